@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { encodeLine, LineSplitter } from './ndjson.ts';
+
+function collect(maxChars?: number) {
+  const lines: string[] = [];
+  const oversize: number[] = [];
+  const splitter = new LineSplitter(
+    (line) => lines.push(line),
+    (chars) => oversize.push(chars),
+    maxChars,
+  );
+  return { lines, oversize, splitter };
+}
+
+test('a line cut anywhere, even inside a character, arrives whole', () => {
+  const bytes = Buffer.from(encodeLine({ text: 'schön 👩‍👧 \n zwei' }) + encodeLine({ n: 2 }));
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const { lines, splitter } = collect();
+    splitter.push(bytes.subarray(0, cut));
+    splitter.push(bytes.subarray(cut));
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { text: 'schön 👩‍👧 \n zwei' },
+      { n: 2 },
+    ]);
+  }
+});
+
+test('a line over the limit is reported once and the next line still arrives', () => {
+  const { lines, oversize, splitter } = collect(10);
+  splitter.push(Buffer.from('x'.repeat(8)));
+  splitter.push(Buffer.from('x'.repeat(8)));
+  splitter.push(Buffer.from('x'.repeat(8)));
+  splitter.push(Buffer.from('\n{"a":1}\n'));
+  expect(oversize).toHaveLength(1);
+  expect(lines).toEqual(['{"a":1}']);
+});
+
+test('a last line without newline is handed on at the end', () => {
+  const { lines, splitter } = collect();
+  splitter.push(Buffer.from('{"a":1}\n{"b":2}'));
+  splitter.end();
+  expect(lines).toEqual(['{"a":1}', '{"b":2}']);
+});
