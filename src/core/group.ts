@@ -1,0 +1,49 @@
+import { approvalPolicySchema, codexAuthMethodSchema, providerSchema } from '@deckhand/protocol';
+import { z } from 'zod';
+import { folderNameSchema } from './folder-name.ts';
+
+const mountSchema = z.strictObject({
+  /** Absolute path on the host, or `~/…`; must be allowed by the mount allowlist. */
+  hostPath: z.string().min(1),
+  /** Name under /workspace/extra. */
+  containerPath: z.string().min(1),
+  readonly: z.boolean().default(true),
+});
+export type ExtraMount = z.infer<typeof mountSchema>;
+
+const containerConfigSchema = z.strictObject({
+  additionalMounts: z.array(mountSchema).optional(),
+  /** Deadline of one run in milliseconds; the installation's default otherwise. */
+  timeout: z.number().int().min(1000).optional(),
+  memoryMb: z.number().int().min(128).optional(),
+  cpus: z.number().positive().optional(),
+});
+
+const providerConfigSchema = z.strictObject({
+  codex: z
+    .strictObject({
+      approvalPolicy: approvalPolicySchema.default('auto'),
+      authMethod: codexAuthMethodSchema.optional(),
+    })
+    .optional(),
+});
+
+/**
+ * One registration of `data/registered_groups.json`, in NanoClaw v1's format with a provider added:
+ * a file without the provider fields loads as claude.
+ */
+export const registeredGroupSchema = z.strictObject({
+  jid: z.string().regex(/^[^\s@]+@(g\.us|s\.whatsapp\.net|lid)$/, 'is not a WhatsApp JID'),
+  name: z.string().min(1).max(200),
+  folder: folderNameSchema,
+  /** Shown to people; what triggers is ASSISTANT_NAME unless this names another word. */
+  trigger: z.string().min(1).max(100).optional(),
+  requiresTrigger: z.boolean().optional(),
+  isMain: z.boolean().default(false),
+  provider: providerSchema.default('claude'),
+  providerConfig: providerConfigSchema.optional(),
+  containerConfig: containerConfigSchema.optional(),
+  /** RFC 3339. */
+  added_at: z.string().optional(),
+});
+export type RegisteredGroup = z.infer<typeof registeredGroupSchema>;

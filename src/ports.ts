@@ -1,0 +1,86 @@
+import type { FailureClass, RunEvent, RunRequest, Usage } from '@deckhand/protocol';
+import type { RegisteredGroup } from './core/group.ts';
+import type { InboundMessage, Jid, OutboundMessage } from './core/message.ts';
+
+/**
+ * What became of one attempt to send:
+ * - `acked`: the server has it
+ * - `unconfirmed`: no ack came; send the same id again later
+ * - `rejected`: the server will never take it
+ */
+export type SendOutcome =
+  | { status: 'acked' }
+  | { status: 'unconfirmed'; reason: string }
+  | { status: 'rejected'; reason: string };
+
+/**
+ * State of a channel's link:
+ * `connecting → open → connecting → …`; `stopped` is final until a person acts, and `mend` says what to do.
+ */
+export type ChannelState =
+  | { status: 'unlinked' }
+  | { status: 'connecting' }
+  | { status: 'open'; ownJids: readonly Jid[] }
+  | { status: 'stopped'; reason: string; mend: string };
+
+export interface ChannelHandlers {
+  /** Must store the message durably before it returns; called again for redeliveries. */
+  onMessage(message: InboundMessage): void;
+  onState(state: ChannelState): void;
+  /** The text of an earlier outgoing message, asked for when a phone could not decrypt it. */
+  findOutbound(id: string): OutboundMessage | undefined;
+}
+
+export interface Channel {
+  /** Connects and stays connected until the signal aborts. Rejects only on a bug. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Resolves when acked, refused or in doubt; never rejects. */
+  send(message: OutboundMessage, signal: AbortSignal): Promise<SendOutcome>;
+  /** Best effort; never rejects. */
+  setTyping(chatJid: Jid, isTyping: boolean): Promise<void>;
+}
+
+/**
+ * How a run ended, exactly one of answered / failed. `detached` means that this host let go of a run that
+ * may still be going on; the next host adopts it.
+ */
+export type RunOutcome =
+  | { status: 'answered'; text: string; isCut: boolean; sessionId?: string; usage?: Usage }
+  | {
+      status: 'failed';
+      class: FailureClass;
+      /** For the log; never for a chat. */
+      detail: string;
+      retryAt?: number;
+      hasSideEffects: boolean;
+    }
+  | { status: 'detached' };
+
+export interface RunHandlers {
+  /** The container that serves the run, as soon as it is known. */
+  onContainer(containerId: string): void;
+  onEvent(event: RunEvent): void;
+}
+
+export interface AgentRunner {
+  /** Runs one request to its end. Aborting the signal stops it politely, then by force. Never rejects. */
+  run(
+    request: RunRequest,
+    group: RegisteredGroup,
+    handlers: RunHandlers,
+    signal: AbortSignal,
+  ): Promise<RunOutcome>;
+  /**
+   * Takes over a run that an earlier host started, reading its events again from the first one.
+   * Undefined when no container of this installation has it.
+   */
+  adopt(
+    runId: string,
+    folder: string,
+    handlers: RunHandlers,
+    signal: AbortSignal,
+  ): Promise<RunOutcome | undefined>;
+  /** Stops the group's idle container, so that the next run starts with new settings. */
+  release(folder: string): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
