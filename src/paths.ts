@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+
+/** Every path under the installation's folder. Group folders have been validated before they get here. */
+export interface HostPaths {
+  readonly home: string;
+  readonly data: string;
+  readonly groups: string;
+  readonly database: string;
+  readonly lock: string;
+  readonly registrations: string;
+  readonly globalMemory: string;
+  readonly ipcRoot: string;
+  /** Requests taken out of a mailbox before they act; never mounted. */
+  readonly claimedRoot: string;
+  readonly quarantineRoot: string;
+  groupFolder(folder: string): string;
+  ipc(folder: string): string;
+  codexHome(folder: string): string;
+  claudeHome(folder: string): string;
+}
+
+export function hostPaths(home: string): HostPaths {
+  const data = join(home, 'data');
+  const groups = join(home, 'groups');
+  return {
+    home,
+    data,
+    groups,
+    database: join(data, 'deckhand.db'),
+    lock: join(data, 'deckhand.lock'),
+    registrations: join(data, 'registered_groups.json'),
+    globalMemory: join(groups, 'CLAUDE.md'),
+    ipcRoot: join(data, 'ipc'),
+    claimedRoot: join(data, 'ipc-claimed'),
+    quarantineRoot: join(data, 'ipc-quarantine'),
+    groupFolder: (folder) => join(groups, folder),
+    ipc: (folder) => join(data, 'ipc', folder),
+    codexHome: (folder) => join(data, 'codex', folder, '.codex'),
+    claudeHome: (folder) => join(data, 'claude', folder, '.claude'),
+  };
+}
