@@ -18,7 +18,7 @@ const SECRET_KEYS = [
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const redact = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
   return pino(
-    { level, base: undefined, redact: { paths: redact, censor: '[redacted]' } },
+    { level, base: null, redact: { paths: redact, censor: '[redacted]' } },
     destination ?? pino.destination({ fd: 2, sync: false }),
   );
 }

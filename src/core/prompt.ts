@@ -1,0 +1,90 @@
+import type { Jid } from './message.ts';
+
+/** One line of a conversation as an agent sees it. */
+export interface PromptMessage {
+  readonly id: string;
+  readonly senderName: string;
+  readonly senderJid: Jid;
+  /** Unix milliseconds. */
+  readonly sentAt: number;
+  readonly text: string;
+  readonly isAssistant: boolean;
+  readonly quotedText?: string;
+}
+
+/** Shortens quoted texts: they are context, the original was sent once already. */
+const MAX_QUOTED_CHARS = 500;
+
+/**
+ * Encodes messages as `<messages>` with one `<message sender time>` each. Two things keep a member from
+ * forging structure: markup characters are escaped, and the block ends with a random boundary.
+ */
+export function encodeConversation(
+  tag: 'messages' | 'history',
+  messages: readonly PromptMessage[],
+  timeZone: string,
+  boundary: string,
+): string {
+  const format = timeFormat(timeZone);
+  const lines = messages.map((message) => encodeMessage(message, format));
+  return `<${tag} boundary="${boundary}">\n${lines.join('\n')}\n</${tag} boundary="${boundary}">`;
+}
+
+function encodeMessage(message: PromptMessage, format: Intl.DateTimeFormat): string {
+  const sender = message.isAssistant ? 'assistant' : message.senderName || message.senderJid;
+  const attributes = [
+    ['sender', sender],
+    ['from', message.isAssistant ? 'you' : message.senderJid],
+    ['time', formatTime(format, message.sentAt)],
+    ['id', message.id],
+    ...(message.quotedText === undefined ? [] : [['replies-to', shorten(message.quotedText)]]),
+  ]
+    .map(([name, value]) => `${name}="${encodeText(value ?? '', true)}"`)
+    .join(' ');
+  return `<message ${attributes}>${encodeText(message.text)}</message>`;
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text;
+}
+
+/** Also control characters and lone surrogates: the first garble terminals, the second are not UTF-8. */
+const ESCAPED_IN_TEXT = /[&<>]|(?![\n\t])[\p{Cc}\p{Cs}]/gu;
+const ESCAPED_IN_ATTRIBUTE = /[&<>"]|[\p{Cc}\p{Cs}]/gu;
+
+/** Reversed by {@link decodeText} for every string. */
+export function encodeText(text: string, isAttribute = false): string {
+  return text.replace(
+    isAttribute ? ESCAPED_IN_ATTRIBUTE : ESCAPED_IN_TEXT,
+    (character) => NAMED[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,
+  );
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+const CHARACTERS = new Map(Object.entries(NAMED).map(([character, name]) => [name, character]));
+
+export function decodeText(encoded: string): string {
+  return encoded.replace(
+    /&(?:amp|lt|gt|quot|#x([0-9a-f]+));/g,
+    (entity, hex: string | undefined) =>
+      CHARACTERS.get(entity) ?? String.fromCharCode(Number.parseInt(hex ?? '', 16)),
+  );
+}
+
+function timeFormat(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  });
+}
+
+/** Local time as `2026-11-21 14:03:05`. */
+function formatTime(format: Intl.DateTimeFormat, at: number): string {
+  return format.format(at);
+}
