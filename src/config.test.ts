@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConfigError, envSchema, loadConfig } from './config.ts';
+
+describe('loadConfig', () => {
+  let home = '';
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'deckhand-config-'));
+  });
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  test('without any setting the defaults hold', () => {
+    const config = loadConfig({}, home);
+    expect(config).toMatchObject({
+      assistantName: 'Assistant',
+      runtime: 'docker',
+      maxConcurrentContainers: 5,
+      secrets: {},
+      home,
+    });
+  });
+
+  test('the environment wins over .env, and an empty value counts as unset', () => {
+    writeFileSync(join(home, '.env'), 'ASSISTANT_NAME=Andy\nLOG_LEVEL=debug\nOPENAI_API_KEY=""\n');
+    const config = loadConfig({ LOG_LEVEL: 'warn', ASSISTANT_NAME: '' }, home);
+    expect(config.assistantName).toBe('Andy');
+    expect(config.logLevel).toBe('warn');
+    expect(config.secrets).toEqual({});
+  });
+
+  test('only the three allowed secrets are picked up', () => {
+    const config = loadConfig(
+      {
+        OPENAI_API_KEY: 'a',
+        ANTHROPIC_API_KEY: 'b',
+        CLAUDE_CODE_OAUTH_TOKEN: 'c',
+        AWS_SECRET: 'd',
+      },
+      home,
+    );
+    expect(config.secrets).toEqual({
+      OPENAI_API_KEY: 'a',
+      ANTHROPIC_API_KEY: 'b',
+      CLAUDE_CODE_OAUTH_TOKEN: 'c',
+    });
+    expect(JSON.stringify(config)).not.toContain('"d"');
+  });
+
+  test('every problem is named in one error', () => {
+    const load = () =>
+      loadConfig(
+        { TZ: 'Mars/Base', MAX_CONCURRENT_CONTAINERS: 'many', ASSISTANT_NAME: 'a b' },
+        home,
+      );
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow(/TZ: is not an IANA time zone/);
+    expect(load).toThrow(/MAX_CONCURRENT_CONTAINERS/);
+    expect(load).toThrow(/ASSISTANT_NAME: must be/);
+  });
+
+  test('.env.example documents every variable and no other', () => {
+    const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+    const documented = [...example.matchAll(/^# ([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
+    expect(documented.sort()).toEqual(Object.keys(envSchema.shape).sort());
+  });
+});
