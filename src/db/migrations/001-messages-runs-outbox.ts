@@ -64,8 +64,8 @@ export const migration = {
     create index runs_by_chat on runs (chat_jid, created_at);
 
     create table outbox (
-      id text primary key,
-      seq integer not null unique,
+      seq integer primary key autoincrement,
+      id text not null unique,
       chat_jid text not null,
       -- what the row came from, e.g. run:<id>:<part> or ipc:<folder>:<file>; unique, so a replay adds nothing
       origin text not null unique,

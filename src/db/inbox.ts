@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { InboundMessage, Jid } from '../core/message.ts';
+import type { Db } from './database.ts';
+
+const quotedSchema = z.object({
+  id: z.string(),
+  senderJid: z.string().optional(),
+  text: z.string(),
+});
+
+/** A message as it lies in the inbox. `seq` orders messages by arrival. */
+export interface StoredMessage {
+  readonly seq: number;
+  readonly id: string;
+  readonly senderJid: Jid;
+  readonly senderName: string;
+  readonly sentAt: number;
+  readonly text: string;
+  readonly isTrigger: boolean;
+  readonly isFromMe: boolean;
+  readonly quotedText?: string;
+}
+
+interface MessageRow {
+  seq: number;
+  id: string;
+  sender_jid: string;
+  sender_name: string;
+  sent_at: number;
+  text: string;
+  is_trigger: number;
+  is_from_me: number;
+  quoted_json: string | null;
+}
+
+export type Inbox = ReturnType<typeof createInbox>;
+
+const columns =
+  'seq, id, sender_jid, sender_name, sent_at, text, is_trigger, is_from_me, quoted_json';
+
+/** Operations on the messages that came in. Each is one statement; callers join them in transactions. */
+export function createInbox(db: Db) {
+  const insert = db.prepare(`
+    insert into messages
+      (chat_jid, sender_jid, id, sender_name, sent_at, received_at, text, is_from_me, quoted_json, state, is_trigger)
+    values
+      (:chatJid, :senderJid, :id, :senderName, :sentAt, :receivedAt, :text, :isFromMe, :quotedJson, :state, :isTrigger)
+    on conflict (chat_jid, sender_jid, id) do nothing`);
+  const claim = db.prepare<[string, string]>(`
+    update messages set state = 'claimed', run_id = ?
+    where chat_jid = ? and state in ('context', 'pending')`);
+  const byRun = db.prepare<[string], MessageRow>(
+    `select ${columns} from messages where run_id = ? order by seq`,
+  );
+  const settle = db.prepare(`
+    update messages set state = case when is_trigger = 1 then :state else 'consumed' end
+    where run_id = :runId and state = 'claimed'`);
+  const hasPending = db.prepare<[string], { found: number }>(
+    `select 1 as found from messages where chat_jid = ? and state = 'pending' limit 1`,
+  );
+  const pendingChats = db
+    .prepare<[], string>(
+      `select chat_jid from messages where state = 'pending' group by chat_jid order by min(seq)`,
+    )
+    .pluck();
+  const before = db.prepare<[string, number, number], MessageRow>(`
+    select ${columns} from messages
+    where chat_jid = ? and seq < ? and state in ('answered', 'consumed', 'failed')
+    order by seq desc limit ?`);
+
+  return {
+    /** False when the message was there already: the first one with an identity wins. */
+    insert(message: InboundMessage, isTrigger: boolean, receivedAt: number): boolean {
+      const { changes } = insert.run({
+        chatJid: message.chatJid,
+        senderJid: message.senderJid,
+        id: message.id,
+        senderName: message.senderName,
+        sentAt: message.sentAt,
+        receivedAt,
+        text: message.text,
+        isFromMe: Number(message.isFromMe),
+        quotedJson: message.quoted === undefined ? null : JSON.stringify(message.quoted),
+        state: isTrigger ? 'pending' : 'context',
+        isTrigger: Number(isTrigger),
+      });
+      return changes > 0;
+    },
+    /** Gives every open message of the chat to a run. */
+    claimOpen(chatJid: Jid, runId: string): void {
+      claim.run(runId, chatJid);
+    },
+    byRun: (runId: string): StoredMessage[] => byRun.all(runId).map(toStored),
+    settleRun(runId: string, state: 'answered' | 'failed'): void {
+      settle.run({ runId, state });
+    },
+    hasPending: (chatJid: Jid): boolean => hasPending.get(chatJid) !== undefined,
+    /** Chats with unanswered triggers, the longest waiting first. */
+    pendingChats: (): Jid[] => pendingChats.all(),
+    /** Settled messages before `seq`, oldest first. */
+    recentBefore: (chatJid: Jid, seq: number, limit: number): StoredMessage[] =>
+      before.all(chatJid, seq, limit).reverse().map(toStored),
+  };
+}
+
+function toStored(row: MessageRow): StoredMessage {
+  const quoted =
+    row.quoted_json === null ? undefined : quotedSchema.parse(JSON.parse(row.quoted_json));
+  return {
+    seq: row.seq,
+    id: row.id,
+    senderJid: row.sender_jid,
+    senderName: row.sender_name,
+    sentAt: row.sent_at,
+    text: row.text,
+    isTrigger: row.is_trigger === 1,
+    isFromMe: row.is_from_me === 1,
+    ...(quoted === undefined ? {} : { quotedText: quoted.text }),
+  };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { Jid, OutboundMessage } from '../core/message.ts';
+import type { Db } from './database.ts';
+
+const payloadSchema = z.strictObject({
+  text: z.string(),
+  mentions: z.array(z.string()),
+  quoted: z
+    .strictObject({ id: z.string(), senderJid: z.string().optional(), text: z.string() })
+    .optional(),
+});
+
+export interface OutboxEntry {
+  readonly message: OutboundMessage;
+  readonly attempts: number;
+  readonly createdAt: number;
+}
+
+interface OutboxRow {
+  id: string;
+  chat_jid: string;
+  payload_json: string;
+  attempts: number;
+  created_at: number;
+}
+
+export type Outbox = ReturnType<typeof createOutbox>;
+
+const columns = 'id, chat_jid, payload_json, attempts, created_at';
+
+/** Operations on the messages that go out. */
+export function createOutbox(db: Db) {
+  const insert = db.prepare(`
+    insert into outbox (id, chat_jid, origin, payload_json, state, created_at)
+    values (:id, :chatJid, :origin, :payload, 'pending', :now)
+    on conflict (origin) do nothing`);
+  const idOf = db.prepare<[string], string>('select id from outbox where origin = ?').pluck();
+  const next = db.prepare<[string], OutboxRow>(
+    `select ${columns} from outbox where chat_jid = ? and state = 'pending' order by seq limit 1`,
+  );
+  const pendingChats = db
+    .prepare<[], string>(
+      `select chat_jid from outbox where state = 'pending' group by chat_jid order by min(seq)`,
+    )
+    .pluck();
+  const byId = db.prepare<[string], OutboxRow>(`select ${columns} from outbox where id = ?`);
+  const attempt = db.prepare('update outbox set attempts = attempts + 1 where id = ?');
+  const settle = db.prepare(`
+    update outbox set state = :state, reason = :reason, settled_at = :now
+    where id = :id and state = 'pending'`);
+  const since = db.prepare<[string, number], OutboxRow>(
+    `select ${columns} from outbox where chat_jid = ? and created_at >= ? order by seq`,
+  );
+  const recent = db.prepare<[string, number], OutboxRow>(
+    `select ${columns} from outbox where chat_jid = ? order by seq desc limit ?`,
+  );
+
+  return {
+    /**
+     * Adds a message once per origin and gives the id under which it is sent: of the first call, when the
+     * origin was there already.
+     */
+    enqueue(message: OutboundMessage, origin: string, now: number): string {
+      const { id, chatJid, ...payload } = message;
+      insert.run({ id, chatJid, origin, payload: JSON.stringify(payload), now });
+      return idOf.get(origin) ?? id;
+    },
+    nextPending(chatJid: Jid): OutboxEntry | undefined {
+      const row = next.get(chatJid);
+      return row === undefined ? undefined : toEntry(row);
+    },
+    /** Chats with unsent messages, the longest waiting first. */
+    pendingChats: (): Jid[] => pendingChats.all(),
+    find(id: string): OutboundMessage | undefined {
+      const row = byId.get(id);
+      return row === undefined ? undefined : toEntry(row).message;
+    },
+    has: (id: string): boolean => byId.get(id) !== undefined,
+    recordAttempt(id: string): void {
+      attempt.run(id);
+    },
+    settle(
+      id: string,
+      state: 'acked' | 'rejected',
+      now: number,
+      reason: string | null = null,
+    ): void {
+      settle.run({ id, state, now, reason });
+    },
+    createdSince: (chatJid: Jid, since_: number): OutboxEntry[] =>
+      since.all(chatJid, since_).map(toEntry),
+    /** The newest messages of a chat, oldest first. */
+    recent: (chatJid: Jid, limit: number): OutboxEntry[] =>
+      recent.all(chatJid, limit).reverse().map(toEntry),
+  };
+}
+
+function toEntry(row: OutboxRow): OutboxEntry {
+  const { quoted, ...payload } = payloadSchema.parse(JSON.parse(row.payload_json));
+  return {
+    message: {
+      id: row.id,
+      chatJid: row.chat_jid,
+      ...payload,
+      ...(quoted === undefined ? {} : { quoted: withoutUndefined(quoted) }),
+    },
+    attempts: row.attempts,
+    createdAt: row.created_at,
+  };
+}
+
+function withoutUndefined(quoted: { id: string; senderJid?: string | undefined; text: string }) {
+  const { senderJid, ...rest } = quoted;
+  return senderJid === undefined ? rest : { ...rest, senderJid };
+}

@@ -1,0 +1,107 @@
+import type { Provider, Usage } from '@deckhand/protocol';
+import type { Jid } from '../core/message.ts';
+import type { Db } from './database.ts';
+
+export interface Run {
+  readonly id: string;
+  readonly chatJid: Jid;
+  readonly folder: string;
+  readonly provider: string;
+  readonly attempt: number;
+  readonly containerId: string | null;
+  readonly createdAt: number;
+}
+
+interface RunRow {
+  id: string;
+  chat_jid: string;
+  folder: string;
+  provider: string;
+  attempt: number;
+  container_id: string | null;
+  created_at: number;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly chatJid: Jid;
+  readonly folder: string;
+  readonly provider: Provider;
+  readonly now: number;
+}
+
+export type Runs = ReturnType<typeof createRuns>;
+
+const columns = 'id, chat_jid, folder, provider, attempt, container_id, created_at';
+
+/** Operations on runs: one row per answer that is asked for, over all its attempts. */
+export function createRuns(db: Db) {
+  const insert = db.prepare(`
+    insert into runs (id, chat_jid, folder, provider, state, attempt, created_at)
+    values (:id, :chatJid, :folder, :provider, 'running', 1, :now)`);
+  const running = db.prepare<[], RunRow>(
+    `select ${columns} from runs where state = 'running' order by created_at`,
+  );
+  const byId = db.prepare<[string], RunRow>(`select ${columns} from runs where id = ?`);
+  const nextAttempt = db.prepare(
+    `update runs set attempt = attempt + 1, container_id = null, provider = :provider where id = :id`,
+  );
+  const container = db.prepare(
+    'update runs set container_id = :containerId, started_at = coalesce(started_at, :now) where id = :id',
+  );
+  const finish = db.prepare(`
+    update runs set state = :state, finished_at = :now, reason = :reason, detail = :detail,
+      input_tokens = :inputTokens, output_tokens = :outputTokens
+    where id = :id and state = 'running'`);
+  const counts = db.prepare<[number], { state: string; count: number }>(
+    'select state, count(*) as count from runs where created_at >= ? group by state',
+  );
+
+  return {
+    insert(run: NewRun): void {
+      insert.run(run);
+    },
+    running: (): Run[] => running.all().map(toRun),
+    find(id: string): Run | undefined {
+      const row = byId.get(id);
+      return row === undefined ? undefined : toRun(row);
+    },
+    beginNextAttempt(id: string, provider: Provider): void {
+      nextAttempt.run({ id, provider });
+    },
+    setContainer(id: string, containerId: string, now: number): void {
+      container.run({ id, containerId, now });
+    },
+    /** False when the run had ended already. */
+    finish(
+      id: string,
+      state: 'answered' | 'failed' | 'cancelled',
+      now: number,
+      end: { reason?: string; detail?: string; usage?: Usage | undefined } = {},
+    ): boolean {
+      const { changes } = finish.run({
+        id,
+        state,
+        now,
+        reason: end.reason ?? null,
+        detail: end.detail ?? null,
+        inputTokens: end.usage?.inputTokens ?? null,
+        outputTokens: end.usage?.outputTokens ?? null,
+      });
+      return changes > 0;
+    },
+    countsSince: (since: number) => counts.all(since),
+  };
+}
+
+function toRun(row: RunRow): Run {
+  return {
+    id: row.id,
+    chatJid: row.chat_jid,
+    folder: row.folder,
+    provider: row.provider,
+    attempt: row.attempt,
+    containerId: row.container_id,
+    createdAt: row.created_at,
+  };
+}
