@@ -1,0 +1,96 @@
+import { zstdCompressSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hold } from './gate.ts';
+import { cutStream, failWith, runCommand, say, stallStream, wait } from './model-script.ts';
+import { type ModelServer, startModelServer } from './server.ts';
+
+let server: ModelServer;
+beforeEach(async () => {
+  server = await startModelServer();
+});
+afterEach(async () => await server[Symbol.asyncDispose]());
+
+const user = (text: string) => ({
+  type: 'message',
+  role: 'user',
+  content: [{ type: 'input_text', text }],
+});
+const shellTools = [{ type: 'function', name: 'exec_command' }];
+
+function askOpenai(input: unknown[], tools: unknown[] = [], signal?: AbortSignal) {
+  return fetch(`${server.openaiBaseUrl}/responses`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'gpt-5.5', input, tools, stream: true }),
+    ...(signal && { signal }),
+  });
+}
+
+function askAnthropic(messages: unknown[], isStream = false) {
+  return fetch(`${server.anthropicBaseUrl}/v1/messages?beta=true`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'claude-sonnet-5', messages, stream: isStream }),
+  });
+}
+
+test('without a script the newest chat message of the prompt is repeated', async () => {
+  const prompt = '<messages><message sender="A">1</message><message sender="B">2 &lt; 3</message>';
+  expect(await (await askOpenai([user('old'), user(prompt)])).text()).toContain('You said: 2 < 3');
+  const reply = await (await askAnthropic([{ role: 'user', content: 'hello' }])).json();
+  expect(reply).toMatchObject({ content: [{ type: 'text', text: 'You said: hello' }] });
+});
+
+test('a streamed Messages answer carries the same text as a plain one', async () => {
+  const body = await (await askAnthropic([{ role: 'user', content: 'hello' }], true)).text();
+  expect(body).toContain('"text":"You said: hello"');
+  expect(body).toContain('event: message_stop');
+});
+
+test('the steps of a rule follow the rounds of the turn', async () => {
+  server.script = [{ steps: [runCommand('ls'), say('listed')] }];
+  const first = await (await askOpenai([user('go')], shellTools)).text();
+  expect(first).toContain('"name":"exec_command"');
+  const output = { type: 'function_call_output', call_id: 'x', output: 'files' };
+  expect(await (await askOpenai([user('go'), output], shellTools)).text()).toContain('listed');
+  expect(server.requests[1]?.model?.toolResults).toEqual(['files']);
+});
+
+test('a rule that is used up leaves the next request to the rule after it', async () => {
+  server.script = [{ times: 1, steps: [failWith(429)] }, { steps: [say('fine')] }];
+  expect((await askOpenai([user('go')])).status).toBe(429);
+  expect(await (await askOpenai([user('go')])).text()).toContain('fine');
+});
+
+test('an answer behind a gate comes after the release', async () => {
+  const gate = hold();
+  server.script = [{ steps: [wait(gate), say('released')] }];
+  const answer = askOpenai([user('go')]);
+  await gate.reached;
+  gate.release();
+  expect(await (await answer).text()).toContain('released');
+});
+
+test('a cut stream ends in a network error and a stalled one stays open', async () => {
+  server.script = () => [cutStream('begun')];
+  await expect((await askOpenai([user('go')])).text()).rejects.toThrow(/terminated/);
+  server.script = () => [stallStream('begun')];
+  const client = new AbortController();
+  const reader = (await askOpenai([user('go')], [], client.signal)).body!.getReader();
+  expect(new TextDecoder().decode((await reader.read()).value)).toContain('response.created');
+  client.abort();
+});
+
+test('a zstd body is decoded and found by those who wait for it', async () => {
+  const waited = server.waitForRequest(
+    (request) => request.model?.prompt === 'packed',
+    AbortSignal.timeout(10_000),
+  );
+  await fetch(`${server.chatgptBaseUrl}/responses`, {
+    method: 'POST',
+    headers: { 'content-encoding': 'zstd', authorization: 'Bearer t' },
+    body: zstdCompressSync(JSON.stringify({ model: 'm', input: [user('packed')], stream: true })),
+  });
+  expect(await waited).toMatchObject({
+    path: '/backend-api/codex/responses',
+    headers: { authorization: 'Bearer t' },
+  });
+});
