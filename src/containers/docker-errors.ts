@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+const statusSchema = z.object({ statusCode: z.number() });
+
+function statusOf(error: unknown): number | undefined {
+  const parsed = statusSchema.safeParse(error);
+  return parsed.success ? parsed.data.statusCode : undefined;
+}
+
+/** The container or image does not exist (any more). */
+export function isNotFound(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+/** The engine is doing it already, or the container is not running: stop and kill of a stopped one. */
+export function isAlreadyDone(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 304 || status === 404 || status === 409;
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { ensureImage, inspectImage } from '../../src/containers/image.ts';
+import { BASE_IMAGE, requireBaseImage } from './engine.ts';
+import { TinyProject } from './tiny-project.ts';
+
+const DOCKERFILE = 'ARG BASE_IMAGE=nowhere\nFROM ${BASE_IMAGE}\nCOPY container /app\n';
+
+test('an image is built when missing, kept while current, and rebuilt when the code changes', async (context) => {
+  const docker = await requireBaseImage(context);
+  await using project = await TinyProject.create(DOCKERFILE);
+  const deps = {
+    docker,
+    tag: `deckhand-test-image:${randomUUID()}`,
+    projectRoot: project.root,
+    baseImage: BASE_IMAGE,
+  };
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(async () => {
+    await docker.getImage(deps.tag).remove();
+  });
+
+  expect(await inspectImage(deps)).toEqual({ status: 'missing' });
+  const lines: string[] = [];
+  const first = await ensureImage({ ...deps, onProgress: (line) => lines.push(line) });
+  expect(first.status).toBe('built');
+  expect(lines.join('\n')).toContain('COPY container /app');
+  expect(await ensureImage(deps)).toEqual({ status: 'current', id: first.id, hash: first.hash });
+
+  await project.write('container/agent-runner/src/main.ts', 'export const n = 1;');
+  expect((await inspectImage(deps)).status).toBe('outdated');
+  const second = await ensureImage(deps);
+  expect(second.status).toBe('built');
+  expect(second.id).not.toBe(first.id);
+  await docker.getImage(first.id).remove();
+});
+
+test('a build that fails rejects with the end of its output', async (context) => {
+  const docker = await requireBaseImage(context);
+  await using project = await TinyProject.create(
+    `FROM ${BASE_IMAGE}\nRUN echo telling-output && exit 3\n`,
+  );
+  const built = ensureImage({
+    docker,
+    tag: 'deckhand-test-image:broken',
+    projectRoot: project.root,
+  });
+  await expect(built).rejects.toThrow(/returned a non-zero code: 3[^]*telling-output/);
+});
+
+test('an image without our label is reported as foreign', async (context) => {
+  const docker = await requireBaseImage(context);
+  await using project = await TinyProject.create('FROM scratch');
+  const state = await inspectImage({ docker, tag: BASE_IMAGE, projectRoot: project.root });
+  expect(state.status).toBe('foreign');
+});
