@@ -42,7 +42,9 @@ export function createRuns(db: Db) {
   const running = db.prepare<[], RunRow>(
     `select ${columns} from runs where state = 'running' order by created_at`,
   );
-  const byId = db.prepare<[string], RunRow>(`select ${columns} from runs where id = ?`);
+  const runningIn = db.prepare<[string], RunRow>(
+    `select ${columns} from runs where chat_jid = ? and state = 'running'`,
+  );
   const nextAttempt = db.prepare(
     `update runs set attempt = attempt + 1, container_id = null, provider = :provider where id = :id`,
   );
@@ -62,8 +64,8 @@ export function createRuns(db: Db) {
       insert.run(run);
     },
     running: (): Run[] => running.all().map(toRun),
-    find(id: string): Run | undefined {
-      const row = byId.get(id);
+    runningIn(chatJid: Jid): Run | undefined {
+      const row = runningIn.get(chatJid);
       return row === undefined ? undefined : toRun(row);
     },
     beginNextAttempt(id: string, provider: Provider): void {

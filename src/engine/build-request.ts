@@ -1,0 +1,73 @@
+import { PROTOCOL_VERSION, type RunRequest } from '@deckhand/protocol';
+import type { Credential } from '../core/credential.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import type { Prompt } from './build-prompt.ts';
+
+/** Longest answer in characters: about eight full WhatsApp messages. */
+const MAX_OUTPUT_CHARS = 32_000;
+
+export interface RequestSettings {
+  readonly assistantName: string;
+  readonly timeZone: string;
+  readonly containerTimeoutMs: number;
+  readonly claudeModel?: string;
+  readonly codexModel?: string;
+  readonly codexReasoningEffort?: string;
+  readonly anthropicBaseUrl?: string;
+  readonly openaiBaseUrl?: string;
+}
+
+export interface RequestParts {
+  readonly attemptId: string;
+  readonly group: RegisteredGroup;
+  readonly credential: Extract<Credential, { ok: true }>;
+  readonly prompt: Prompt;
+  readonly globalMemory: string;
+  readonly sessionId: string | undefined;
+}
+
+/** Puts together what the agent runner is asked. */
+export function buildRequest(settings: RequestSettings, parts: RequestParts): RunRequest {
+  const { group, credential, prompt } = parts;
+  return {
+    type: 'run',
+    v: PROTOCOL_VERSION,
+    runId: parts.attemptId,
+    provider: group.provider,
+    assistantName: settings.assistantName,
+    group: { jid: group.jid, name: group.name, folder: group.folder, isMain: group.isMain },
+    globalMemory: parts.globalMemory,
+    history: prompt.history,
+    prompt: prompt.prompt,
+    timeZone: settings.timeZone,
+    timeoutMs: group.containerConfig?.timeout ?? settings.containerTimeoutMs,
+    maxOutputChars: MAX_OUTPUT_CHARS,
+    secrets: credential.secrets,
+    ...providerPart(settings, parts),
+  };
+}
+
+function providerPart(
+  settings: RequestSettings,
+  { group, credential, sessionId }: RequestParts,
+): Partial<RunRequest> {
+  switch (group.provider) {
+    case 'claude':
+      return {
+        ...(settings.claudeModel === undefined ? {} : { model: settings.claudeModel }),
+        claude: { sessionId, baseUrl: settings.anthropicBaseUrl },
+      };
+    case 'codex':
+      return {
+        ...(settings.codexModel === undefined ? {} : { model: settings.codexModel }),
+        codex: {
+          approvalPolicy: group.providerConfig?.codex?.approvalPolicy ?? 'auto',
+          auth: credential.codexAuth ?? 'api_key',
+          reasoningEffort: settings.codexReasoningEffort,
+          baseUrl: settings.openaiBaseUrl,
+        },
+      };
+    default:
+      return group.provider satisfies never;
+  }
+}

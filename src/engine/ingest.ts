@@ -1,0 +1,69 @@
+import type { Now } from '../clock.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import type { InboundMessage, Jid } from '../core/message.ts';
+import { decideTrigger, type TriggerReason } from '../core/trigger.ts';
+import type { Chats } from '../db/chats.ts';
+import type { Db } from '../db/database.ts';
+import type { Inbox } from '../db/inbox.ts';
+import type { Outbox } from '../db/outbox.ts';
+import type { ReportActivity } from './activity.ts';
+
+export interface IngestDeps {
+  readonly db: Db;
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly chats: Chats;
+  readonly assistantName: string;
+  findGroup(jid: Jid): RegisteredGroup | undefined;
+  /** Our own phone JID and LID; empty before the first link. */
+  ownJids(): readonly Jid[];
+  readonly now: Now;
+  /** A message that asks for an answer is stored. */
+  onPending(chatJid: Jid): void;
+  readonly report: ReportActivity;
+}
+
+export type IngestOutcome = 'trigger' | 'context' | 'duplicate' | 'own' | 'unregistered';
+
+/**
+ * Stores a message durably, once, before it returns. `withinTransaction` runs in the same transaction: the
+ * channel removes its journal entry there. Of chats that are not registered only the chat itself is noted.
+ */
+export function createIngest(deps: IngestDeps) {
+  const store = deps.db.transaction(
+    (message: InboundMessage, withinTransaction: () => void): Stored => {
+      withinTransaction();
+      deps.chats.touch(message);
+      return storeMessage(deps, message);
+    },
+  );
+  return (message: InboundMessage, withinTransaction: () => void = () => {}): IngestOutcome => {
+    const stored = store.immediate(message, withinTransaction);
+    if (stored.outcome !== 'trigger' && stored.outcome !== 'context') return stored.outcome;
+    const { chatJid, id: messageId } = message;
+    deps.report({ type: 'received', chatJid, messageId, trigger: stored.trigger });
+    if (stored.outcome === 'trigger') deps.onPending(chatJid);
+    return stored.outcome;
+  };
+}
+
+type Stored =
+  | { outcome: Exclude<IngestOutcome, 'trigger' | 'context'> }
+  | { outcome: 'trigger' | 'context'; trigger: TriggerReason | null };
+
+function storeMessage(deps: IngestDeps, message: InboundMessage): Stored {
+  // WhatsApp echoes what we send. What the owner writes on the phone has an id of its own.
+  if (message.isFromMe && deps.outbox.has(message.id)) return { outcome: 'own' };
+  const group = deps.findGroup(message.chatJid);
+  if (group === undefined) return { outcome: 'unregistered' };
+  const decision = decideTrigger(message, group, {
+    assistantName: deps.assistantName,
+    ownJids: deps.ownJids(),
+    isQuoteOfOurs: message.quoted !== undefined && deps.outbox.has(message.quoted.id),
+  });
+  const isNew = deps.inbox.insert(message, decision.isTrigger, deps.now());
+  if (!isNew) return { outcome: 'duplicate' };
+  return decision.isTrigger
+    ? { outcome: 'trigger', trigger: decision.reason }
+    : { outcome: 'context', trigger: null };
+}

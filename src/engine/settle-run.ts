@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import type { Provider } from '@deckhand/protocol';
+import type { Now } from '../clock.ts';
+import { type FailureReason, failureNotice } from '../core/failure-notice.ts';
+import type { Jid, QuotedMessage } from '../core/message.ts';
+import { toMessageId } from '../core/message-id.ts';
+import { renderAnswer } from '../core/outbound/render-answer.ts';
+import type { Db } from '../db/database.ts';
+import type { Inbox, StoredMessage } from '../db/inbox.ts';
+import type { Outbox } from '../db/outbox.ts';
+import type { Run, Runs } from '../db/runs.ts';
+import type { Sessions } from '../db/sessions.ts';
+import type { RunOutcome } from '../ports.ts';
+
+export interface SettleRunDeps {
+  readonly db: Db;
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly runs: Runs;
+  readonly sessions: Sessions;
+  readonly timeZone: string;
+  readonly now: Now;
+}
+
+export type Answered = Extract<RunOutcome, { status: 'answered' }>;
+export interface RunFailure {
+  readonly reason: FailureReason;
+  /** For the log and the database. */
+  readonly detail: string;
+  readonly retryAt?: number | undefined;
+  /** Said instead of the standard sentence for the reason. */
+  readonly notice?: string;
+}
+export type SettledRun =
+  | { status: 'answered'; parts: number }
+  | { status: 'failed'; reason: FailureReason };
+
+/**
+ * Ends a run in ONE transaction: its outbox rows, its messages' state, the session and the run itself. Done a
+ * second time it changes nothing.
+ */
+export function createSettleRun(deps: SettleRunDeps) {
+  const answer = deps.db.transaction(
+    (run: Run, provider: Provider, outcome: Answered): SettledRun => {
+      const texts = renderAnswer(outcome.text);
+      const sentMeanwhile = new Set(
+        deps.outbox.createdSince(run.chatJid, run.createdAt).map((entry) => entry.message.text),
+      );
+      if (texts.length === 0 && sentMeanwhile.size === 0) {
+        return fail(run, { reason: 'no_answer', detail: 'the result was empty' });
+      }
+      if (!deps.runs.finish(run.id, 'answered', deps.now(), { usage: outcome.usage })) {
+        return { status: 'answered', parts: 0 };
+      }
+      // An agent that sent its answer by a tool tends to give it again as its final text.
+      const fresh = texts.filter((text) => !sentMeanwhile.has(text));
+      enqueueAll(run, fresh);
+      deps.inbox.settleRun(run.id, 'answered');
+      if (outcome.sessionId !== undefined) {
+        deps.sessions.put(run.folder, provider, outcome.sessionId, deps.now());
+      }
+      return { status: 'answered', parts: fresh.length };
+    },
+  );
+
+  const failInTransaction = deps.db.transaction(fail);
+
+  function fail(run: Run, failure: RunFailure): SettledRun {
+    const { reason, detail } = failure;
+    if (deps.runs.finish(run.id, 'failed', deps.now(), { reason, detail })) {
+      const notice = failure.notice ?? failureNotice(reason, deps.timeZone, failure.retryAt);
+      enqueueAll(run, [notice]);
+      deps.inbox.settleRun(run.id, 'failed');
+    }
+    return { status: 'failed', reason };
+  }
+
+  function enqueueAll(run: Run, texts: readonly string[]): void {
+    const quoted = quotedFor(run.chatJid, deps.inbox.byRun(run.id));
+    for (const [index, text] of texts.entries()) {
+      const message = {
+        id: toMessageId(randomBytes(9)),
+        chatJid: run.chatJid,
+        text,
+        mentions: [],
+        ...(index === 0 && quoted !== undefined ? { quoted } : {}),
+      };
+      deps.outbox.enqueue(message, `run:${run.id}:${index}`, deps.now());
+    }
+  }
+
+  const cancel = deps.db.transaction((run: Run) => {
+    deps.runs.finish(run.id, 'cancelled', deps.now(), { reason: 'unregistered' });
+    deps.inbox.settleRun(run.id, 'failed');
+  });
+
+  return {
+    answer: (run: Run, provider: Provider, outcome: Answered) =>
+      answer.immediate(run, provider, outcome),
+    fail: (run: Run, failure: RunFailure) => failInTransaction.immediate(run, failure),
+    /** Ends a run of a group that is registered no more; nobody is told. */
+    cancel: (run: Run) => cancel.immediate(run),
+  };
+}
+
+/** In a group the answer quotes the last message that asked for it; between two people that is noise. */
+function quotedFor(chatJid: Jid, messages: readonly StoredMessage[]): QuotedMessage | undefined {
+  if (!chatJid.endsWith('@g.us')) return undefined;
+  const asked = messages.findLast((message) => message.isTrigger);
+  if (asked === undefined) return undefined;
+  return { id: asked.id, senderJid: asked.senderJid, text: asked.text };
+}

@@ -1,0 +1,192 @@
+import type { RunEvent } from '@deckhand/protocol';
+import type { Now } from '../clock.ts';
+import type { Credential } from '../core/credential.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import type { Jid } from '../core/message.ts';
+import { decideRetry, MAX_ATTEMPTS } from '../core/retry.ts';
+import type { Inbox } from '../db/inbox.ts';
+import type { Outbox } from '../db/outbox.ts';
+import type { Run, Runs } from '../db/runs.ts';
+import type { Sessions } from '../db/sessions.ts';
+import type { Logger } from '../logger.ts';
+import type { AgentRunner, Channel, RunHandlers, RunOutcome } from '../ports.ts';
+import type { ReportActivity } from './activity.ts';
+import { buildPrompt } from './build-prompt.ts';
+import { buildRequest, type RequestSettings } from './build-request.ts';
+import { attemptId, type createOpenRun } from './open-run.ts';
+import type { createSettleRun, RunFailure, SettledRun } from './settle-run.ts';
+import { showTyping } from './typing.ts';
+import { waitUnlessAborted } from './wait.ts';
+
+export interface TurnDeps {
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly runs: Runs;
+  readonly sessions: Sessions;
+  readonly channel: Channel;
+  readonly runner: AgentRunner;
+  readonly settings: RequestSettings & { readonly historyMessages: number };
+  readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
+  readonly resolveCredential: (group: RegisteredGroup) => Promise<Credential>;
+  readonly readGlobalMemory: () => Promise<string>;
+  readonly openRun: ReturnType<typeof createOpenRun>;
+  readonly settleRun: ReturnType<typeof createSettleRun>;
+  readonly onOutbox: (chatJid: Jid) => void;
+  readonly now: Now;
+  readonly logger: Logger;
+  readonly report: ReportActivity;
+  /** Aborts when the host stops; a run that goes on is left to the next host. */
+  readonly stopping: AbortSignal;
+}
+
+/** How one attempt ended, before it is decided whether there is another. */
+type AttemptOutcome = RunOutcome | { status: 'not_started'; failure: RunFailure };
+
+/**
+ * Answers the open messages of one chat:
+ * claim → attempt → answered | failed, or → next attempt, or left running when the host stops.
+ * A run that an earlier host left running is taken over before anything new is claimed.
+ */
+export function createTurn(deps: TurnDeps) {
+  return async (chatJid: Jid): Promise<void> => {
+    const left = deps.runs.runningIn(chatJid);
+    const group = deps.findGroup(chatJid);
+    if (group === undefined) {
+      if (left !== undefined) deps.settleRun.cancel(left);
+      return;
+    }
+    const run = left ?? deps.openRun(group);
+    if (run === undefined) return;
+    using _typing = showTyping(deps.channel, chatJid);
+    const settled = await (left === undefined
+      ? attempt(deps, group, run)
+      : takeOver(deps, group, run));
+    if (settled === undefined) return;
+    reportEnd(deps, run, settled);
+    deps.onOutbox(chatJid);
+  };
+}
+
+/** Continues a run of an earlier host: adopts its container, or tries again when there is none. */
+async function takeOver(
+  deps: TurnDeps,
+  group: RegisteredGroup,
+  run: Run,
+): Promise<SettledRun | undefined> {
+  const never = new AbortController().signal;
+  const outcome = await deps.runner.adopt(
+    attemptId(run),
+    run.folder,
+    handlersFor(deps, run),
+    never,
+  );
+  deps.logger.info(
+    { runId: run.id, adopted: outcome !== undefined },
+    'run of an earlier host found',
+  );
+  return outcome === undefined
+    ? attemptAgain(deps, group, run)
+    : settleAttempt(deps, group, run, outcome);
+}
+
+async function attemptAgain(deps: TurnDeps, group: RegisteredGroup, run: Run) {
+  if (run.attempt >= MAX_ATTEMPTS) {
+    const failure: RunFailure = { reason: 'interrupted', detail: `${run.attempt} attempts` };
+    return deps.settleRun.fail(run, failure);
+  }
+  deps.runs.beginNextAttempt(run.id, group.provider);
+  return attempt(deps, group, { ...run, attempt: run.attempt + 1 });
+}
+
+async function attempt(
+  deps: TurnDeps,
+  group: RegisteredGroup,
+  run: Run,
+): Promise<SettledRun | undefined> {
+  const { id: runId, chatJid } = run;
+  deps.report({
+    type: 'run_started',
+    chatJid,
+    runId,
+    provider: group.provider,
+    attempt: run.attempt,
+  });
+  return settleAttempt(deps, group, run, await runOnce(deps, group, run));
+}
+
+async function runOnce(deps: TurnDeps, group: RegisteredGroup, run: Run): Promise<AttemptOutcome> {
+  const credential = await deps.resolveCredential(group);
+  if (!credential.ok) {
+    const { notice, detail } = credential;
+    return { status: 'not_started', failure: { reason: 'auth', notice, detail } };
+  }
+  const request = buildRequest(deps.settings, {
+    attemptId: attemptId(run),
+    group,
+    credential,
+    prompt: buildPrompt({ ...deps, ...deps.settings }, run.chatJid, deps.inbox.byRun(run.id)),
+    globalMemory: await deps.readGlobalMemory(),
+    sessionId: deps.sessions.get(group.folder, group.provider),
+  });
+  deps.report({ type: 'container_asked', chatJid: run.chatJid, runId: run.id });
+  return deps.runner.run(request, group, handlersFor(deps, run), new AbortController().signal);
+}
+
+async function settleAttempt(
+  deps: TurnDeps,
+  group: RegisteredGroup,
+  run: Run,
+  outcome: AttemptOutcome,
+): Promise<SettledRun | undefined> {
+  deps.report({ type: 'result', chatJid: run.chatJid, runId: run.id });
+  switch (outcome.status) {
+    case 'answered':
+      return deps.settleRun.answer(run, group.provider, outcome);
+    case 'detached':
+      return undefined;
+    case 'not_started':
+      return deps.settleRun.fail(run, outcome.failure);
+    case 'failed':
+      return failOrRetry(deps, group, run, outcome);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+async function failOrRetry(
+  deps: TurnDeps,
+  group: RegisteredGroup,
+  run: Run,
+  outcome: Extract<RunOutcome, { status: 'failed' }>,
+): Promise<SettledRun | undefined> {
+  const { class: reason, detail, retryAt } = outcome;
+  deps.logger.warn({ runId: run.id, attempt: run.attempt, reason, detail }, 'attempt failed');
+  const decision = decideRetry(outcome, run.attempt);
+  if (!decision.retry) return deps.settleRun.fail(run, { reason, detail, retryAt });
+  if (decision.fresh) deps.sessions.remove(group.folder, group.provider);
+  await waitUnlessAborted(decision.delayMs, deps.stopping);
+  return deps.stopping.aborted ? undefined : attemptAgain(deps, group, run);
+}
+
+function handlersFor(deps: TurnDeps, run: Run): RunHandlers {
+  const { id: runId, chatJid } = run;
+  return {
+    onContainer(containerId) {
+      deps.runs.setContainer(runId, containerId, deps.now());
+      deps.report({ type: 'container', chatJid, runId, containerId });
+    },
+    onEvent(event: RunEvent) {
+      if (event.type !== 'progress') return;
+      const { kind, detail } = event;
+      deps.report({ type: 'progress', chatJid, runId, kind, detail });
+    },
+  };
+}
+
+function reportEnd(deps: TurnDeps, run: Run, settled: SettledRun): void {
+  const { id: runId, chatJid } = run;
+  deps.logger.info({ runId, chatJid, ...settled }, 'run ended');
+  if (settled.status === 'answered')
+    deps.report({ type: 'answered', chatJid, runId, parts: settled.parts });
+  else deps.report({ type: 'failed', chatJid, runId, reason: settled.reason });
+}

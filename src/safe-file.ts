@@ -1,0 +1,30 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** A file in an agent's reach is a link, a device, too large or otherwise not what it should be. */
+export class UnsafeFileError extends Error {
+  override readonly name = 'UnsafeFileError';
+}
+
+/**
+ * Reads a text file that an agent may have replaced: no link is followed, a FIFO does not block, only a
+ * regular file with one name and at most `maxBytes` bytes is read. Undefined when there is none.
+ */
+export async function readOwnedFile(path: string, maxBytes: number): Promise<string | undefined> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  try {
+    await using file = await open(path, flags);
+    const stat = await file.stat();
+    if (!stat.isFile() || stat.nlink > 1) throw new UnsafeFileError('is not a regular file');
+    if (stat.size > maxBytes) throw new UnsafeFileError(`is larger than ${maxBytes} bytes`);
+    return await file.readFile('utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ELOOP')) throw new UnsafeFileError('is a link', { cause: error });
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
