@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Far above any real file (about 300 bytes per group); a larger one is a mistake. */
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+
+export type FileText =
+  | { status: 'read'; text: string }
+  | { status: 'missing' }
+  | { status: 'unreadable'; reason: string };
+
+export async function readFileText(path: string): Promise<FileText> {
+  try {
+    await using handle = await open(path, 'r');
+    const { size } = await handle.stat();
+    if (size > MAX_FILE_BYTES) {
+      return { status: 'unreadable', reason: `is larger than ${MAX_FILE_BYTES} bytes` };
+    }
+    const bytes = await handle.readFile();
+    return { status: 'read', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'ENOENT') return { status: 'missing' };
+    const isEncoding = error instanceof TypeError;
+    return { status: 'unreadable', reason: isEncoding ? 'is not UTF-8' : error.message };
+  }
+}
+
+/** Replaces the file in one step and durably; readers see the old text or the new one. Mode 0600. The folder must exist. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    {
+      await using handle = await open(temporary, 'wx', 0o600);
+      await handle.writeFile(text);
+      await handle.sync();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await using folder = await open(dirname(path), 'r');
+  await folder.sync();
+}
