@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { type MountSubject, planGroupMounts } from './mounts.ts';
+
+const sources = {
+  group: '/d/groups/team',
+  ipc: '/d/data/ipc/team',
+  codexHome: '/d/data/codex/team/.codex',
+  claudeHome: '/d/data/claude/team/.claude',
+  globalMemory: '/d/groups/CLAUDE.md',
+  project: { src: '/p/src', 'package.json': '/p/package.json' },
+};
+const subject: MountSubject = { isMain: false, provider: 'claude', approvalPolicy: 'auto' };
+
+test('a group sees its own folders at the known places and the global memory read-only', () => {
+  expect(planGroupMounts(subject, sources)).toEqual([
+    { source: '/d/groups/team', target: '/workspace/group', isReadOnly: false },
+    { source: '/d/data/ipc/team', target: '/workspace/ipc', isReadOnly: false },
+    { source: '/d/data/codex/team/.codex', target: '/home/node/.codex', isReadOnly: false },
+    { source: '/d/data/claude/team/.claude', target: '/home/node/.claude', isReadOnly: false },
+    { source: '/d/groups/CLAUDE.md', target: '/workspace/global/CLAUDE.md', isReadOnly: true },
+  ]);
+});
+
+test('only the main group sees the project, and only to read', () => {
+  const targets = (isMain: boolean) =>
+    planGroupMounts({ ...subject, isMain }, sources).filter((m) => m.target.includes('/project'));
+  expect(targets(false)).toEqual([]);
+  expect(targets(true)).toEqual([
+    { source: '/p/src', target: '/workspace/project/src', isReadOnly: true },
+    { source: '/p/package.json', target: '/workspace/project/package.json', isReadOnly: true },
+  ]);
+});
+
+test.each([
+  ['codex', 'readonly', true],
+  ['codex', 'auto', false],
+  ['codex', 'full', false],
+  ['claude', 'readonly', false],
+] as const)(
+  'the workspace of %s under %s is read-only: %s',
+  (provider, approvalPolicy, expected) => {
+    const mounts = planGroupMounts({ isMain: false, provider, approvalPolicy }, sources);
+    expect(mounts.find((m) => m.target === '/workspace/group')?.isReadOnly).toBe(expected);
+  },
+);
