@@ -1,0 +1,96 @@
+import { normalizeMessageContent, proto } from '@whiskeysockets/baileys';
+import { EventLog } from './event-log.ts';
+import { readContent } from './message-content.ts';
+import type { SeenMessage } from './types.ts';
+
+/** Where a message came from, with its decrypted content. */
+export interface Arrival {
+  id: string;
+  chat: string;
+  from: string;
+  fromCompanion: boolean;
+  timestamp: number;
+  content: proto.IMessage;
+}
+
+interface Entry extends SeenMessage {
+  reactions: Map<string, string>;
+}
+
+const { Type } = proto.Message.ProtocolMessage;
+
+/** What a phone's screen shows: one entry per message, changed in place by edits and the like. */
+export class SeenMessages {
+  readonly log = new EventLog<Entry>();
+
+  show(arrival: Arrival): void {
+    const inner = normalizeMessageContent(arrival.content) ?? {};
+    const { reactionMessage, protocolMessage } = inner;
+    if (reactionMessage) {
+      const target = this.#find(arrival.chat, reactionMessage.key?.id);
+      target?.reactions.set(arrival.from, reactionMessage.text ?? '');
+    } else if (protocolMessage) {
+      this.#applyProtocol(arrival, protocolMessage);
+    } else {
+      this.#addOnce(arrival);
+    }
+    this.log.changed();
+  }
+
+  /** Counts a delivery of a message that could not be decrypted because it was before. */
+  countDuplicate(chat: string, from: string, id: string): void {
+    const known = this.#findExact(chat, from, id);
+    if (!known) return;
+    known.deliveries += 1;
+    this.log.changed();
+  }
+
+  #addOnce(arrival: Arrival): void {
+    const known = this.#findExact(arrival.chat, arrival.from, arrival.id);
+    if (known) {
+      known.deliveries += 1;
+      return;
+    }
+    const readable = readContent(arrival.content);
+    if (!hasVisibleContent(arrival.content)) return;
+    this.log.add({
+      ...arrival,
+      ...readable,
+      deliveries: 1,
+      edits: 0,
+      isDeleted: false,
+      reactions: new Map(),
+    });
+  }
+
+  #applyProtocol(arrival: Arrival, message: proto.Message.IProtocolMessage): void {
+    const target = this.#find(arrival.chat, message.key?.id);
+    if (!target) return;
+    if (message.type === Type.REVOKE) target.isDeleted = true;
+    if (message.type === Type.MESSAGE_EDIT && message.editedMessage) {
+      target.text = readContent(message.editedMessage).text;
+      target.edits += 1;
+    }
+  }
+
+  #find(chat: string, id: string | null | undefined): Entry | undefined {
+    return this.log.items.find((entry) => entry.chat === chat && entry.id === id);
+  }
+
+  #findExact(chat: string, from: string, id: string): Entry | undefined {
+    return this.log.items.find(
+      (entry) => entry.id === id && entry.chat === chat && entry.from === from,
+    );
+  }
+}
+
+/** False for stanzas that only carry keys. */
+function hasVisibleContent(content: proto.IMessage): boolean {
+  return Object.entries(content).some(
+    ([name, value]) =>
+      value !== null &&
+      value !== undefined &&
+      name !== 'senderKeyDistributionMessage' &&
+      name !== 'messageContextInfo',
+  );
+}

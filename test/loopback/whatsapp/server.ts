@@ -1,0 +1,233 @@
+import type { BinaryNode, proto } from '@whiskeysockets/baileys';
+import { generateKeyPair } from 'whatsapp-rust-bridge';
+import type { WebSocket } from 'ws';
+import { ClientConnection } from './client-connection.ts';
+import { Companion } from './companion.ts';
+import { createCounts } from './counts.ts';
+import { Delivery } from './delivery.ts';
+import { Directory } from './directory.ts';
+import { FaultSwitches } from './faults.ts';
+import { GroupChat } from './group.ts';
+import { sendFirstSync } from './history.ts';
+import { lidJid, phoneNumberJid } from './jids.ts';
+import { Listener } from './listener.ts';
+import { Session } from './login.ts';
+import { element } from './nodes.ts';
+import { Pairing } from './pairing.ts';
+import { PairingCode } from './pairing-code.ts';
+import { SimulatedPhone } from './phone.ts';
+import type { PhoneNetwork } from './phone-network.ts';
+import { createStanzaHandler } from './stanza-handler.ts';
+import { StateWatch } from './state-watch.ts';
+import type { GroupOptions, Phone, ServerOptions, WhatsAppServer } from './types.ts';
+
+export type * from './types.ts';
+
+/** LIDs have fifteen digits, group numbers eighteen. */
+const FIRST_LID = 100_000_000_000_000;
+const FIRST_GROUP = 120_363_000_000_000_000n;
+/** Room for persons and groups between two seeds. */
+const SEED_STEP = 10_000;
+const OWNER = { name: 'Olivia Owner', phoneNumber: '15550000001' };
+
+/** Starts a WhatsApp for one account on 127.0.0.1. Dispose it to close every socket and timer. */
+export async function startWhatsAppServer(options: ServerOptions = {}): Promise<WhatsAppServer> {
+  const server = new LoopbackServer(options);
+  await server.open();
+  return server;
+}
+
+const now = () => Math.floor(Date.now() / 1000);
+
+class LoopbackServer implements WhatsAppServer {
+  readonly counts = createCounts();
+  readonly faults: FaultSwitches;
+  readonly owner: SimulatedPhone;
+  readonly #directory = new Directory();
+  readonly #companion: Companion;
+  readonly #delivery: Delivery;
+  readonly #session: Session;
+  readonly #pairing: Pairing;
+  readonly #pairingCode: PairingCode;
+  readonly #listener: Listener;
+  readonly #network: PhoneNetwork;
+  readonly #noiseKey = generateKeyPair();
+  readonly #connections = new Set<ClientConnection>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #watch = new StateWatch();
+  readonly #handleStanza: (connection: ClientConnection, node: BinaryNode) => Promise<void>;
+  #nextNumber: number;
+
+  constructor({ port = 0, seed = 0 }: ServerOptions) {
+    this.#nextNumber = seed * SEED_STEP + 1;
+    this.#listener = new Listener(port, (socket) => this.#accept(socket));
+    this.faults = new FaultSwitches({
+      connections: () => this.#connections,
+      unlink: () => this.#unlink(),
+      releaseHeld: () => this.#delivery.releaseHeld(),
+      setListening: async (on) => (on ? this.#listener.open() : this.#listener.close()),
+    });
+    this.#delivery = new Delivery(() => this.faults, this.counts);
+    const lid = this.#nextLid();
+    const jid = phoneNumberJid(OWNER.phoneNumber);
+    this.#companion = new Companion({ jid, lid });
+    this.#network = {
+      directory: this.#directory,
+      companion: this.#companion,
+      delivery: this.#delivery,
+      owner: () => this.owner,
+      now,
+    };
+    this.owner = new SimulatedPhone({ name: OWNER.name, jid, lid }, this.#network);
+    this.#directory.addPhone(this.owner);
+    const core = { owner: () => this.owner, companion: this.#companion, now };
+    this.#session = new Session({ ...core, faults: () => this.faults, counts: this.counts });
+    this.#pairing = new Pairing({ ...core, onLinked: () => this.#delivery.forgetAll() });
+    this.#pairingCode = new PairingCode(this.#pairing, core.owner);
+    this.#handleStanza = this.#createHandler();
+  }
+
+  get url(): string {
+    return this.#listener.url;
+  }
+
+  open(): Promise<void> {
+    return this.#listener.open();
+  }
+
+  addPhone({ name, phoneNumber }: { name: string; phoneNumber: string }): Phone {
+    const person = { name, jid: phoneNumberJid(phoneNumber), lid: this.#nextLid() };
+    const phone = new SimulatedPhone(person, this.#network);
+    this.#directory.addPhone(phone);
+    return phone;
+  }
+
+  addGroup({ subject, members, addressingMode = 'lid' }: GroupOptions): GroupChat {
+    const jid = `${FIRST_GROUP + BigInt(this.#nextNumber++)}@g.us`;
+    const phones = members.map((member) => {
+      const phone = this.#directory.phone(member.jid);
+      if (!phone) throw new Error(`${member.name} belongs to another server`);
+      return phone;
+    });
+    const group = new GroupChat(
+      { jid, subject, addressingMode, owner: this.owner, members: phones },
+      { now, notify: (stanza) => this.#notify(stanza) },
+    );
+    this.#directory.addGroup(group);
+    return group;
+  }
+
+  scanQr(qr: string): Promise<void> {
+    return this.#pairing.scanQr(qr);
+  }
+
+  enterPairingCode(code: string): Promise<void> {
+    return this.#pairingCode.enter(code);
+  }
+
+  connected(): boolean {
+    return this.#session.isActive;
+  }
+
+  waitForConnection(signal?: AbortSignal): Promise<void> {
+    return this.#watch.waitUntil(() => this.#session.isActive, signal);
+  }
+
+  waitForDisconnection(signal?: AbortSignal): Promise<void> {
+    return this.#watch.waitUntil(() => !this.#session.hasConnection, signal);
+  }
+
+  waitForQuiet(signal?: AbortSignal): Promise<void> {
+    return this.#delivery.waitUntilSettled(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const reason = new Error('the loopback server was closed');
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#listener.close();
+    const closed = new StateWatch();
+    for (const connection of this.#connections) connection.drop();
+    this.#onEmpty = () => closed.changed();
+    await closed.waitUntil(() => this.#connections.size === 0);
+    this.#watch.close(reason);
+    this.#delivery.close(reason);
+    for (const phone of this.#directory.phones) phone.close(reason);
+  }
+
+  #onEmpty: () => void = () => undefined;
+
+  #nextLid(): string {
+    return lidJid(String(FIRST_LID + this.#nextNumber++));
+  }
+
+  #notify(stanza: BinaryNode): void {
+    if (this.#companion.device) this.#delivery.enqueue(stanza);
+  }
+
+  #unlink(): void {
+    this.#companion.unlink();
+    this.#delivery.forgetAll();
+  }
+
+  #accept(socket: WebSocket): void {
+    this.counts.connections += 1;
+    const connection = new ClientConnection(socket, this.#noiseKey, {
+      onPayload: (client, payload) => this.#start(client, payload),
+      onNode: (client, node) => this.#handleStanza(client, node),
+      onClosed: (client) => this.#forget(client),
+      onProtocolError: (reason) => this.counts.protocolErrors.push(reason),
+    });
+    this.#connections.add(connection);
+  }
+
+  #start(connection: ClientConnection, payload: proto.ClientPayload): void {
+    if (payload.devicePairingData) this.#pairing.register(connection, payload);
+    else this.#session.logIn(connection, payload);
+  }
+
+  #forget(connection: ClientConnection): void {
+    this.#connections.delete(connection);
+    this.#delivery.detach(connection);
+    this.#pairingCode.forget(connection);
+    this.#pairing.forget(connection);
+    this.#session.close(connection);
+    this.#watch.changed();
+    if (this.#connections.size === 0) this.#onEmpty();
+  }
+
+  #activate(connection: ClientConnection): void {
+    if (!this.#session.activate(connection)) return;
+    const routing = element('routing_info', {}, Buffer.from('loopback'));
+    connection.send(element('ib', {}, [element('edge_routing', {}, [routing])]));
+    this.#delivery.attach(connection);
+    this.#watch.changed();
+    const { device } = this.#companion;
+    if (!device || device.hasHistory) return;
+    device.hasHistory = true;
+    void sendFirstSync(this.owner, this.#directory.phones, now());
+  }
+
+  #createHandler() {
+    return createStanzaHandler({
+      counts: this.counts,
+      delivery: this.#delivery,
+      pairing: this.#pairing,
+      companion: this.#companion,
+      faults: this.faults,
+      directory: this.#directory,
+      owner: () => this.owner,
+      now,
+      mediaHosts: () => [],
+      answerLinkCode: (connection, request) => this.#pairingCode.answer(connection, request),
+      onActive: (connection) => this.#activate(connection),
+      unlink: () => this.#unlink(),
+      delay: (ms, task) => {
+        const timer = setTimeout(() => {
+          this.#timers.delete(timer);
+          task();
+        }, ms);
+        this.#timers.add(timer);
+      },
+    });
+  }
+}
