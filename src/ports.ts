@@ -82,5 +82,6 @@ export interface AgentRunner {
   ): Promise<RunOutcome | undefined>;
   /** Stops the group's idle container, so that the next run starts with new settings. */
   release(folder: string): Promise<void>;
+  /** Lets go of running runs, which end `detached`, as does every run asked for afterwards. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { answer } from '../fakes/fake-runner.ts';
+import { FAMILY, World } from './world.ts';
+
+test('a message stored before a crash is answered by the next host', async () => {
+  await using world = new World();
+  const asked = world.message();
+  world.startHost().ingest(asked);
+  world.crash();
+  const engine = world.startHost();
+  world.runner.respond = () => answer('hi');
+  expect(engine.ingest(asked)).toBe('duplicate');
+  world.open();
+  await engine.idle();
+  expect(world.channel.texts).toEqual(['hi']);
+});
+
+test('a run that outlived its host is adopted and answered once', async () => {
+  await using world = new World();
+  const first = world.startHost();
+  world.open();
+  first.ingest(world.message());
+  const run = await world.runner.waitForRun(1);
+  world.crash();
+  const engine = world.startHost();
+  world.runner.adoptable.set(run.request.runId, answer('from the old container'));
+  world.open();
+  await engine.idle();
+  expect(world.runner.runs).toHaveLength(0);
+  expect(world.channel.texts).toEqual(['from the old container']);
+});
+
+test('a run whose container is gone is tried again, and given up after three attempts with a word', async () => {
+  await using world = new World();
+  world.startHost().ingest(world.message());
+  const attempts = [(await world.runner.waitForRun(1)).request.runId];
+  for (let restart = 0; restart < 2; restart++) {
+    world.crash();
+    world.startHost();
+    world.open();
+    attempts.push((await world.runner.waitForRun(1)).request.runId);
+  }
+  world.crash();
+  const engine = world.startHost();
+  world.open();
+  await engine.idle();
+  expect(new Set(attempts).size).toBe(3);
+  expect(world.runner.adopted).toEqual([attempts[2]]);
+  expect(world.channel.texts).toEqual([expect.stringContaining('interrupted several times')]);
+});
+
+test('an orderly stop leaves a running run to the next host and loses nothing', async () => {
+  await using world = new World();
+  const first = world.startHost();
+  world.open();
+  first.ingest(world.message());
+  const run = await world.runner.waitForRun(1);
+  first.ingest(world.message({ text: '@Assistant and this?' }));
+  await world.stopHost();
+  const engine = world.startHost();
+  world.runner.adoptable.set(run.request.runId, answer('one'));
+  world.runner.respond = () => answer('two');
+  world.open();
+  await engine.idle();
+  expect(world.channel.texts).toEqual(['one', 'two']);
+});
+
+test('an answer stored before a crash is sent by the next host under the same id', async () => {
+  await using world = new World();
+  const first = world.startHost();
+  world.runner.respond = () => answer('hi');
+  first.ingest(world.message());
+  await first.idle();
+  const stored = world.db?.prepare('select id from outbox').get();
+  world.crash();
+  world.startHost();
+  world.open();
+  await world.engine?.idle();
+  expect(world.channel.sent.map(({ id }) => ({ id }))).toEqual([stored]);
+});
+
+test('a request repeated after a crash adds no second message', async () => {
+  await using world = new World();
+  const first = world.startHost();
+  const id = first.enqueue(FAMILY, 'hello', 'ipc:family:1.json');
+  world.crash();
+  const engine = world.startHost();
+  expect(engine.enqueue(FAMILY, 'hello', 'ipc:family:1.json')).toBe(id);
+  world.open();
+  await engine.idle();
+  expect(world.channel.sent).toHaveLength(1);
+});

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Credential } from '../../src/core/credential.ts';
+import { type RegisteredGroup, registeredGroupSchema } from '../../src/core/group.ts';
+import type { InboundMessage } from '../../src/core/message.ts';
+import { type Db, openDatabase } from '../../src/db/database.ts';
+import type { Activity } from '../../src/engine/activity.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { createLogger } from '../../src/logger.ts';
+import { FakeChannel } from '../fakes/fake-channel.ts';
+import { FakeRunner } from '../fakes/fake-runner.ts';
+
+export const FAMILY = '1@g.us';
+export const WORK = '2@g.us';
+export const MAIN = '9@s.whatsapp.net';
+
+export function group(part: object): RegisteredGroup {
+  return registeredGroupSchema.parse(part);
+}
+
+/** One host after another on the same database, with a fake server and fake agents. */
+export class World {
+  readonly folder = mkdtempSync(join(tmpdir(), 'deckhand-engine-'));
+  readonly groups = new Map<string, RegisteredGroup>(
+    [
+      group({ jid: FAMILY, name: 'Family', folder: 'family' }),
+      group({ jid: WORK, name: 'Work', folder: 'work', provider: 'codex' }),
+      group({ jid: MAIN, name: 'Me', folder: 'main', isMain: true }),
+    ].map((one) => [one.jid, one]),
+  );
+  credential: Credential = { ok: true, secrets: { ANTHROPIC_API_KEY: 'key' } };
+  activities: Activity[] = [];
+  maxConcurrentContainers = 5;
+  nowMs = Date.UTC(2026, 10, 21, 12);
+  channel = new FakeChannel();
+  runner = new FakeRunner();
+  db: Db | undefined;
+  engine: Engine | undefined;
+  #nextId = 0;
+
+  startHost(): Engine {
+    this.channel = new FakeChannel();
+    this.runner = new FakeRunner();
+    this.db = openDatabase(join(this.folder, 'deckhand.db'));
+    this.engine = new Engine({
+      db: this.db,
+      channel: this.channel,
+      runner: this.runner,
+      settings: {
+        assistantName: 'Assistant',
+        timeZone: 'UTC',
+        containerTimeoutMs: 60_000,
+        historyMessages: 10,
+        maxConcurrentContainers: this.maxConcurrentContainers,
+      },
+      findGroup: (jid) => this.groups.get(jid),
+      resolveCredential: () => Promise.resolve(this.credential),
+      readGlobalMemory: () => Promise.resolve('global memory'),
+      now: () => this.nowMs++,
+      logger: createLogger('silent'),
+      report: (activity) => this.activities.push(activity),
+    });
+    return this.engine;
+  }
+
+  /** Connects the channel and takes up earlier work, as the host does when the link opens. */
+  open(): void {
+    this.engine?.setChannelState({ status: 'open', ownJids: ['100@s.whatsapp.net', '200@lid'] });
+    this.engine?.recover();
+  }
+
+  /** The process is gone: nothing is written any more, nothing is tidied up. */
+  crash(): void {
+    this.db?.close();
+    this.db = undefined;
+    this.engine = undefined;
+  }
+
+  async stopHost(): Promise<void> {
+    await this.runner[Symbol.asyncDispose]();
+    await this.engine?.[Symbol.asyncDispose]();
+    this.db?.close();
+    this.db = undefined;
+    this.engine = undefined;
+  }
+
+  message(part: Partial<InboundMessage> = {}): InboundMessage {
+    this.#nextId += 1;
+    return {
+      chatJid: FAMILY,
+      senderJid: '5@s.whatsapp.net',
+      senderName: 'Ana',
+      id: `M${this.#nextId}`,
+      sentAt: this.nowMs,
+      text: '@Assistant hello',
+      isFromMe: false,
+      isGroup: true,
+      mentions: [],
+      ...part,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stopHost();
+    rmSync(this.folder, { recursive: true });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Jid, OutboundMessage } from '../../src/core/message.ts';
+import type { Channel, SendOutcome } from '../../src/ports.ts';
+
+/** A channel whose server the test plays: it writes down what was sent and answers as told. */
+export class FakeChannel implements Channel {
+  /** Every attempt, resends included. */
+  readonly sent: OutboundMessage[] = [];
+  readonly typing: { chatJid: Jid; isTyping: boolean }[] = [];
+  outcomes: SendOutcome[] = [];
+  readonly #waiters: { count: number; resolve: () => void }[] = [];
+
+  async run(): Promise<void> {}
+
+  async send(message: OutboundMessage): Promise<SendOutcome> {
+    this.sent.push(message);
+    for (const waiter of this.#waiters) if (this.sent.length >= waiter.count) waiter.resolve();
+    return this.outcomes.shift() ?? { status: 'acked' };
+  }
+
+  async setTyping(chatJid: Jid, isTyping: boolean): Promise<void> {
+    this.typing.push({ chatJid, isTyping });
+  }
+
+  get texts(): string[] {
+    return this.sent.map((message) => message.text);
+  }
+
+  /** Resolves when at least `count` messages were written. */
+  async waitForSent(count: number): Promise<void> {
+    if (this.sent.length >= count) return;
+    await new Promise<void>((resolve) => this.#waiters.push({ count, resolve }));
+  }
+}
