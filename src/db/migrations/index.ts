@@ -1,4 +1,6 @@
 import { migration as messagesRunsOutbox } from './001-messages-runs-outbox.ts';
+import { migration as whatsappKeys } from './002-whatsapp-keys.ts';
+import { migration as ipcRequests } from './003-ipc-requests.ts';
 
 export interface Migration {
   readonly version: number;
@@ -7,4 +9,4 @@ export interface Migration {
 }
 
 /** In order and without gaps. Forward only: a landed migration is never edited. */
-export const migrations: readonly Migration[] = [messagesRunsOutbox];
+export const migrations: readonly Migration[] = [messagesRunsOutbox, whatsappKeys, ipcRequests];

@@ -1,0 +1,125 @@
+CREATE TABLE chats (
+      jid text primary key,
+      name text not null default '',
+      is_group integer not null,
+      last_message_at integer not null
+    ) strict;
+
+CREATE TABLE ipc_requests (
+      folder text not null,
+      -- name of the request file
+      request_id text not null,
+      -- SHA-256 of the file in hex: tells a repeated request from another one under the same name
+      content_hash text not null,
+      reply_json text not null,
+      created_at integer not null,
+      primary key (folder, request_id)
+    ) strict, without rowid;
+
+CREATE INDEX ipc_requests_age on ipc_requests (folder, created_at);
+
+CREATE TABLE messages (
+      seq integer primary key autoincrement,
+      chat_jid text not null,
+      sender_jid text not null,
+      id text not null,
+      sender_name text not null,
+      sent_at integer not null,
+      received_at integer not null,
+      text text not null,
+      is_from_me integer not null,
+      quoted_json text,
+      state text not null check (state in ('context', 'pending', 'claimed', 'answered', 'consumed', 'failed')),
+      is_trigger integer not null,
+      run_id text references runs (id),
+      unique (chat_jid, sender_jid, id)
+    ) strict;
+
+CREATE INDEX messages_id on messages (id);
+
+CREATE INDEX messages_open on messages (chat_jid, seq) where state in ('context', 'pending');
+
+CREATE INDEX messages_pending on messages (chat_jid) where state = 'pending';
+
+CREATE INDEX messages_recent on messages (chat_jid, sent_at);
+
+CREATE INDEX messages_run on messages (run_id) where run_id is not null;
+
+CREATE TABLE outbox (
+      seq integer primary key autoincrement,
+      id text not null unique,
+      chat_jid text not null,
+      -- what the row came from, e.g. run:<id>:<part> or ipc:<folder>:<file>; unique, so a replay adds nothing
+      origin text not null unique,
+      payload_json text not null,
+      state text not null check (state in ('pending', 'acked', 'rejected')),
+      attempts integer not null default 0,
+      created_at integer not null,
+      settled_at integer,
+      reason text
+    ) strict;
+
+CREATE INDEX outbox_pending on outbox (chat_jid, seq) where state = 'pending';
+
+CREATE TABLE runs (
+      id text primary key,
+      chat_jid text not null,
+      folder text not null,
+      provider text not null,
+      state text not null check (state in ('running', 'answered', 'failed', 'cancelled')),
+      attempt integer not null,
+      container_id text,
+      created_at integer not null,
+      started_at integer,
+      finished_at integer,
+      reason text,
+      detail text,
+      input_tokens integer,
+      output_tokens integer
+    ) strict;
+
+CREATE INDEX runs_by_chat on runs (chat_jid, created_at);
+
+CREATE UNIQUE INDEX runs_one_per_chat on runs (chat_jid) where state = 'running';
+
+CREATE TABLE sessions (
+      folder text not null,
+      provider text not null,
+      session_id text not null,
+      updated_at integer not null,
+      primary key (folder, provider)
+    ) strict;
+
+CREATE TABLE settings (
+      key text primary key,
+      value text not null
+    ) strict;
+
+CREATE TABLE wa_creds (
+      id integer primary key check (id = 1),
+      value text not null
+    ) strict;
+
+CREATE TABLE wa_journal (
+      seq integer primary key autoincrement,
+      delivery text not null,
+      chat text not null,
+      sender text not null,
+      message_id text not null,
+      attrs_json text not null,
+      enc_type text not null check (enc_type in ('msg', 'pkmsg', 'skmsg')),
+      ciphertext_sha256 blob not null,
+      plaintext blob not null,
+      decrypted_at integer not null
+    ) strict;
+
+CREATE INDEX wa_journal_delivery on wa_journal (delivery);
+
+CREATE INDEX wa_journal_message on wa_journal (chat, sender, message_id);
+
+CREATE TABLE wa_keys (
+      type text not null,
+      id text not null,
+      value any not null,
+      primary key (type, id)
+    ) strict;
