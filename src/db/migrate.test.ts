@@ -47,7 +47,7 @@ test('only the missing steps are applied, and the database before them is kept a
   openDatabase(path, [first]).close();
   openDatabase(path, [first, second]).close();
   expect(tables()).toEqual(['one', 'two']);
-  expect(readdirSync(folder).filter((name) => name.includes('.before-2-'))).toHaveLength(1);
+  expect(readdirSync(folder)).toContain('deckhand.db.schema-1');
 });
 
 test('a step that fails leaves the schema at the step before', () => {

@@ -1,3 +1,4 @@
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { Migration } from './migrations/index.ts';
 
@@ -14,17 +15,24 @@ export class NewerSchemaError extends Error {
 
 /**
  * Applies the missing steps, each with its version bump in one transaction, so that a crash leaves the
- * schema at a whole step. An existing database is copied aside first (`<file>.before-<version>`).
+ * schema at a whole step. An existing database is copied aside first (`<file>.schema-<version>`).
  */
 export function applyMigrations(db: Database, path: string, steps: readonly Migration[]): void {
   const known = steps.at(-1)?.version ?? 0;
   const found = readVersion(db);
   if (found > known) throw new NewerSchemaError(found, known);
   const missing = steps.filter((step) => step.version > found);
-  if (missing.length > 0 && found > 0 && path !== ':memory:') {
-    db.prepare('vacuum into ?').run(`${path}.before-${known}-${process.pid}`);
-  }
+  if (missing.length > 0 && found > 0 && path !== ':memory:') backUp(db, `${path}.schema-${found}`);
   for (const step of missing) applyStep(db, step);
+}
+
+/** Written under another name first: a copy that a crash cut short must not look like a backup. */
+function backUp(db: Database, path: string): void {
+  const unfinished = `${path}.unfinished`;
+  rmSync(unfinished, { force: true });
+  db.prepare('vacuum into ?').run(unfinished);
+  chmodSync(unfinished, 0o600);
+  renameSync(unfinished, path);
 }
 
 function readVersion(db: Database): number {
