@@ -12,7 +12,11 @@ const deflateAsync = promisify(deflate);
  * What the owner's phone sends a newly linked device: an app-state key, then an empty history in
  * three parts. Without it a client waits 20 s before it shows anything.
  */
-export async function sendFirstSync(owner: SimulatedPhone, people: SimulatedPhone[], now: number) {
+export async function sendFirstSync(
+  owner: SimulatedPhone,
+  people: SimulatedPhone[],
+  now: number,
+): Promise<void> {
   await owner.sendToCompanion(appStateKey(now));
   const parts: proto.IHistorySync[] = [
     { syncType: HistorySyncType.INITIAL_BOOTSTRAP, progress: 0, chunkOrder: 1 },

@@ -13,6 +13,7 @@ import { agree, bareKey } from './noise.ts';
 import type { Pairing } from './pairing.ts';
 import type { SimulatedPhone } from './phone.ts';
 import { IqError } from './protocol-error.ts';
+import { StateWatch } from './state-watch.ts';
 
 /** salt 32 | iv 16 | AES-CTR(public key 32) */
 const SALT_LENGTH = 32;
@@ -42,6 +43,7 @@ interface Attempt {
 export class PairingCode {
   readonly #pairing: Pairing;
   readonly #owner: () => SimulatedPhone;
+  readonly #watch = new StateWatch();
   #hello: Hello | undefined;
 
   constructor(pairing: Pairing, owner: () => SimulatedPhone) {
@@ -57,10 +59,14 @@ export class PairingCode {
     throw new IqError(400, 'bad-request');
   }
 
-  /** The owner types the code; resolves once the client is linked, rejects when it was wrong. */
-  async enter(code: string): Promise<void> {
+  /**
+   * The owner types the code, as soon as a client asked for one. Resolves once that client is
+   * linked, rejects when the code was wrong.
+   */
+  async enter(code: string, signal?: AbortSignal): Promise<void> {
+    await this.#watch.waitUntil(() => this.#hello !== undefined, signal);
     const hello = this.#hello;
-    if (!hello) throw new Error('no client asked for a pairing code');
+    if (!hello) throw new Error('the client hung up while linking');
     const { wrappedEphemeral: wrapped } = hello;
     const key = await derivePairingCodeKey(code, wrapped.subarray(0, SALT_LENGTH));
     const iv = wrapped.subarray(SALT_LENGTH, SALT_LENGTH + CTR_IV_LENGTH);
@@ -80,11 +86,16 @@ export class PairingCode {
     this.#hello = undefined;
   }
 
+  close(reason: Error): void {
+    this.#watch.close(reason);
+  }
+
   #takeHello(connection: ClientConnection, request: BinaryNode): BinaryNode[] {
     const wrapped = childElement(request, 'link_code_pairing_wrapped_companion_ephemeral_pub');
     const wrappedEphemeral = requireBytes(wrapped, 'wrapped key');
     const ref = Buffer.from(randomBytes(16).toString('hex'));
     this.#hello = { connection, ref, wrappedEphemeral, attempt: undefined };
+    this.#watch.changed();
     return [
       element('link_code_companion_reg', { stage: 'companion_hello' }, [
         element('link_code_pairing_ref', {}, ref),

@@ -56,6 +56,7 @@ class LoopbackServer implements WhatsAppServer {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #watch = new StateWatch();
   readonly #handleStanza: (connection: ClientConnection, node: BinaryNode) => Promise<void>;
+  #firstSync: Promise<void> = Promise.resolve();
   #nextNumber: number;
 
   constructor({ port = 0, seed = 0 }: ServerOptions) {
@@ -121,8 +122,8 @@ class LoopbackServer implements WhatsAppServer {
     return this.#pairing.scanQr(qr);
   }
 
-  enterPairingCode(code: string): Promise<void> {
-    return this.#pairingCode.enter(code);
+  enterPairingCode(code: string, signal?: AbortSignal): Promise<void> {
+    return this.#pairingCode.enter(code, signal);
   }
 
   connected(): boolean {
@@ -137,7 +138,8 @@ class LoopbackServer implements WhatsAppServer {
     return this.#watch.waitUntil(() => !this.#session.hasConnection, signal);
   }
 
-  waitForQuiet(signal?: AbortSignal): Promise<void> {
+  async waitForQuiet(signal?: AbortSignal): Promise<void> {
+    await this.#firstSync;
     return this.#delivery.waitUntilSettled(signal);
   }
 
@@ -151,6 +153,7 @@ class LoopbackServer implements WhatsAppServer {
     await closed.waitUntil(() => this.#connections.size === 0);
     this.#watch.close(reason);
     this.#delivery.close(reason);
+    this.#pairingCode.close(reason);
     for (const phone of this.#directory.phones) phone.close(reason);
   }
 
@@ -204,7 +207,7 @@ class LoopbackServer implements WhatsAppServer {
     const { device } = this.#companion;
     if (!device || device.hasHistory) return;
     device.hasHistory = true;
-    void sendFirstSync(this.owner, this.#directory.phones, now());
+    this.#firstSync = sendFirstSync(this.owner, this.#directory.phones, now());
   }
 
   #createHandler() {

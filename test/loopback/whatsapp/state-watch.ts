@@ -1,7 +1,7 @@
 interface Waiter {
   condition: () => boolean;
   resolve: () => void;
-  reject: (reason: unknown) => void;
+  reject: (reason: Error) => void;
 }
 
 /** Lets callers wait for a condition on state whose owner calls `changed` after every change. */
@@ -17,7 +17,7 @@ export class StateWatch {
   waitUntil(condition: () => boolean, signal?: AbortSignal): Promise<void> {
     if (condition()) return Promise.resolve();
     return new Promise<void>((resolve, reject) => {
-      const onAbort = () => waiter.reject(signal?.reason);
+      const onAbort = () => waiter.reject(signal?.reason as Error);
       const settle = () => {
         this.#waiters.delete(waiter);
         signal?.removeEventListener('abort', onAbort);

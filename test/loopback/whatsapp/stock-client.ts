@@ -12,6 +12,7 @@ import {
 } from '@whiskeysockets/baileys';
 import pino from 'pino';
 import { EventLog } from './event-log.ts';
+import type { WhatsAppServer } from './types.ts';
 
 export interface ReceivedMessage {
   readonly message: WAMessage;
@@ -124,6 +125,29 @@ export function connectStockClient(
       await socket.end(undefined);
     },
   };
+}
+
+/** Links a new account by QR and connects it. */
+export async function linkStockClient(
+  server: WhatsAppServer,
+  config: Partial<UserFacingSocketConfig> = {},
+): Promise<{ account: Account; client: StockClient }> {
+  const account = createAccount();
+  const linking = connectStockClient(server.url, account, config);
+  await server.scanQr(await linking.waitForQr());
+  await linking.waitForClose();
+  return { account, client: await reconnectStockClient(server, account, config) };
+}
+
+/** A new connection for an account that is linked. */
+export async function reconnectStockClient(
+  server: WhatsAppServer,
+  account: Account,
+  config: Partial<UserFacingSocketConfig> = {},
+): Promise<StockClient> {
+  const client = connectStockClient(server.url, account, config);
+  await Promise.all([client.waitForOpen(), server.waitForConnection()]);
+  return client;
 }
 
 export function textOf(message: WAMessage): string | undefined {

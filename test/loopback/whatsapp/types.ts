@@ -201,14 +201,14 @@ export interface WhatsAppServer {
   addGroup(options: GroupOptions): Group;
   /** Resolves once the client proved the link; it is then told to reconnect (515). */
   scanQr(qr: string): Promise<void>;
-  /** As scanQr, for the code of `requestPairingCode`. Rejects on a wrong code. */
-  enterPairingCode(code: string): Promise<void>;
+  /** As scanQr, for the code of `requestPairingCode`; waits for a client that asks for one. Rejects on a wrong code. */
+  enterPairingCode(code: string, signal?: AbortSignal): Promise<void>;
   /** True while the companion is logged in and active. */
   connected(): boolean;
   waitForConnection(signal?: AbortSignal): Promise<void>;
   /** Resolves once the companion has no connection. */
   waitForDisconnection(signal?: AbortSignal): Promise<void>;
-  /** Resolves once the companion receipted or acked every stanza meant for it. */
+  /** Resolves once the companion receipted or acked every stanza meant for it, its first sync included. */
   waitForQuiet(signal?: AbortSignal): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

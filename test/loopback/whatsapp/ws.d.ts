@@ -5,6 +5,7 @@ declare module 'ws' {
   import type { Duplex } from 'node:stream';
 
   export class WebSocket extends EventEmitter {
+    constructor(url: string);
     readonly readyState: number;
     static readonly OPEN: number;
     send(data: Uint8Array): void;
