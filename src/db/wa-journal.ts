@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 
 /** Names a message as its chat sees it. `sender` is the participant of a group stanza, empty in a direct chat. */
 export interface JournalKey {
@@ -54,14 +54,20 @@ export function createJournalTable(db: Database): JournalTable {
   };
 }
 
+/** Once per message: preparing the statement each time costs more than running it. */
+const deletions = new WeakMap<Database, Statement<[string, string, string]>>();
+
 /**
  * Forgets a message that the inbox has. Call it on the same connection inside the transaction that inserts
  * the inbox row: then the message is in exactly one of the two places after any crash.
  */
-export function deleteJournaled(db: Database, key: JournalKey): void {
-  db.prepare('delete from wa_journal where chat = ? and sender = ? and message_id = ?').run(
-    key.chat,
-    key.sender,
-    key.id,
-  );
+export function deleteJournaled(db: Database, { chat, sender, id }: JournalKey): void {
+  let statement = deletions.get(db);
+  if (!statement) {
+    statement = db.prepare(
+      'delete from wa_journal where chat = ? and sender = ? and message_id = ?',
+    );
+    deletions.set(db, statement);
+  }
+  statement.run(chat, sender, id);
 }

@@ -16,7 +16,10 @@ import {
 import { parseCreds, UnreadableCredsError } from './creds.ts';
 import { decodeKeyValue, encodeJson, encodeKeyValue } from './key-codec.ts';
 
-/** Baileys' `AuthenticationState` (pass the object itself as the socket's `auth`) and what goes with it. */
+/**
+ * Baileys' `AuthenticationState` (pass the object itself as the socket's `auth`) and what goes with it. Not to
+ * be wrapped in `makeCacheableSignalKeyStore`: the repository writes sessions and pre-keys past such a cache.
+ */
 export interface AuthState {
   /** Baileys changes this object in place on every `creds.update`. */
   readonly creds: AuthenticationCreds;
