@@ -1,0 +1,98 @@
+import { jidDecode, type SignalKeyStore } from '@whiskeysockets/baileys';
+import type { Jid } from '../../core/message.ts';
+
+/** Our own account: the phone JID, and the LID once the server told it. */
+export interface OwnIdentity {
+  readonly phone: Jid;
+  readonly lid?: Jid;
+}
+
+/** The person a JID stands for: the phone JID where it is known, else the LID. */
+export interface Person {
+  readonly jid: Jid;
+  readonly altJid?: Jid;
+}
+
+/** The phone JID behind a LID, when known. */
+export type FindPhone = (lid: Jid) => Jid | undefined;
+
+const SERVERS: Record<string, string> = {
+  'c.us': 's.whatsapp.net',
+  hosted: 's.whatsapp.net',
+  'hosted.lid': 'lid',
+};
+
+/** Without device and agent part, in lower case, on the plain server names. Undefined when it is no JID. */
+export function toBareJid(jid: string | null | undefined): Jid | undefined {
+  const decoded = jidDecode(jid?.toLowerCase());
+  if (decoded === undefined || decoded.user === '') return undefined;
+  return `${decoded.user}@${SERVERS[decoded.server] ?? decoded.server}`;
+}
+
+export function isLid(jid: Jid): boolean {
+  return jid.endsWith('@lid');
+}
+
+export function isPhone(jid: Jid): boolean {
+  return jid.endsWith('@s.whatsapp.net');
+}
+
+export function isGroup(jid: Jid): boolean {
+  return jid.endsWith('@g.us');
+}
+
+/** The part before the server: a phone number, or the digits of a LID or group. */
+export function userOf(jid: Jid): string {
+  return jid.slice(0, jid.indexOf('@'));
+}
+
+/** Reads `creds.me`, whose JIDs name our device. Undefined while no phone is linked. */
+export function readOwnIdentity(
+  me: { id: string; lid?: string | undefined } | undefined,
+): OwnIdentity | undefined {
+  const phone = toBareJid(me?.id);
+  const lid = toBareJid(me?.lid);
+  if (phone === undefined) return undefined;
+  return lid === undefined ? { phone } : { phone, lid };
+}
+
+export function ownJidsOf(own: OwnIdentity): Jid[] {
+  return own.lid === undefined ? [own.phone] : [own.phone, own.lid];
+}
+
+/** `alt` is the other identity that the stanza names beside the first, if it does. */
+export function toPerson(
+  jid: string | null | undefined,
+  alt: string | null | undefined,
+  own: OwnIdentity,
+  findPhone: FindPhone,
+): Person | undefined {
+  const first = toBareJid(jid);
+  const other = toBareJid(alt);
+  if (first === undefined) return undefined;
+  if (ownJidsOf(own).includes(first)) {
+    return own.lid === undefined ? { jid: own.phone } : { jid: own.phone, altJid: own.lid };
+  }
+  if (!isLid(first)) return other && isLid(other) ? { jid: first, altJid: other } : { jid: first };
+  const phone = other && isPhone(other) ? other : findPhone(first);
+  return phone === undefined ? { jid: first } : { jid: phone, altJid: first };
+}
+
+/**
+ * Looks the phone JIDs of LIDs up in the key store, where Baileys keeps what it learned under
+ * `lid-mapping`/`<lid user>_reverse`. The store answers without a socket, so replays need none.
+ */
+export async function loadPhones(
+  lids: readonly Jid[],
+  keys: Pick<SignalKeyStore, 'get'>,
+): Promise<ReadonlyMap<Jid, Jid>> {
+  const phones = new Map<Jid, Jid>();
+  if (lids.length === 0) return phones;
+  const names = lids.map((lid) => `${userOf(lid)}_reverse`);
+  const found = await keys.get('lid-mapping', names);
+  for (const lid of lids) {
+    const user = found[`${userOf(lid)}_reverse`];
+    if (user) phones.set(lid, `${user}@s.whatsapp.net`);
+  }
+  return phones;
+}

@@ -1,0 +1,119 @@
+import { toNumber, type WAMessage } from '@whiskeysockets/baileys';
+import type { InboundMessage, Jid, QuotedMessage } from '../../core/message.ts';
+import { readContent } from './content.ts';
+import {
+  type FindPhone,
+  isGroup,
+  isLid,
+  isPhone,
+  type OwnIdentity,
+  type Person,
+  toBareJid,
+  toPerson,
+  userOf,
+} from './identity.ts';
+
+/**
+ * A message for the inbox, or why it is none. A `stub` stands for a message that could not be decrypted: the
+ * real one comes later under the same id, so the id must not count as seen.
+ */
+export type InboundResult =
+  | { kind: 'message'; message: InboundMessage }
+  | { kind: 'stub'; reason: string }
+  | { kind: 'ignored'; reason: string };
+
+export interface InboundContext {
+  readonly own: OwnIdentity;
+  readonly findPhone: FindPhone;
+  /** Unix milliseconds; used where the stanza has no time. */
+  readonly receivedAt: number;
+}
+
+/** Maps what Baileys gives, from a live event or from the journal, to the host's own message. */
+export function readInbound(wa: WAMessage, context: InboundContext): InboundResult {
+  const content = readContent(wa.message);
+  if (wa.messageStubType && content.kind === 'none') {
+    return { kind: 'stub', reason: wa.messageStubParameters?.[0] ?? `stub ${wa.messageStubType}` };
+  }
+  const where = readChat(wa, context);
+  if ('reason' in where) return { kind: 'ignored', reason: where.reason };
+  if (!wa.key.id) return { kind: 'ignored', reason: 'no id' };
+  if (content.kind === 'none') return { kind: 'ignored', reason: content.reason };
+  const { chatJid, author } = where;
+  const quoted = readQuoted(content.context, context);
+  const message: InboundMessage = {
+    chatJid,
+    senderJid: author.jid,
+    ...(author.altJid === undefined ? {} : { senderAltJid: author.altJid }),
+    senderName: wa.pushName?.trim() || wa.verifiedBizName?.trim() || userOf(author.jid),
+    id: wa.key.id,
+    sentAt: toNumber(wa.messageTimestamp) * 1000 || context.receivedAt,
+    text: content.text,
+    isFromMe: wa.key.fromMe === true,
+    isGroup: isGroup(chatJid),
+    mentions: (content.context?.mentionedJid ?? []).flatMap((jid) => knownJid(jid, context)),
+    ...(quoted === undefined ? {} : { quoted }),
+  };
+  return { kind: 'message', message };
+}
+
+/** The LIDs a message names, for which a phone JID may be known. */
+export function lidsOf(wa: WAMessage): Jid[] {
+  const content = readContent(wa.message);
+  const info = content.kind === 'text' ? content.context : undefined;
+  const named = [
+    wa.key.remoteJid,
+    wa.key.participant,
+    info?.participant,
+    ...(info?.mentionedJid ?? []),
+  ];
+  const bare = named.flatMap((jid) => toBareJid(jid) ?? []);
+  return [...new Set(bare.filter(isLid))];
+}
+
+type Place = { chatJid: Jid; author: Person } | { reason: string };
+
+function readChat(wa: WAMessage, { own, findPhone }: InboundContext): Place {
+  const { remoteJid, remoteJidAlt, participant, participantAlt, fromMe } = wa.key;
+  const chat = toBareJid(remoteJid);
+  if (chat === undefined) return { reason: 'no chat' };
+  if (chat === 'status@broadcast') return { reason: 'status' };
+  if (isGroup(chat)) {
+    const author = toPerson(
+      participant || (fromMe ? own.phone : undefined),
+      participantAlt,
+      own,
+      findPhone,
+    );
+    return author === undefined ? { reason: 'no author' } : { chatJid: chat, author };
+  }
+  if (!isLid(chat) && !isPhone(chat))
+    return { reason: `chat of ${chat.slice(chat.indexOf('@') + 1)}` };
+  // In what our phone sends to somebody, the second address may be our own.
+  const isOwnAlt = toBareJid(remoteJidAlt) === own.phone;
+  const peer = toPerson(chat, isOwnAlt ? undefined : remoteJidAlt, own, findPhone);
+  if (peer === undefined) return { reason: 'no chat' };
+  const self = toPerson(own.phone, undefined, own, findPhone);
+  return { chatJid: peer.jid, author: fromMe && self ? self : peer };
+}
+
+function readQuoted(
+  info:
+    | NonNullable<Extract<ReturnType<typeof readContent>, { kind: 'text' }>['context']>
+    | undefined,
+  { own, findPhone }: InboundContext,
+): QuotedMessage | undefined {
+  if (!info?.stanzaId) return undefined;
+  const author = toPerson(info.participant, undefined, own, findPhone);
+  const content = readContent(info.quotedMessage);
+  return {
+    id: info.stanzaId,
+    ...(author === undefined ? {} : { senderJid: author.jid }),
+    text: content.kind === 'text' ? content.text : '',
+  };
+}
+
+function knownJid(jid: string, { own, findPhone }: InboundContext): Jid[] {
+  const person = toPerson(jid, undefined, own, findPhone);
+  return person === undefined ? [] : [person.jid];
+}
