@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
 import type { Credential } from '../core/credential.ts';
 import type { RegisteredGroup } from '../core/group.ts';
-import type { InboundMessage, Jid } from '../core/message.ts';
+import type { InboundMessage, Jid, OutboundMessage } from '../core/message.ts';
 import { toMessageId } from '../core/message-id.ts';
+import { renderAnswer } from '../core/outbound/render-answer.ts';
 import { createChats } from '../db/chats.ts';
 import type { Db } from '../db/database.ts';
 import { createInbox } from '../db/inbox.ts';
@@ -85,8 +86,8 @@ export class Engine {
   }
 
   /** Stores a message, once, before it returns; see {@link createIngest}. */
-  ingest(message: InboundMessage, withinTransaction?: () => void): IngestOutcome {
-    return this.#ingest(message, withinTransaction);
+  ingest(message: InboundMessage): IngestOutcome {
+    return this.#ingest(message);
   }
 
   /** Who we are, as soon as it is known: mentions of these JIDs are for us. */
@@ -100,16 +101,21 @@ export class Engine {
   }
 
   /**
-   * Puts a text into the outbox, once per origin, and gives its message id. May be called within a
-   * transaction; {@link Engine.nudgeOutbox} sends it afterwards.
+   * Puts a text into the outbox, once per origin, and gives the id of its first message. May be called within
+   * a transaction: it is sent after that.
    */
-  enqueue(chatJid: Jid, text: string, origin: string): string {
-    const message = { id: toMessageId(randomBytes(9)), chatJid, text, mentions: [] };
-    return this.#outbox.enqueue(message, origin, this.#deps.now());
+  enqueue(chatJid: Jid, text: string, origin: string): string | undefined {
+    const [first] = renderAnswer(text).map((part, index) => {
+      const message = { id: toMessageId(randomBytes(9)), chatJid, text: part, mentions: [] };
+      return this.#outbox.enqueue(message, `${origin}:${index}`, this.#deps.now());
+    });
+    this.#delivery.nudge(chatJid);
+    return first;
   }
 
-  nudgeOutbox(chatJid: Jid): void {
-    this.#delivery.nudge(chatJid);
+  /** A message of ours by its id, for phones that ask for it again. */
+  findOutbound(id: string): OutboundMessage | undefined {
+    return this.#outbox.find(id);
   }
 
   /** Takes up what an earlier host left. */

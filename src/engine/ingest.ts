@@ -26,19 +26,16 @@ export interface IngestDeps {
 export type IngestOutcome = 'trigger' | 'context' | 'duplicate' | 'own' | 'unregistered';
 
 /**
- * Stores a message durably, once, before it returns. `withinTransaction` runs in the same transaction: the
- * channel removes its journal entry there. Of chats that are not registered only the chat itself is noted.
+ * Stores a message durably, once, before it returns; may be called within a transaction of the channel. Of
+ * chats that are not registered only the chat itself is noted.
  */
 export function createIngest(deps: IngestDeps) {
-  const store = deps.db.transaction(
-    (message: InboundMessage, withinTransaction: () => void): Stored => {
-      withinTransaction();
-      deps.chats.touch(message);
-      return storeMessage(deps, message);
-    },
-  );
-  return (message: InboundMessage, withinTransaction: () => void = () => {}): IngestOutcome => {
-    const stored = store.immediate(message, withinTransaction);
+  const store = deps.db.transaction((message: InboundMessage): Stored => {
+    deps.chats.touch(message);
+    return storeMessage(deps, message);
+  });
+  return (message: InboundMessage): IngestOutcome => {
+    const stored = store.immediate(message);
     if (stored.outcome !== 'trigger' && stored.outcome !== 'context') return stored.outcome;
     const { chatJid, id: messageId } = message;
     deps.report({ type: 'received', chatJid, messageId, trigger: stored.trigger });

@@ -9,16 +9,19 @@ function controlled(limit: number) {
     started.push(key);
     return new Promise((resolve) => gates.set(key, resolve));
   });
+  const settle = () => new Promise(setImmediate);
   const finish = async (key: string) => {
+    await settle();
     gates.get(key)?.();
-    await new Promise(setImmediate);
+    await settle();
   };
-  return { started, queue, finish };
+  return { started, queue, finish, settle };
 }
 
 test('never more than the limit run, and the longest waiting key is next', async () => {
-  const { started, queue, finish } = controlled(2);
+  const { started, queue, finish, settle } = controlled(2);
   for (const key of ['a', 'b', 'c', 'd']) queue.push(key);
+  await settle();
   expect(started).toEqual(['a', 'b']);
   expect(queue.position('d')).toBe(1);
   await finish('b');
@@ -28,10 +31,11 @@ test('never more than the limit run, and the longest waiting key is next', async
 });
 
 test('a key never runs twice at once, and asking many times gives one more turn', async () => {
-  const { started, queue, finish } = controlled(3);
+  const { started, queue, finish, settle } = controlled(3);
   queue.push('a');
   queue.push('a');
   queue.push('a');
+  await settle();
   expect(started).toEqual(['a']);
   await finish('a');
   expect(started).toEqual(['a', 'a']);
@@ -59,5 +63,13 @@ test('after close nothing new starts and close waits for what runs', async () =>
   queue.push('c');
   await finish('a');
   await closed;
+  expect(started).toEqual(['a']);
+});
+
+test('work starts only after the caller has finished what it is doing', async () => {
+  const { started, queue, settle } = controlled(1);
+  queue.push('a');
+  expect(started).toEqual([]);
+  await settle();
   expect(started).toEqual(['a']);
 });

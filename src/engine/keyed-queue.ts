@@ -62,6 +62,8 @@ export class KeyedQueue {
   }
 
   async #run(key: string): Promise<void> {
+    // Who pushes may be inside a database transaction; the work must not become part of it.
+    await Promise.resolve();
     try {
       await this.#work(key);
     } finally {

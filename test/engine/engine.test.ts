@@ -209,7 +209,6 @@ test('an empty answer is told, unless the agent sent something itself', async ()
   expect(world.channel.texts).toEqual([expect.stringContaining('without an answer')]);
   world.runner.respond = () => {
     engine.enqueue(FAMILY, 'sent by a tool', 'ipc:family:1.json');
-    engine.nudgeOutbox(FAMILY);
     return answer('sent by a tool');
   };
   engine.ingest(world.message());
