@@ -1,0 +1,77 @@
+import type { IpcReply } from '@deckhand/protocol';
+import type { Logger } from '../logger.ts';
+import type { Claim, Claims } from './claims.ts';
+import type { RequestBox } from './command.ts';
+import { isErrno } from './errno.ts';
+import type { Quarantine } from './quarantine.ts';
+import type { Replies } from './replies.ts';
+import { applyRequest, type RequestDeps, type RequestResult, refuse } from './request.ts';
+import { readRequestFile } from './request-file.ts';
+
+/** Faults of the machine, not of the mailbox: the reply is written when they have passed. */
+const PASSING_FAULTS = ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'EIO', 'EROFS'];
+/** What a person may want to look at; other refused requests say all in the audit line. */
+const KEPT_CODES: ReadonlySet<string> = new Set(['malformed', 'too_large', 'unsafe_file']);
+
+export interface ClaimHandlerDeps {
+  readonly folder: string;
+  readonly request: RequestDeps;
+  readonly claims: Claims;
+  readonly replies: Replies;
+  readonly quarantine: Quarantine;
+  readonly logger: Logger;
+}
+
+export interface ClaimHandler {
+  /**
+   * Takes a claimed request through effect, reply and removal. After a crash between any two of these
+   * steps, or after a rejection, it is called again for the same claim, without a second effect.
+   */
+  handle(claim: Claim): Promise<void>;
+  /** Refuses a file whose name cannot be used, straight from the mailbox. */
+  refuseName(box: RequestBox, name: string, path: string): Promise<void>;
+}
+
+export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
+  const { folder, claims, replies, quarantine, logger } = deps;
+
+  const reply = async (name: string, reply: IpcReply): Promise<void> => {
+    try {
+      await replies.write(name, reply);
+    } catch (err) {
+      if (isErrno(err, ...PASSING_FAULTS)) throw err;
+      logger.warn({ err, folder, requestId: name }, 'ipc reply not written');
+    }
+  };
+  const audit = (box: RequestBox, name: string, { type, outcome, code }: RequestResult): void => {
+    logger.info({ folder, box, requestId: name, type, outcome, code }, 'ipc request');
+  };
+
+  return {
+    async handle(claim) {
+      const { box, name, path } = claim;
+      const file = await readRequestFile(path);
+      const result = file.ok
+        ? applyRequest(deps.request, { folder, box, name }, file.bytes)
+        : refuse(name, file);
+      await reply(name, result.reply);
+      if (!result.reply.ok && KEPT_CODES.has(result.reply.code)) {
+        await quarantine.take(path, { folder, box, name }, result.reply);
+      } else await claims.finish(claim);
+      audit(box, name, result);
+    },
+
+    async refuseName(box, name, path) {
+      const result = refuse(name, BAD_NAME);
+      if (!(await quarantine.take(path, { folder, box, name }, BAD_NAME))) return;
+      await reply(name, result.reply);
+      audit(box, name, result);
+    },
+  };
+}
+
+const BAD_NAME = {
+  code: 'malformed',
+  error:
+    'The file name may have letters, digits, "-", "_" and ".", ends in .json and has at most 128 characters.',
+} as const;

@@ -1,0 +1,46 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MAILBOX_FOLDERS, type MailboxFolder } from '@deckhand/protocol';
+import { isErrno } from './errno.ts';
+import { OpenedFolder } from './opened-folder.ts';
+import type { Quarantine } from './quarantine.ts';
+
+/** What stands where a mailbox folder belongs, when it is not a folder. */
+const NOT_A_FOLDER = {
+  code: 'unsafe_file',
+  error: 'A mailbox folder was replaced by something else.',
+} as const;
+
+/** The mailbox of one group: `data/ipc/<folder>` with its four folders, all of them writable to the agent. */
+export class MailboxFolderTree {
+  readonly #root: string;
+  readonly #folder: string;
+  readonly #quarantine: Quarantine;
+
+  constructor(ipcRoot: string, folder: string, quarantine: Quarantine) {
+    this.#root = ipcRoot;
+    this.#folder = folder;
+    this.#quarantine = quarantine;
+  }
+
+  /** Makes what is missing; a new folder takes the owner and mode of the mailbox's. */
+  async ensure(): Promise<void> {
+    await mkdir(join(this.#root, this.#folder), { recursive: true, mode: 0o700 });
+    for (const part of MAILBOX_FOLDERS) await (await this.open(part))[Symbol.asyncDispose]();
+  }
+
+  /** Opens one folder; one that is gone is made again, and what took its place is quarantined. */
+  async open(part: MailboxFolder): Promise<OpenedFolder> {
+    await mkdir(join(this.#root, this.#folder), { recursive: true, mode: 0o700 });
+    await using mailbox = await OpenedFolder.open(join(this.#root, this.#folder));
+    try {
+      return await mailbox.openFolder(part);
+    } catch (error) {
+      if (isErrno(error, 'ENOTDIR', 'ELOOP')) {
+        const origin = { folder: this.#folder, box: '', name: part };
+        await this.#quarantine.take(await mailbox.pathOf(part), origin, NOT_A_FOLDER);
+      } else if (!isErrno(error, 'ENOENT')) throw error;
+      return await mailbox.makeFolder(part);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type IpcReply, ipcReplySchema } from '@deckhand/protocol';
+import { systemNow } from '../clock.ts';
+import { type RegisteredGroup, registeredGroupSchema } from '../core/group.ts';
+import { type Db, openDatabase } from '../db/database.ts';
+import { migration as outboxTables } from '../db/migrations/001-messages-runs-outbox.ts';
+import { migration as requestTables } from '../db/migrations/003-ipc-requests.ts';
+import { createOutbox } from '../db/outbox.ts';
+import { createLogger } from '../logger.ts';
+import { type HostPaths, hostPaths } from '../paths.ts';
+import { createMessageCommand } from './commands/message.ts';
+import type { FolderHints } from './folder-hints.ts';
+import { createMailboxes, type Mailboxes, type MailboxesDeps } from './mailboxes.ts';
+
+export const MAIN = group('1@g.us', 'main', true);
+export const FAMILY = group('2@g.us', 'family');
+export const WORK = group('3@g.us', 'work');
+
+function group(jid: string, folder: string, isMain = false): RegisteredGroup {
+  return registeredGroupSchema.parse({ jid, folder, name: folder, isMain });
+}
+
+/** A mailbox host on the real file system and database, and what tests of it look at. */
+export class MailboxWorld implements AsyncDisposable {
+  readonly paths: HostPaths;
+  readonly db: Db;
+  /** Log lines of level info and above. */
+  readonly log: Record<string, unknown>[] = [];
+  groups = [MAIN, FAMILY, WORK];
+  #hosts: Mailboxes[] = [];
+
+  private constructor(home: string) {
+    this.paths = hostPaths(home);
+    this.db = openDatabase(join(home, 'test.db'), [outboxTables, requestTables]);
+  }
+
+  static async create(): Promise<MailboxWorld> {
+    return new MailboxWorld(await mkdtemp(join(tmpdir(), 'deckhand-ipc-')));
+  }
+
+  /** Starts a host for all groups, as after a crash when one ran before. */
+  async start(options: Partial<MailboxesDeps> = {}): Promise<Mailboxes> {
+    const outbox = createOutbox(this.db);
+    const groups = {
+      get: (jid: string) => this.groups.find((group) => group.jid === jid),
+      byFolder: (folder: string) => this.groups.find((group) => group.folder === folder),
+    };
+    const message = createMessageCommand({
+      groups,
+      now: systemNow,
+      rate: { burst: 100_000, perSecond: 100_000 },
+      enqueueMessage: (chatJid, text) => {
+        // A fresh origin each time: that nothing is stored twice must be the mailbox's doing.
+        const id = randomUUID();
+        outbox.enqueue({ id, chatJid, text, mentions: [] }, `ipc:${id}`, systemNow());
+        return { messageId: id };
+      },
+    });
+    const host = await createMailboxes({
+      paths: this.paths,
+      db: this.db,
+      groups,
+      commands: { messages: [message], tasks: [] },
+      logger: createLogger('info', { write: (line) => void this.log.push(JSON.parse(line)) }),
+      now: systemNow,
+      rate: { burst: 100_000, perSecond: 100_000 },
+      ...options,
+    });
+    this.#hosts.push(host);
+    await host.setFolders(this.groups.map(({ folder }) => folder));
+    return host;
+  }
+
+  box(folder: string, part: string): string {
+    return join(this.paths.ipc(folder), part);
+  }
+
+  /** Writes a request the way agents are told to. */
+  async send(folder: string, name: string, request: unknown, part = 'messages'): Promise<void> {
+    const path = join(this.box(folder, part), name);
+    const text = typeof request === 'string' ? request : JSON.stringify(request);
+    await writeFile(`${path}.tmp`, text);
+    await rename(`${path}.tmp`, path);
+  }
+
+  /** Puts a request where a host that crashed had claimed it. */
+  async plantClaim(folder: string, name: string, request: unknown): Promise<void> {
+    const claimed = join(this.paths.claimedRoot, folder, 'messages');
+    await mkdir(claimed, { recursive: true });
+    await writeFile(join(claimed, name), JSON.stringify(request));
+  }
+
+  /** The reply to a request, when there is one. */
+  async reply(folder: string, name: string): Promise<IpcReply | undefined> {
+    if (!(await readdir(this.box(folder, 'replies'))).includes(name)) return undefined;
+    const text = await readFile(join(this.box(folder, 'replies'), name), 'utf8');
+    return ipcReplySchema.parse(JSON.parse(text));
+  }
+
+  async refusal(folder: string, name: string): Promise<string | undefined> {
+    const reply = await this.reply(folder, name);
+    return reply?.ok === false ? reply.code : undefined;
+  }
+
+  /** What would be sent: `[chatJid, text]` in order. */
+  sent(): [string, string][] {
+    return this.db
+      .prepare<[], { chat_jid: string; payload_json: string }>('select * from outbox order by seq')
+      .all()
+      .map((row) => [row.chat_jid, JSON.parse(row.payload_json).text]);
+  }
+
+  audit(name: string): Record<string, unknown> | undefined {
+    return this.log.findLast((line) => line.msg === 'ipc request' && line.requestId === name);
+  }
+
+  async quarantined(folder: string): Promise<Record<string, unknown>[]> {
+    const root = join(this.paths.quarantineRoot, folder);
+    const reasons = (await readdir(root)).filter((file) => file.endsWith('.json')).sort();
+    return Promise.all(
+      reasons.map(async (file) => JSON.parse(await readFile(join(root, file), 'utf8'))),
+    );
+  }
+
+  /** Names in all folders that must be empty when nothing is in hand. */
+  async leftovers(folder: string): Promise<string[]> {
+    const folders = [
+      this.box(folder, 'messages'),
+      this.box(folder, 'tasks'),
+      join(this.paths.claimedRoot, folder, 'messages'),
+      join(this.paths.claimedRoot, folder, 'tasks'),
+    ];
+    return (await Promise.all(folders.map((path) => readdir(path)))).flat();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const host of this.#hosts) await host[Symbol.asyncDispose]();
+    this.db.close();
+    await rm(this.paths.home, { recursive: true });
+  }
+}
+
+/** A watcher that never says anything. */
+export async function createSilentHints(): Promise<FolderHints> {
+  return {
+    add: () => undefined,
+    remove: () => undefined,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+export function message(chatJid: string, text: string): Record<string, unknown> {
+  return { type: 'message', chatJid, text };
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Refusal } from './command.ts';
+
+export type RequestJson = { ok: true; type: string; value: unknown } | ({ ok: false } & Refusal);
+
+/** `type` decides who checks the other fields. */
+const envelopeSchema = z.looseObject({ type: z.string().min(1).max(64) });
+
+export function parseRequest(bytes: Uint8Array): RequestJson {
+  const text = decode(bytes);
+  if (text === undefined) return malformed('is not UTF-8');
+  const value = parseJson(text);
+  if (value === undefined) return malformed('is not valid JSON');
+  const envelope = envelopeSchema.safeParse(value);
+  if (!envelope.success) return malformed('is not an object with a "type"');
+  return { ok: true, type: envelope.data.type, value };
+}
+
+function malformed(what: string): RequestJson {
+  return {
+    ok: false,
+    code: 'malformed',
+    error: `The request ${what}. Write one JSON object and rename the file into place when complete.`,
+  };
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** JSON has no undefined, so this stands for an invalid text. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { IpcReply, RefusalCode } from '@deckhand/protocol';
+import type { Now } from '../clock.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import type { Db } from '../db/database.ts';
+import type { IpcRequests } from '../db/ipc-requests.ts';
+import type { CommandTable, Refusal, RequestBox } from './command.ts';
+import { parseRequest } from './request-json.ts';
+
+export interface RequestDeps {
+  readonly db: Db;
+  readonly requests: IpcRequests;
+  readonly commands: CommandTable;
+  readonly groups: { byFolder(folder: string): RegisteredGroup | undefined };
+  readonly now: Now;
+}
+
+export interface ClaimedRequest {
+  readonly folder: string;
+  readonly box: RequestBox;
+  /** File name, and id of the request. */
+  readonly name: string;
+}
+
+/**
+ * - `accepted`: the effect happened just now
+ * - `repeated`: it had happened before; the reply is the one of then
+ * - `refused`: no effect
+ */
+export interface RequestResult {
+  readonly outcome: 'accepted' | 'repeated' | 'refused';
+  /** For the audit; only set to a type that is known. */
+  readonly type?: string;
+  readonly code?: RefusalCode;
+  readonly reply: IpcReply;
+}
+
+/**
+ * Decides on one request and lets it have its effect, in one synchronous step: the group is the one of
+ * this moment, and the effect and its record are one transaction. Throws only when the database does.
+ */
+export function applyRequest(
+  deps: RequestDeps,
+  { folder, box, name }: ClaimedRequest,
+  bytes: Uint8Array,
+): RequestResult {
+  const contentHash = createHash('sha256').update(bytes).digest('hex');
+  const known = deps.requests.find(folder, name);
+  if (known?.contentHash === contentHash) return { outcome: 'repeated', reply: known.reply };
+  if (known) return refuse(name, DUPLICATE_NAME);
+
+  const parsed = parseRequest(bytes);
+  if (!parsed.ok) return refuse(name, parsed);
+  const command = deps.commands[box].find(({ type }) => type === parsed.type);
+  if (!command) return refuse(name, unknownType(deps.commands, box, parsed.type));
+  const group = deps.groups.byFolder(folder);
+  if (!group) return refuse(name, NOT_REGISTERED, command.type);
+  const prepared = command.prepare(group, parsed.value);
+  if (!prepared.ok) return refuse(name, prepared, command.type);
+
+  const createdAt = deps.now();
+  const commit = deps.db.transaction((): IpcReply => {
+    const accepted = prepared.apply(deps.db, { folder, requestId: name, acceptedAt: createdAt });
+    const reply: IpcReply = { ok: true, requestId: name, ...accepted };
+    deps.requests.insert({ folder, requestId: name, contentHash, reply, createdAt });
+    return reply;
+  });
+  return { outcome: 'accepted', type: command.type, reply: commit.immediate() };
+}
+
+export function refuse(name: string, { code, error }: Refusal, type?: string): RequestResult {
+  const reply: IpcReply = { ok: false, requestId: name, code, error };
+  return { outcome: 'refused', code, reply, ...(type === undefined ? {} : { type }) };
+}
+
+const DUPLICATE_NAME: Refusal = {
+  code: 'duplicate_name',
+  error: 'Another request had this file name. Choose a name that was never used.',
+};
+
+const NOT_REGISTERED: Refusal = {
+  code: 'not_allowed',
+  error: 'This group is not registered any more.',
+};
+
+function unknownType(commands: CommandTable, box: RequestBox, type: string): Refusal {
+  const other = box === 'messages' ? 'tasks' : 'messages';
+  if (commands[other].some((command) => command.type === type)) {
+    return { code: 'unknown_type', error: `Requests of this type belong into ${other}/.` };
+  }
+  const known = commands[box].map((command) => `"${command.type}"`).join(', ');
+  const hint = known === '' ? 'It takes no requests yet.' : `It takes ${known}.`;
+  return { code: 'unknown_type', error: `${box}/ does not take requests of this type. ${hint}` };
+}
