@@ -35,6 +35,8 @@ export class ClientConnection {
   readonly #responder: NoiseResponder;
   readonly #inOrder = createSerial();
   #hasHello = false;
+  /** The server gave the connection up and ignores what is still on its way. */
+  #isGivenUp = false;
   #transport: NoiseTransport | undefined;
 
   constructor(socket: WebSocket, staticPair: KeyPair, handlers: ConnectionHandlers) {
@@ -42,7 +44,7 @@ export class ClientConnection {
     this.#handlers = handlers;
     this.#responder = new NoiseResponder(staticPair);
     socket.on('message', (data: Buffer) => void this.#inOrder(() => this.#receive(data)));
-    socket.on('close', () => handlers.onClosed(this));
+    socket.on('close', () => void this.#inOrder(async () => handlers.onClosed(this)));
     socket.on('error', (error: Error) => this.#reject(error));
   }
 
@@ -58,16 +60,18 @@ export class ClientConnection {
   /** A last stanza, then an orderly close. */
   end(node: BinaryNode): void {
     this.send(node);
+    this.#isGivenUp = true;
     this.#socket.close(1000);
   }
 
   /** Cuts the connection as a network failure would. */
   drop(): void {
+    this.#isGivenUp = true;
     this.#socket.terminate();
   }
 
   async #receive(data: Buffer): Promise<void> {
-    if (!this.isOpen) return;
+    if (this.#isGivenUp) return;
     try {
       for (const frame of this.#reader.push(data)) await this.#handleFrame(frame);
     } catch (error) {
@@ -93,6 +97,7 @@ export class ClientConnection {
 
   #reject(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
+    this.#isGivenUp = true;
     this.#handlers.onProtocolError(reason);
     this.#socket.close(1002, reason.slice(0, MAX_REASON_LENGTH));
   }

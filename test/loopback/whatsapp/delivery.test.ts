@@ -36,6 +36,7 @@ test('what is sent while the client is away arrives as offline messages after lo
   expect(server.counts.redeliveries).toBe(0);
 });
 
+// The stock group cipher no longer opens a message it opened before, so it asks for a resend.
 test('a message without a receipt is delivered again after the next login', async () => {
   await using crew = await startCrew();
   const { server, alice, group, account, client } = crew;
@@ -45,9 +46,9 @@ test('a message without a receipt is delivered again after the next login', asyn
   await client.socket.end(undefined);
   await server.waitForDisconnection();
   await using back = await reconnectStockClient(server, account);
-  await server.waitForQuiet();
-  expect(server.counts.redeliveries).toBe(1);
-  expect(back.messages.items).toHaveLength(1);
+  const { type } = await back.waitForText('once more');
+  expect(type).toBe('notify');
+  expect(server.counts).toMatchObject({ redeliveries: 1, receipts: { retry: 1 } });
 });
 
 test('a message whose connection dropped with it is not lost', async () => {
@@ -80,7 +81,8 @@ test('held messages arrive in reverse', async () => {
   await alice.sendText(server.owner, 'first');
   await bob.sendText(server.owner, 'second');
   await client.waitForText('first');
-  expect(client.messages.items.map(({ message }) => textOf(message))).toEqual(['second', 'first']);
+  const texts = client.messages.items.flatMap(({ message }) => textOf(message) ?? []);
+  expect(texts).toEqual(['second', 'first']);
   await alice.sendText(server.owner, 'third');
   server.faults.reorder = 0;
   await client.waitForText('third');

@@ -60,8 +60,9 @@ export class Delivery {
   }
 
   settle(name: StanzaName): void {
-    if (this.#faults().take('loseReceipts')) return;
-    this.#pending.delete(keyOf(name));
+    const key = keyOf(name);
+    if (!this.#pending.has(key) || this.#faults().take('loseReceipts')) return;
+    this.#pending.delete(key);
     this.#watch.changed();
   }
 

@@ -82,6 +82,7 @@ test('a client that lost its sessions gets the message on its retry, under the s
   await alice.waitForMessage(({ text }) => text === 'reply');
   await alice.sendText(server.owner, 'settled');
   await client.waitForText('settled');
+  await server.waitForQuiet();
   const address = `${alice.lid.split('@')[0]}_1.0`;
   await account.keys.set({ session: { [address]: null } });
   await client.socket.end(undefined);
