@@ -8,7 +8,7 @@ import { createJournal } from '../../src/channels/whatsapp/signal/journal.ts';
 import { openTestDatabase } from '../../src/channels/whatsapp/signal/own-device.fixture.ts';
 import { createSignalRepositoryFactory } from '../../src/channels/whatsapp/signal/repository.ts';
 import { startWhatsAppServer } from '../loopback/whatsapp/server.ts';
-import { connectStockClient, textOf } from '../loopback/whatsapp/stock-client.ts';
+import { connectStockClient, type StockClient, textOf } from '../loopback/whatsapp/stock-client.ts';
 
 /** An unmodified Baileys socket on the own repository, linked, with Alice and a group. */
 async function startCrew() {
@@ -18,7 +18,8 @@ async function startCrew() {
   const logger = pino({ level: 'error' }, { write: (line: string) => void problems.push(line) });
   const account = loadAuthState(db);
   const journal = createJournal({ db, now: () => 0, logger });
-  const onStorageFailure = (error: Error) => void problems.push(String(error));
+  const clients: StockClient[] = [];
+  const onStorageFailure = () => void clients.at(-1)?.socket.ws.close();
   const makeSignalRepository = createSignalRepositoryFactory({ db, journal, onStorageFailure });
   const server = await startWhatsAppServer();
   const alice = server.addPhone({ name: 'Alice', phoneNumber: '15550000002' });
@@ -27,6 +28,7 @@ async function startCrew() {
     const client = connectStockClient(server.url, account, { makeSignalRepository, logger });
     client.socket.ws.on('CB:message', journal.recordStanza);
     client.socket.ev.on('creds.update', account.saveCreds);
+    clients.push(client);
     return client;
   };
   const linking = connect();
@@ -49,6 +51,7 @@ async function startCrew() {
     connect,
     readJournal,
     problems,
+    db,
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
@@ -120,4 +123,24 @@ test('a message whose receipt could not be written waits in the journal', async 
   await back.waitForOpen();
   await server.waitForQuiet();
   expect(crew.readJournal().map(({ message }) => textOf(message))).toContain('cut off');
+});
+
+test('a message that cannot be stored is neither receipted nor refused, and comes again', async () => {
+  await using crew = await startCrew();
+  const { alice, group, client, server, db } = crew;
+  await alice.sendText(group, 'before');
+  await client.waitForText('before');
+  await server.waitForQuiet();
+  const { receipts, acksReceived } = structuredClone(server.counts);
+  db.exec(`create trigger full before insert on wa_journal
+    begin select raise(abort, 'database or disk is full'); end`);
+  await alice.sendText(group, 'does not fit');
+  await client.waitForClose();
+  await server.waitForDisconnection();
+  expect(server.counts).toMatchObject({ receipts, acksReceived });
+  db.exec('drop trigger full');
+  await using back = crew.connect();
+  await back.waitForText('does not fit');
+  await server.waitForQuiet();
+  expect(server.counts.receipts).not.toHaveProperty('retry');
 });
