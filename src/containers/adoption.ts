@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../logger.ts';
+import type { RunHandlers } from '../ports.ts';
+import type { AgentRuntime, FoundAgent } from './agent-runtime.ts';
+import { EventFeed } from './event-feed.ts';
+import type { RunSession } from './run-session.ts';
+import type { Agent } from './warm-pool.ts';
+
+export interface AdoptionDeps {
+  readonly runtime: AgentRuntime;
+  readonly logger: Logger;
+  /** How long a live process may take to show the run before it counts as not having it, milliseconds. */
+  readonly waitMs: number;
+  openSession(agent: Agent, handlers: RunHandlers): RunSession;
+}
+
+export interface AdoptedRun {
+  readonly agent: Agent;
+  readonly session: RunSession;
+}
+
+/**
+ * Looks for a run among the processes an earlier host left in a folder, and takes it over. A label cannot
+ * tell, because a warm process serves many runs: its events are read again and searched for the run. All
+ * other processes of the folder are stopped; one that never shows the run was never given it, because the
+ * host died between start and request.
+ */
+export async function adoptRun(
+  deps: AdoptionDeps,
+  folder: string,
+  handlers: RunHandlers,
+  signal: AbortSignal,
+): Promise<AdoptedRun | undefined> {
+  let adopted: AdoptedRun | undefined;
+  for (const found of await deps.runtime.find(folder, signal)) {
+    if (adopted === undefined) adopted = await tryAdopt(deps, found, folder, handlers, signal);
+    else await discard(deps, found, signal);
+  }
+  return adopted;
+}
+
+async function tryAdopt(
+  deps: AdoptionDeps,
+  found: FoundAgent,
+  folder: string,
+  handlers: RunHandlers,
+  signal: AbortSignal,
+): Promise<AdoptedRun | undefined> {
+  const feed = new EventFeed(deps.logger.child({ folder }));
+  const process = await deps.runtime.adopt(found, feed, signal);
+  const agent = { process, feed, fingerprint: found.fingerprint };
+  const session = deps.openSession(agent, announcing(handlers, process.id));
+  const limit = sleep(deps.waitMs, undefined, { ref: false });
+  await Promise.race([session.begun, process.exited, limit]);
+  if (session.hasBegun) return { agent, session };
+  session.detach();
+  await process.stop('does not have the run');
+  return undefined;
+}
+
+/** Tells which process serves the run before its first event, as for a run of this host. */
+function announcing(handlers: RunHandlers, id: string): RunHandlers {
+  let isAnnounced = false;
+  return {
+    onContainer: (containerId) => handlers.onContainer(containerId),
+    onEvent(event) {
+      if (!isAnnounced) handlers.onContainer(id);
+      isAnnounced = true;
+      handlers.onEvent(event);
+    },
+  };
+}
+
+async function discard(deps: AdoptionDeps, found: FoundAgent, signal: AbortSignal): Promise<void> {
+  const process = await deps.runtime.adopt(found, new EventFeed(deps.logger), signal);
+  await process.stop('second process of its group');
+}

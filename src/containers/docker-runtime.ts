@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import type Docker from 'dockerode';
+import type { Container } from 'dockerode';
+import type { Logger } from '../logger.ts';
+import type { AgentRuntime, AgentSpec, AgentStart, FoundAgent } from './agent-runtime.ts';
+import { buildContainerOptions, type ContainerSettings } from './container-options.ts';
+import { DockerAgent } from './docker-agent.ts';
+import { isAlreadyDone, isNotFound } from './docker-errors.ts';
+import { createFolderOwner } from './folder-owner.ts';
+import { LABELS } from './labels.ts';
+
+export interface DockerRuntimeDeps {
+  readonly docker: Docker;
+  readonly settings: ContainerSettings;
+  readonly logger: Logger;
+}
+
+interface ImageFacts {
+  readonly id: string;
+  readonly hash: string;
+}
+
+/** Agents in containers. See `buildContainerOptions` for what they may do. */
+export function createDockerRuntime(deps: DockerRuntimeDeps): AgentRuntime {
+  const ownFolder = createFolderOwner(deps.settings.user);
+  return {
+    refuse: () => undefined,
+    async fingerprint(spec) {
+      const image = await inspectAgentImage(deps);
+      return fingerprintOf(deps.settings, spec, image);
+    },
+    async start(start, signal) {
+      const image = await inspectAgentImage(deps);
+      for (const mount of writableFolders(start.spec)) await ownFolder(mount);
+      signal.throwIfAborted();
+      return startAgent(deps, start, image);
+    },
+    find: (folder) => findAgents(deps, folder),
+    async adopt(found, feed) {
+      const container = deps.docker.getContainer(found.id);
+      const { State } = await container.inspect();
+      return DockerAgent.adopt({ ...deps, container, feed }, State.Running);
+    },
+  };
+}
+
+/** A folder that an extra mount shares keeps its owner; the group's own folders are handed over. */
+function writableFolders(spec: AgentSpec): string[] {
+  return spec.mounts
+    .filter(({ target }) => !/^\/workspace\/(extra|project|global)\//.test(target))
+    .map(({ source }) => source);
+}
+
+async function startAgent(
+  deps: DockerRuntimeDeps,
+  start: AgentStart,
+  image: ImageFacts,
+): Promise<DockerAgent> {
+  const { fingerprint, runId, feed, spec } = start;
+  const identity = { imageHash: image.hash, fingerprint, runId };
+  // By id: the image that was looked at, even when its tag moves meanwhile.
+  const settings = { ...deps.settings, image: image.id };
+  const container = await deps.docker.createContainer(
+    buildContainerOptions(settings, spec, identity),
+  );
+  try {
+    return await DockerAgent.start({ ...deps, container, feed });
+  } catch (error) {
+    await removeQuietly(deps, container);
+    throw error;
+  }
+}
+
+async function removeQuietly(deps: DockerRuntimeDeps, container: Container): Promise<void> {
+  try {
+    await container.remove({ force: true });
+  } catch (error) {
+    if (isAlreadyDone(error)) return;
+    deps.logger.warn({ err: error, id: container.id }, 'container could not be removed');
+  }
+}
+
+async function inspectAgentImage(deps: DockerRuntimeDeps): Promise<ImageFacts> {
+  try {
+    const found = await deps.docker.getImage(deps.settings.image).inspect();
+    return { id: found.Id, hash: found.Config.Labels?.[LABELS.imageHash] ?? 'unknown' };
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new Error(
+      `the agent image ${deps.settings.image} does not exist; it must be built first`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** A file mounted by itself is pinned by its inode: replacing the file must replace the container. */
+async function fingerprintOf(
+  settings: ContainerSettings,
+  spec: AgentSpec,
+  image: ImageFacts,
+): Promise<string> {
+  const mounts = await Promise.all(
+    spec.mounts.map(async (mount) => {
+      const found = await stat(mount.source);
+      return { ...mount, inode: found.isDirectory() ? 0 : found.ino };
+    }),
+  );
+  const content = JSON.stringify({ image: image.id, settings, spec: { ...spec, mounts } });
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}
+
+async function findAgents(deps: DockerRuntimeDeps, folder: string): Promise<FoundAgent[]> {
+  const found = await deps.docker.listContainers({
+    all: true,
+    filters: {
+      label: [
+        `${LABELS.installation}=${deps.settings.installationId}`,
+        `${LABELS.folder}=${folder}`,
+      ],
+    },
+  });
+  return found
+    .sort((a, b) => b.Created - a.Created)
+    .map(({ Id, Labels }) => ({ id: Id, fingerprint: Labels[LABELS.fingerprint] ?? '' }));
+}

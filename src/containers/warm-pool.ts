@@ -1,0 +1,191 @@
+import type { Logger } from '../logger.ts';
+import type { AgentProcess } from './agent-runtime.ts';
+import type { EventFeed } from './event-feed.ts';
+
+/** A live process with the feed of its events. */
+export interface Agent {
+  readonly process: AgentProcess;
+  readonly feed: EventFeed;
+  readonly fingerprint: string;
+}
+
+/**
+ * A group's place in the pool: `starting → busy ⇄ idle → stopping → gone`.
+ * Every state but `gone` counts against the limit.
+ */
+interface Slot {
+  state: 'starting' | 'busy' | 'idle' | 'stopping';
+  agent: Agent | undefined;
+  idleTimer: NodeJS.Timeout | undefined;
+  /** Is not to be used for another run. */
+  isStale: boolean;
+  /** Set while stopping. */
+  gone?: Promise<void>;
+}
+
+export interface WarmPoolDeps {
+  readonly maxAgents: number;
+  /** An idle process is stopped after this long, milliseconds. */
+  readonly idleTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+/** Keeps at most one process per folder warm, and at most `maxAgents` in all. */
+export class WarmPool implements AsyncDisposable {
+  readonly #deps: WarmPoolDeps;
+  /** Insertion order is the order in which slots became idle: the first idle one is the longest idle. */
+  readonly #slots = new Map<string, Slot>();
+  #changed = Promise.withResolvers<void>();
+
+  constructor(deps: WarmPoolDeps) {
+    this.#deps = deps;
+  }
+
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  /**
+   * The folder's idle process when its fingerprint fits, else a new one, for which the longest idle process
+   * of another folder gives way under pressure. Rejects when `create` does or the signal aborts.
+   */
+  async acquire(
+    folder: string,
+    fingerprint: string,
+    create: () => Promise<Agent>,
+    signal: AbortSignal,
+  ): Promise<Agent> {
+    const slot = await this.#claim(folder, fingerprint, signal);
+    if (slot.agent !== undefined) return slot.agent;
+    try {
+      const agent = await create();
+      this.#occupy(folder, slot, agent);
+      return agent;
+    } catch (error) {
+      this.#free(folder, slot);
+      throw error;
+    }
+  }
+
+  /** Takes in a process that an earlier host started, as busy. The limit does not hold it back. */
+  admit(folder: string, agent: Agent): void {
+    const slot: Slot = { state: 'busy', agent, idleTimer: undefined, isStale: false };
+    this.#slots.set(folder, slot);
+    this.#occupy(folder, slot, agent);
+  }
+
+  /** After a run: keeps the process warm, or stops it. Resolves at once; a stop goes on behind. */
+  giveBack(folder: string, isReusable: boolean): void {
+    const slot = this.#slots.get(folder);
+    if (slot?.state !== 'busy') return;
+    if (!isReusable || slot.isStale) {
+      void this.#retire(folder, slot, 'not reusable');
+      return;
+    }
+    slot.state = 'idle';
+    this.#slots.delete(folder);
+    this.#slots.set(folder, slot);
+    slot.idleTimer = setTimeout(() => {
+      void this.#retire(folder, slot, 'idle timeout');
+    }, this.#deps.idleTimeoutMs);
+    this.#notify();
+  }
+
+  /** Stops the folder's process: now when idle, else after its run. */
+  async release(folder: string): Promise<void> {
+    const slot = this.#slots.get(folder);
+    if (slot === undefined) return;
+    slot.isStale = true;
+    if (slot.state === 'idle') await this.#retire(folder, slot, 'released');
+  }
+
+  /** Forgets a busy process that goes on without this host. */
+  forget(folder: string): void {
+    const slot = this.#slots.get(folder);
+    if (slot !== undefined) this.#free(folder, slot);
+  }
+
+  /** Stops all idle processes and waits for those that stop; busy ones are their runs' to end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ending = [...this.#slots].filter(
+      ([, slot]) => slot.state === 'idle' || slot.state === 'stopping',
+    );
+    await Promise.all(ending.map(([folder, slot]) => this.#retire(folder, slot, 'host stops')));
+  }
+
+  async #claim(folder: string, fingerprint: string, signal: AbortSignal): Promise<Slot> {
+    for (;;) {
+      signal.throwIfAborted();
+      const own = this.#slots.get(folder);
+      if (own?.state === 'idle' && !own.isStale && own.agent?.fingerprint === fingerprint) {
+        clearTimeout(own.idleTimer);
+        own.state = 'busy';
+        return own;
+      }
+      if (own?.state === 'idle') void this.#retire(folder, own, 'settings changed');
+      else if (own === undefined && this.#slots.size < this.#deps.maxAgents) {
+        return this.#reserve(folder);
+      } else if (own === undefined) this.#relievePressure();
+      await this.#untilChange(signal);
+    }
+  }
+
+  #reserve(folder: string): Slot {
+    const slot: Slot = {
+      state: 'starting',
+      agent: undefined,
+      idleTimer: undefined,
+      isStale: false,
+    };
+    this.#slots.set(folder, slot);
+    return slot;
+  }
+
+  #occupy(folder: string, slot: Slot, agent: Agent): void {
+    slot.state = 'busy';
+    slot.agent = agent;
+    void agent.process.exited.then(() => this.#free(folder, slot));
+  }
+
+  /** One at a time: a waiter that still finds the pool full asks again when this one is gone. */
+  #relievePressure(): void {
+    const slots = [...this.#slots];
+    if (slots.some(([, slot]) => slot.state === 'stopping')) return;
+    const victim = slots.find(([, slot]) => slot.state === 'idle');
+    if (victim !== undefined) void this.#retire(victim[0], victim[1], 'gives way');
+  }
+
+  #retire(folder: string, slot: Slot, reason: string): Promise<void> {
+    slot.gone ??= this.#stop(folder, slot, reason);
+    return slot.gone;
+  }
+
+  async #stop(folder: string, slot: Slot, reason: string): Promise<void> {
+    slot.state = 'stopping';
+    clearTimeout(slot.idleTimer);
+    this.#deps.logger.info({ folder, reason, id: slot.agent?.process.id }, 'stopping agent');
+    await slot.agent?.process.stop(reason);
+    this.#free(folder, slot);
+  }
+
+  #free(folder: string, slot: Slot): void {
+    if (this.#slots.get(folder) !== slot) return;
+    clearTimeout(slot.idleTimer);
+    this.#slots.delete(folder);
+    this.#notify();
+  }
+
+  #notify(): void {
+    const { resolve } = this.#changed;
+    this.#changed = Promise.withResolvers<void>();
+    resolve();
+  }
+
+  async #untilChange(signal: AbortSignal): Promise<void> {
+    const aborted = Promise.withResolvers<void>();
+    const onAbort = () => aborted.resolve();
+    signal.addEventListener('abort', onAbort, { once: true });
+    await Promise.race([this.#changed.promise, aborted.promise]);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
