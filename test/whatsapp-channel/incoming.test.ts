@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { makeLinkedWorld, type World } from './world.fixture.ts';
+
+async function sendMany({ alice, group }: World, count: number): Promise<string[]> {
+  const texts = Array.from({ length: count }, (_, index) => `message ${index}`);
+  for (const text of texts) await alice.sendText(group, text);
+  return texts;
+}
+
+function textsOf({ host }: World): string[] {
+  return host.received.items.map((message) => message.text);
+}
+
+test('what was written while we were away comes in, in order', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server } = world;
+  await host.stop();
+  await server.waitForDisconnection();
+  const texts = await sendMany(world, 50);
+  await host.start();
+  await host.waitForText('message 49');
+  expect(textsOf(world)).toEqual(texts);
+  await server.waitForQuiet();
+  expect(host.journaledCount()).toBe(0);
+});
+
+test('a connection that drops in the middle of the backlog loses nothing', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server } = world;
+  await host.stop();
+  await server.waitForDisconnection();
+  const texts = await sendMany(world, 30);
+  server.faults.dropAfterDeliveries = 10;
+  host.run();
+  await host.waitForText('message 29');
+  expect([...new Set(textsOf(world))].sort()).toEqual(texts.sort());
+});
+
+test('what comes twice or again is handed on with the same identity', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server } = world;
+  server.faults.duplicateDeliveries = true;
+  server.faults.loseReceipts = 3;
+  const texts = await sendMany(world, 5);
+  await host.waitForText('message 4');
+  server.faults.dropConnections();
+  await server.waitForQuiet();
+  await host.restart();
+  await server.waitForQuiet();
+  const identities = host.received.items.map(({ chatJid, senderJid, id, text }) =>
+    [chatJid, senderJid, id, text].join(' '),
+  );
+  expect(new Set(identities).size).toBe(texts.length);
+});
+
+test('messages out of order are all read', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server } = world;
+  await sendMany(world, 1);
+  await host.waitForText('message 0');
+  server.faults.reorder = 5;
+  await sendMany(world, 5);
+  await host.received.waitFor(() => host.received.items.length === 6);
+  expect(textsOf(world).slice(1).sort()).toEqual(
+    Array.from({ length: 5 }, (_, n) => `message ${n}`),
+  );
+});
+
+test('while the store refuses, nothing is lost; all comes when it takes messages again', async () => {
+  await using world = await makeLinkedWorld();
+  const { host } = world;
+  host.refusal = new Error('disk full');
+  const texts = await sendMany(world, 5);
+  await host.refused.waitFor(() => host.refused.items.length >= 3);
+  expect(textsOf(world)).toEqual([]);
+  host.refusal = undefined;
+  await host.waitForText('message 4');
+  expect([...new Set(textsOf(world))]).toEqual(texts);
+});
+
+test('what was decrypted but not stored when the host died is stored by the next one', async () => {
+  await using world = await makeLinkedWorld({
+    channel: { backoff: { firstMs: 3_600_000, longestMs: 3_600_000 } },
+  });
+  const { host, server } = world;
+  host.refusal = new Error('about to die');
+  await sendMany(world, 1);
+  await host.refused.waitFor(() => true);
+  expect(host.journaledCount()).toBeGreaterThan(0);
+  await host.stop();
+  host.refusal = undefined;
+  host.renew();
+  await server.faults.refuseConnections(true);
+  host.run();
+  await host.waitForText('message 0');
+  expect(host.journaledCount()).toBe(0);
+});
