@@ -4,10 +4,9 @@ import {
   encodeBinaryNode,
   type proto,
 } from '@whiskeysockets/baileys';
-import type { KeyPair } from 'whatsapp-rust-bridge';
 import { WebSocket } from 'ws';
 import { FrameReader, writeFrame } from './frames.ts';
-import { NoiseResponder, type NoiseTransport } from './noise.ts';
+import { type NoiseKeys, NoiseResponder, type NoiseTransport } from './noise.ts';
 import { createSerial } from './serial.ts';
 
 export interface ConnectionHandlers {
@@ -39,10 +38,10 @@ export class ClientConnection {
   #isGivenUp = false;
   #transport: NoiseTransport | undefined;
 
-  constructor(socket: WebSocket, staticPair: KeyPair, handlers: ConnectionHandlers) {
+  constructor(socket: WebSocket, keys: NoiseKeys, handlers: ConnectionHandlers) {
     this.#socket = socket;
     this.#handlers = handlers;
-    this.#responder = new NoiseResponder(staticPair);
+    this.#responder = new NoiseResponder(keys);
     socket.on('message', (data: Buffer) => void this.#inOrder(() => this.#receive(data)));
     socket.on('close', () => void this.#inOrder(async () => handlers.onClosed(this)));
     socket.on('error', (error: Error) => this.#reject(error));

@@ -6,6 +6,9 @@ import type {
 import { lidJid, phoneNumberJid, userOf } from './jids.ts';
 import type { SignalAddress } from './signal-engine.ts';
 
+/** Clients upload more keys when told that fewer than five are left. */
+const LOW_KEY_COUNT = 4;
+
 /** What a client proved about itself while linking. Keys are bare, 32 bytes. */
 export interface DeviceKeys {
   readonly noiseKey: Buffer;
@@ -32,10 +35,13 @@ export interface LinkedDevice {
 export class Companion {
   device: LinkedDevice | undefined;
   readonly #owner: { jid: string; lid: string };
+  readonly #onKeysLow: (count: number) => void;
   #nextNumber = 1;
 
-  constructor(owner: { jid: string; lid: string }) {
+  /** @param onKeysLow called when few one-time keys are left, so that the client uploads more */
+  constructor(owner: { jid: string; lid: string }, onKeysLow: (count: number) => void) {
     this.#owner = owner;
+    this.#onKeysLow = onKeysLow;
   }
 
   /** The device as it will be once linked; `link` makes it so. */
@@ -63,10 +69,12 @@ export class Companion {
 
   /** Uses up one one-time key, if the client uploaded any. */
   takeBundle(device: LinkedDevice): PreKeyBundleInput {
+    const preKey = device.oneTimePreKeys.shift();
+    if (preKey && device.oneTimePreKeys.length === LOW_KEY_COUNT) this.#onKeysLow(LOW_KEY_COUNT);
     return {
       registrationId: device.registrationId,
       identityKey: Buffer.concat([Buffer.from([5]), device.identityKey]),
-      preKey: device.oneTimePreKeys.shift(),
+      preKey,
       signedPreKey: device.signedPreKey,
     };
   }

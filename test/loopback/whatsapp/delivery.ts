@@ -43,14 +43,17 @@ const isPeerMessage = (stanza: BinaryNode) => stanza.attrs['category'] === 'peer
 export class Delivery {
   readonly #faults: () => FaultSwitches;
   readonly #counts: Counts;
+  readonly #onChange: () => void;
   readonly #pending = new Map<string, Pending>();
   readonly #watch = new StateWatch();
   #held: BinaryNode[] = [];
   #recipient: Recipient | undefined;
 
-  constructor(faults: () => FaultSwitches, counts: Counts) {
+  /** @param onChange called after the counts changed */
+  constructor(faults: () => FaultSwitches, counts: Counts, onChange: () => void) {
     this.#faults = faults;
     this.#counts = counts;
+    this.#onChange = onChange;
   }
 
   enqueue(stanza: BinaryNode): void {
@@ -139,6 +142,7 @@ export class Delivery {
       this.#counts.messagesDelivered += 1;
       this.#recipient.send(stanza);
     }
+    this.#onChange();
     if (faults.dropAfterDeliveries === undefined) return;
     faults.dropAfterDeliveries -= 1;
     if (faults.dropAfterDeliveries > 0) return;

@@ -55,9 +55,7 @@ export class Session {
     this.#connection = connection;
     this.#isActive = false;
     counts.logins += 1;
-    connection.send(
-      element('success', { t: String(now()), lid: device.lid, companion_enc_static: 'loopback' }),
-    );
+    connection.send(element('success', { t: String(now()), lid: device.lid }));
   }
 
   /** @returns false when the connection is not the one logged in */

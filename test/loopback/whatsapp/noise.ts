@@ -67,17 +67,25 @@ export class NoiseTransport {
   }
 }
 
+export interface NoiseKeys {
+  readonly static: KeyPair;
+  /** Signs the certificate of the static key. */
+  readonly root: KeyPair;
+}
+
 /** The answering side of Noise XX as WhatsApp runs it. Calls in order: answerHello, readFinish, split. */
 export class NoiseResponder {
   readonly #static: KeyPair;
+  readonly #root: KeyPair;
   readonly #ephemeral = generateKeyPair();
   #hash: Buffer = PROTOCOL_NAME;
   #salt: Uint8Array = PROTOCOL_NAME;
   #key: Uint8Array = PROTOCOL_NAME;
   #counter = 0;
 
-  constructor(staticPair: KeyPair) {
-    this.#static = staticPair;
+  constructor(keys: NoiseKeys) {
+    this.#static = keys.static;
+    this.#root = keys.root;
     this.#mixHash(CONNECTION_HEADER);
   }
 
@@ -90,7 +98,7 @@ export class NoiseResponder {
     this.#mixKey(agree(this.#ephemeral, remote));
     const encryptedStatic = this.#encrypt(bareKey(this.#static.pubKey));
     this.#mixKey(agree(this.#static, remote));
-    const payload = this.#encrypt(certificateChain(this.#static));
+    const payload = this.#encrypt(certificateChain(this.#static, this.#root));
     return proto.HandshakeMessage.encode({
       serverHello: { ephemeral, static: encryptedStatic, payload },
     }).finish();
@@ -136,8 +144,11 @@ export class NoiseResponder {
   }
 }
 
-/** The leaf is signed by its intermediate; only WhatsApp's own root could sign the intermediate. */
-function certificateChain(staticPair: KeyPair): Uint8Array {
+/**
+ * root → intermediate → leaf (the static key). Clients that verify it need our root in place of
+ * WhatsApp's.
+ */
+function certificateChain(staticPair: KeyPair, root: KeyPair): Uint8Array {
   const issuer = generateKeyPair();
   const { Details } = proto.CertChain.NoiseCertificate;
   const leaf = Details.encode({
@@ -154,7 +165,7 @@ function certificateChain(staticPair: KeyPair): Uint8Array {
     leaf: { details: leaf, signature: calculateSignature(issuer.privKey, leaf) },
     intermediate: {
       details: intermediate,
-      signature: calculateSignature(issuer.privKey, intermediate),
+      signature: calculateSignature(root.privKey, intermediate),
     },
   }).finish();
 }

@@ -22,6 +22,7 @@ const { Type } = proto.Message.ProtocolMessage;
 /** What a phone's screen shows: one entry per message, changed in place by edits and the like. */
 export class SeenMessages {
   readonly log = new EventLog<Entry>();
+  readonly #byKey = new Map<string, Entry>();
 
   show(arrival: Arrival): void {
     const inner = normalizeMessageContent(arrival.content) ?? {};
@@ -39,28 +40,31 @@ export class SeenMessages {
 
   /** Counts a delivery of a message that could not be decrypted because it was before. */
   countDuplicate(chat: string, from: string, id: string): void {
-    const known = this.#findExact(chat, from, id);
+    const known = this.#byKey.get(keyOf(chat, from, id));
     if (!known) return;
     known.deliveries += 1;
     this.log.changed();
   }
 
   #addOnce(arrival: Arrival): void {
-    const known = this.#findExact(arrival.chat, arrival.from, arrival.id);
+    const key = keyOf(arrival.chat, arrival.from, arrival.id);
+    const known = this.#byKey.get(key);
     if (known) {
       known.deliveries += 1;
       return;
     }
     const readable = readContent(arrival.content);
     if (!hasVisibleContent(arrival.content)) return;
-    this.log.add({
+    const entry = {
       ...arrival,
       ...readable,
       deliveries: 1,
       edits: 0,
       isDeleted: false,
-      reactions: new Map(),
-    });
+      reactions: new Map<string, string>(),
+    };
+    this.#byKey.set(key, entry);
+    this.log.add(entry);
   }
 
   #applyProtocol(arrival: Arrival, message: proto.Message.IProtocolMessage): void {
@@ -76,13 +80,9 @@ export class SeenMessages {
   #find(chat: string, id: string | null | undefined): Entry | undefined {
     return this.log.items.find((entry) => entry.chat === chat && entry.id === id);
   }
-
-  #findExact(chat: string, from: string, id: string): Entry | undefined {
-    return this.log.items.find(
-      (entry) => entry.id === id && entry.chat === chat && entry.from === from,
-    );
-  }
 }
+
+const keyOf = (chat: string, from: string, id: string) => `${chat}|${from}|${id}`;
 
 /** False for stanzas that only carry keys. */
 function hasVisibleContent(content: proto.IMessage): boolean {

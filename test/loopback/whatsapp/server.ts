@@ -13,13 +13,14 @@ import { lidJid, phoneNumberJid } from './jids.ts';
 import { Listener } from './listener.ts';
 import { Session } from './login.ts';
 import { element } from './nodes.ts';
+import { bareKey } from './noise.ts';
 import { Pairing } from './pairing.ts';
 import { PairingCode } from './pairing-code.ts';
 import { SimulatedPhone } from './phone.ts';
 import type { PhoneNetwork } from './phone-network.ts';
 import { createStanzaHandler } from './stanza-handler.ts';
 import { StateWatch } from './state-watch.ts';
-import type { GroupOptions, Phone, ServerOptions, WhatsAppServer } from './types.ts';
+import type { Counts, GroupOptions, Phone, ServerOptions, WhatsAppServer } from './types.ts';
 
 export type * from './types.ts';
 
@@ -28,6 +29,7 @@ const FIRST_LID = 100_000_000_000_000;
 const FIRST_GROUP = 120_363_000_000_000_000n;
 /** Room for persons and groups between two seeds. */
 const SEED_STEP = 10_000;
+const SERVER_JID = 's.whatsapp.net';
 const OWNER = { name: 'Olivia Owner', phoneNumber: '15550000001' };
 
 /** Starts a WhatsApp for one account on 127.0.0.1. Dispose it to close every socket and timer. */
@@ -51,7 +53,7 @@ class LoopbackServer implements WhatsAppServer {
   readonly #pairingCode: PairingCode;
   readonly #listener: Listener;
   readonly #network: PhoneNetwork;
-  readonly #noiseKey = generateKeyPair();
+  readonly #keys = { static: generateKeyPair(), root: generateKeyPair() };
   readonly #connections = new Set<ClientConnection>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #watch = new StateWatch();
@@ -59,7 +61,7 @@ class LoopbackServer implements WhatsAppServer {
   #firstSync: Promise<void> = Promise.resolve();
   #nextNumber: number;
 
-  constructor({ port = 0, seed = 0 }: ServerOptions) {
+  constructor({ port = 0, seed = 0, owner = OWNER }: ServerOptions) {
     this.#nextNumber = seed * SEED_STEP + 1;
     this.#listener = new Listener(port, (socket) => this.#accept(socket));
     this.faults = new FaultSwitches({
@@ -68,10 +70,14 @@ class LoopbackServer implements WhatsAppServer {
       releaseHeld: () => this.#delivery.releaseHeld(),
       setListening: async (on) => (on ? this.#listener.open() : this.#listener.close()),
     });
-    this.#delivery = new Delivery(() => this.faults, this.counts);
+    this.#delivery = new Delivery(
+      () => this.faults,
+      this.counts,
+      () => this.#watch.changed(),
+    );
     const lid = this.#nextLid();
-    const jid = phoneNumberJid(OWNER.phoneNumber);
-    this.#companion = new Companion({ jid, lid });
+    const jid = phoneNumberJid(owner.phoneNumber);
+    this.#companion = new Companion({ jid, lid }, (count) => this.#askForKeys(count));
     this.#network = {
       directory: this.#directory,
       companion: this.#companion,
@@ -79,7 +85,7 @@ class LoopbackServer implements WhatsAppServer {
       owner: () => this.owner,
       now,
     };
-    this.owner = new SimulatedPhone({ name: OWNER.name, jid, lid }, this.#network);
+    this.owner = new SimulatedPhone({ name: owner.name, jid, lid }, this.#network);
     this.#directory.addPhone(this.owner);
     const core = { owner: () => this.owner, companion: this.#companion, now };
     this.#session = new Session({ ...core, faults: () => this.faults, counts: this.counts });
@@ -130,6 +136,14 @@ class LoopbackServer implements WhatsAppServer {
     return this.#session.isActive;
   }
 
+  get rootKey(): Uint8Array {
+    return bareKey(this.#keys.root.pubKey);
+  }
+
+  waitForCounts(predicate: (counts: Counts) => boolean, signal?: AbortSignal): Promise<void> {
+    return this.#watch.waitUntil(() => predicate(this.counts), signal);
+  }
+
   waitForConnection(signal?: AbortSignal): Promise<void> {
     return this.#watch.waitUntil(() => this.#session.isActive, signal);
   }
@@ -163,6 +177,16 @@ class LoopbackServer implements WhatsAppServer {
     return lidJid(String(FIRST_LID + this.#nextNumber++));
   }
 
+  #askForKeys(count: number): void {
+    this.#notify(
+      element(
+        'notification',
+        { from: SERVER_JID, type: 'encrypt', id: `keys-${now()}`, t: String(now()) },
+        [element('count', { value: String(count) })],
+      ),
+    );
+  }
+
   #notify(stanza: BinaryNode): void {
     if (this.#companion.device) this.#delivery.enqueue(stanza);
   }
@@ -174,13 +198,21 @@ class LoopbackServer implements WhatsAppServer {
 
   #accept(socket: WebSocket): void {
     this.counts.connections += 1;
-    const connection = new ClientConnection(socket, this.#noiseKey, {
+    const connection = new ClientConnection(socket, this.#keys, {
       onPayload: (client, payload) => this.#start(client, payload),
-      onNode: (client, node) => this.#handleStanza(client, node),
+      onNode: async (client, node) => {
+        await this.#handleStanza(client, node);
+        this.#watch.changed();
+      },
       onClosed: (client) => this.#forget(client),
-      onProtocolError: (reason) => this.counts.protocolErrors.push(reason),
+      onProtocolError: (reason) => this.#noteProtocolError(reason),
     });
     this.#connections.add(connection);
+  }
+
+  #noteProtocolError(reason: string): void {
+    this.counts.protocolErrors.push(reason);
+    this.#watch.changed();
   }
 
   #start(connection: ClientConnection, payload: proto.ClientPayload): void {
@@ -207,7 +239,8 @@ class LoopbackServer implements WhatsAppServer {
     const { device } = this.#companion;
     if (!device || device.hasHistory) return;
     device.hasHistory = true;
-    this.#firstSync = sendFirstSync(this.owner, this.#directory.phones, now());
+    const sync = sendFirstSync(this.owner, this.#directory.phones, now());
+    this.#firstSync = sync.catch((error: unknown) => this.#noteProtocolError(String(error)));
   }
 
   #createHandler() {
@@ -222,12 +255,14 @@ class LoopbackServer implements WhatsAppServer {
       now,
       mediaHosts: () => [],
       answerLinkCode: (connection, request) => this.#pairingCode.answer(connection, request),
+      onFailure: (error) => this.#noteProtocolError(String(error)),
       onActive: (connection) => this.#activate(connection),
       unlink: () => this.#unlink(),
       delay: (ms, task) => {
         const timer = setTimeout(() => {
           this.#timers.delete(timer);
           task();
+          this.#watch.changed();
         }, ms);
         this.#timers.add(timer);
       },

@@ -20,6 +20,8 @@ export interface StanzaDependencies extends IqContext {
   readonly faults: FaultSwitches;
   /** Unix seconds. */
   now(): number;
+  /** The client gave something that could not be worked with. */
+  onFailure(this: void, error: unknown): void;
   /** Runs later, unless the server closes before. */
   delay(ms: number, task: () => void): void;
 }
@@ -87,7 +89,7 @@ export function createStanzaHandler(dependencies: StanzaDependencies) {
       sender?.noteReceipt({ id: each ?? '', chat, type: type ?? 'delivered' });
     }
     connection.send(element('ack', { class: 'receipt', id, from: to, participant, type }));
-    if (type === 'retry') void sender?.resend(receipt);
+    if (type === 'retry') sender?.resend(receipt).catch(dependencies.onFailure);
   }
 
   function handleAck({ attrs }: BinaryNode): void {

@@ -186,6 +186,8 @@ export interface ServerOptions {
   port?: number;
   /** Offsets the LIDs and group numbers, so that two servers never share one. */
   seed?: number;
+  /** Who owns the account; a made-up person unless told. Digits only, without '+'. */
+  owner?: { name: string; phoneNumber: string };
 }
 
 /** A WhatsApp of its own on 127.0.0.1, for one account with one linked device. */
@@ -196,6 +198,8 @@ export interface WhatsAppServer {
   readonly owner: Phone;
   readonly faults: Faults;
   readonly counts: Counts;
+  /** Public key (32 bytes) that signs the Noise certificate, for clients that really verify it. */
+  readonly rootKey: Uint8Array;
   addPhone(options: { name: string; phoneNumber: string }): Phone;
   /** The owner's account is always a member; the first member named is the superadmin. */
   addGroup(options: GroupOptions): Group;
@@ -210,5 +214,7 @@ export interface WhatsAppServer {
   waitForDisconnection(signal?: AbortSignal): Promise<void>;
   /** Resolves once the companion receipted or acked every stanza meant for it, its first sync included. */
   waitForQuiet(signal?: AbortSignal): Promise<void>;
+  /** Resolves once the counts satisfy the predicate. */
+  waitForCounts(predicate: (counts: Counts) => boolean, signal?: AbortSignal): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
