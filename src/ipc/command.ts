@@ -11,7 +11,7 @@ export interface Refusal {
 
 /** What an effect tells the agent besides its success. */
 export interface Accepted {
-  readonly messageId?: string;
+  readonly messageId?: string | undefined;
 }
 
 /** Where a request comes from. The folder it lay in is its only identity. */

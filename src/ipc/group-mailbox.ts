@@ -93,8 +93,9 @@ export class GroupMailbox implements AsyncDisposable {
         this.#isDirty = false;
         await this.#takeTurn();
         if (await this.#scanAll()) this.#isDirty = true;
+        // Inside the loop: a nudge during any wait of this function must lead to another scan.
+        if (!this.#isDirty) await this.#pruneReplies();
       }
-      await this.#pruneReplies();
     } catch (err) {
       logger.error({ err, folder }, 'mailbox scan failed, tried again at the next sweep');
     }

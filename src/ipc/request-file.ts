@@ -17,9 +17,10 @@ export async function readRequestFile(path: string): Promise<RequestBytes> {
   if (!(await lstat(path)).isFile()) return unsafe('is not a regular file');
   try {
     await using handle = await open(path, READ_FLAGS);
-    const { size, nlink } = await handle.stat();
-    if (nlink !== 1) return unsafe('has more than one name');
-    if (size > MAX_REQUEST_BYTES) return tooLarge;
+    const opened = await handle.stat();
+    if (!opened.isFile()) return unsafe('is not a regular file');
+    if (opened.nlink !== 1) return unsafe('has more than one name');
+    if (opened.size > MAX_REQUEST_BYTES) return tooLarge;
     // One byte more than allowed tells a file that grew after the stat.
     const buffer = Buffer.alloc(MAX_REQUEST_BYTES + 1);
     let length = 0;

@@ -2,7 +2,13 @@ import { messageCommandSchema } from '@deckhand/protocol';
 import type { Now } from '../../clock.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
 import type { Jid } from '../../core/message.ts';
-import { type Command, defineCommand, type Refusal, type RequestOrigin } from '../command.ts';
+import {
+  type Accepted,
+  type Command,
+  defineCommand,
+  type Refusal,
+  type RequestOrigin,
+} from '../command.ts';
 import { type Rate, TokenBucket } from '../token-bucket.ts';
 
 export interface MessageCommandDeps {
@@ -11,7 +17,7 @@ export interface MessageCommandDeps {
    * Stores a text for delivery; called inside the transaction that records the request, on the same
    * database connection.
    */
-  enqueueMessage(chatJid: Jid, text: string, origin: RequestOrigin): { messageId: string };
+  enqueueMessage(chatJid: Jid, text: string, origin: RequestOrigin): Accepted;
   readonly now: Now;
   /** How many messages one group may send; more are refused with `rate_limited`. */
   readonly rate?: Rate;

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  ipcReplySchema,
+  MAX_MESSAGE_CHARS,
+  MAX_REQUEST_BYTES,
+  refusalCodeSchema,
+} from '@deckhand/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FAMILY, MailboxWorld } from './mailbox-world.fixture.ts';
+
+const run = promisify(execFile);
+const docs = await readFile(new URL('../../docs/ipc.md', import.meta.url), 'utf8');
+
+interface Example {
+  title: string;
+  folder: string;
+  script: string;
+  reply: unknown;
+}
+
+/** Each `sh` block of the docs (`sh main`: as the main group) with the `json` block behind it. */
+function findExamples(): Example[] {
+  const examples: Example[] = [];
+  let title = '';
+  const parts = /^### (.*)$|^```sh( main)?\n([\s\S]*?)^```\n\n```json\n([\s\S]*?)^```$/gm;
+  for (const [, heading, main, script, reply] of docs.matchAll(parts)) {
+    if (heading !== undefined) title = heading;
+    if (script === undefined || reply === undefined) continue;
+    examples.push({ title, folder: main ? 'main' : 'family', script, reply: JSON.parse(reply) });
+  }
+  return examples;
+}
+
+let world: MailboxWorld;
+
+beforeEach(async () => {
+  world = await MailboxWorld.create();
+});
+
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+describe('docs/ipc.md', () => {
+  it('has a reply behind every example', () => {
+    expect(findExamples()).toHaveLength(docs.match(/^```sh/gm)?.length ?? 0);
+    expect(findExamples().length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each(findExamples())('shows what happens: $title', async ({ folder, script, reply }) => {
+    const host = await world.start();
+    const local = script
+      .replaceAll('/workspace/ipc', world.paths.ipc(folder))
+      .replaceAll('120363012345678901@g.us', FAMILY.jid);
+    const env = { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}` };
+    const { stdout } = await run('sh', ['-eu', '-c', local], { env });
+    const actual = ipcReplySchema.parse(JSON.parse(stdout));
+    const masked = {
+      ...actual,
+      requestId: '<name>',
+      ...('messageId' in actual ? { messageId: '<id>' } : {}),
+    };
+    expect(masked).toEqual(reply);
+    expect(world.sent()).toHaveLength(actual.ok ? 1 : 0);
+    // The reply comes before the request is put away.
+    await host.idle();
+    expect(await world.leftovers(folder)).toEqual([]);
+  });
+
+  it('names every refusal code and the limits of the protocol', () => {
+    const codes = [...docs.matchAll(/^\| `([a-z_]+)` \| (?!required|optional)/gm)].map(
+      ([, code]) => code,
+    );
+    expect(codes).toEqual(expect.arrayContaining([...refusalCodeSchema.options]));
+    expect(docs).toContain(`${MAX_REQUEST_BYTES / 1024} KiB`);
+    expect(docs).toContain(`${MAX_MESSAGE_CHARS.toLocaleString('en')} characters`);
+  });
+});

@@ -1,0 +1,117 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FAMILY, MailboxWorld, message } from './mailbox-world.fixture.ts';
+
+let world: MailboxWorld;
+
+beforeEach(async () => {
+  world = await MailboxWorld.create();
+});
+
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const request = message(FAMILY.jid, 'once');
+
+/** Lets a host handle the request, so that its row and effect are there, and stops it. */
+async function handleOnce(): Promise<void> {
+  await using host = await world.start();
+  await world.send('family', 'a.json', request);
+  await host.settle('family');
+}
+
+async function expectOneEffect(): Promise<void> {
+  expect(world.sent()).toEqual([[FAMILY.jid, 'once']]);
+  expect(await world.reply('family', 'a.json')).toMatchObject({ ok: true, requestId: 'a.json' });
+  expect(await world.leftovers('family')).toEqual([]);
+}
+
+describe('a host that starts after a crash', () => {
+  it('leaves a file alone that was not renamed into place yet', async () => {
+    await mkdir(world.box('family', 'messages'), { recursive: true });
+    await writeFile(join(world.box('family', 'messages'), 'a.json.tmp'), JSON.stringify(request));
+    await using host = await world.start();
+    await host.idle();
+    expect(world.sent()).toEqual([]);
+    expect(await world.leftovers('family')).toEqual(['a.json.tmp']);
+  });
+
+  it('handles a request that was in place but not claimed', async () => {
+    await mkdir(world.box('family', 'messages'), { recursive: true });
+    await world.send('family', 'a.json', request);
+    await using host = await world.start();
+    await host.idle();
+    await expectOneEffect();
+  });
+
+  it('handles a request that was claimed but had no effect yet', async () => {
+    await world.plantClaim('family', 'a.json', request);
+    await using host = await world.start();
+    await host.idle();
+    await expectOneEffect();
+  });
+
+  it('only replies to a request whose effect was committed', async () => {
+    await handleOnce();
+    const before = await world.reply('family', 'a.json');
+    const replies = world.box('family', 'replies');
+    await rename(join(replies, 'a.json'), join(replies, 'gone'));
+    await world.plantClaim('family', 'a.json', request);
+    await using host = await world.start();
+    await host.idle();
+    await expectOneEffect();
+    expect(await world.reply('family', 'a.json')).toEqual(before);
+    expect(world.audit('a.json')).toMatchObject({ outcome: 'repeated' });
+  });
+
+  it('only removes a request whose reply was written', async () => {
+    await handleOnce();
+    await world.plantClaim('family', 'a.json', request);
+    await using host = await world.start();
+    await host.idle();
+    await expectOneEffect();
+  });
+
+  it('leaves nothing of a refused request to be taken for an accepted one', async () => {
+    await world.plantClaim('family', 'a.json', message('9@g.us', 'no'));
+    await using host = await world.start();
+    await host.idle();
+    expect(await world.refusal('family', 'a.json')).toBe('not_allowed');
+    expect(await world.leftovers('family')).toEqual([]);
+  });
+
+  it('tells a repeated request from another one under its name', async () => {
+    await handleOnce();
+    await using host = await world.start();
+    await world.send('family', 'a.json', message(FAMILY.jid, 'another'));
+    await host.settle('family');
+    expect(await world.refusal('family', 'a.json')).toBe('duplicate_name');
+    await world.send('family', 'a.json', request);
+    await host.settle('family');
+    await expectOneEffect();
+  });
+});
+
+describe('a transaction that fails', () => {
+  it('leaves neither effect nor record, and the request is handled when the fault has passed', async () => {
+    await using host = await world.start();
+    world.db.exec(`
+      create trigger fault before insert on ipc_requests begin select raise(abort, 'fault'); end;`);
+    await world.send('family', 'a.json', request);
+    await world.send('family', 'b.json', message(FAMILY.jid, 'later'));
+    await host.settle('family');
+    expect(world.sent()).toEqual([]);
+    expect(await world.reply('family', 'a.json')).toBeUndefined();
+    // A second file under the name of the stuck one must not replace it.
+    await world.send('family', 'a.json', message(FAMILY.jid, 'impostor'));
+    await host.settle('family');
+
+    world.db.exec('drop trigger fault');
+    await host.settle('family');
+    await host.settle('family');
+    expect(world.sent().map(([, text]) => text)).toEqual(['once', 'later']);
+    expect(await world.refusal('family', 'a.json')).toBe('duplicate_name');
+  });
+});
