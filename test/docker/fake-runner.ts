@@ -1,0 +1,112 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/**
+ * Speaks the run protocol without a model, so that containers can be tested with a bare base image, where
+ * no package is installed. The first word of the prompt says what to do.
+ */
+interface Line {
+  readonly type: string;
+  readonly runId: string;
+  readonly prompt?: string;
+}
+
+const workspace = process.env['DECKHAND_WORKSPACE'] ?? '/workspace';
+const version = Number(process.env['FAKE_VERSION'] ?? '1');
+let seq = 0;
+let current = '';
+let isDeaf = false;
+
+function say(event: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+function emit(type: string, fields: Record<string, unknown>): void {
+  say({ type, runId: current, seq, ...fields });
+  seq += 1;
+}
+
+function answer(text: string): void {
+  emit('result', { text, isCut: false });
+}
+
+/** What writing to each place gave: `ok` or the error code. */
+function tryWrites(paths: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    paths.map((path) => {
+      try {
+        writeFileSync(path, 'x');
+        return [path, 'ok'];
+      } catch (error) {
+        return [path, error instanceof Error && 'code' in error ? String(error.code) : 'unknown'];
+      }
+    }),
+  );
+}
+
+function awaitFile(path: string, then: () => void): void {
+  const timer = setInterval(() => {
+    if (!existsSync(path)) return;
+    clearInterval(timer);
+    then();
+  }, 20);
+}
+
+function eatMemory(): void {
+  const kept: Buffer[] = [];
+  for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, kept.length + 1));
+}
+
+const actions: Record<string, (rest: string) => void> = {
+  echo: (rest) => answer(rest),
+  pid: () => answer(`${process.pid} ${process.getuid?.()}:${process.getgid?.()}`),
+  hang: () => undefined,
+  deaf: () => {
+    isDeaf = true;
+    process.on('SIGTERM', () => undefined);
+  },
+  exit: (rest) => {
+    process.stderr.write('the last words\n');
+    process.exitCode = Number(rest);
+    process.stdin.destroy();
+  },
+  tool: () => {
+    emit('progress', { kind: 'tool', detail: 'rm' });
+    process.kill(process.pid, 'SIGKILL');
+  },
+  eat: eatMemory,
+  write: (rest) => answer(JSON.stringify(tryWrites(rest.split(' ')))),
+  env: () => answer(JSON.stringify(process.env)),
+  garbage: () => {
+    process.stdout.write('not json\n{"type":"unknown"}\n');
+    process.stdout.write(`${JSON.stringify({ type: 'result', runId: 'another', seq: 0 })}\n`);
+    answer('after garbage');
+  },
+  flood: () => {
+    const noise = `${'x'.repeat(1024 * 1024 - 1)}\n`;
+    const pump = () => {
+      while (process.stdout.write(noise));
+      process.stdout.once('drain', pump);
+    };
+    pump();
+  },
+  wait: (rest) => awaitFile(`${workspace}/ipc/input/${rest}`, () => answer(`waited for ${rest}`)),
+  fail: () => emit('failed', { class: 'quota', detail: 'none left', hasSideEffects: false }),
+};
+
+function onLine(line: Line): void {
+  if (line.type === 'cancel') {
+    if (isDeaf) return;
+    emit('failed', { class: 'cancelled', detail: 'asked to', hasSideEffects: false });
+    return;
+  }
+  seq = 0;
+  current = line.runId;
+  const [action = '', ...rest] = (line.prompt ?? '').split(' ');
+  if (action === 'silent') return;
+  emit('started', { provider: 'codex' });
+  actions[action]?.(rest.join(' '));
+}
+
+createInterface({ input: process.stdin }).on('line', (line) => onLine(JSON.parse(line)));
+if (version > 0) say({ type: 'ready', v: version, version: 'fake' });
