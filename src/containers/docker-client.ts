@@ -27,6 +27,7 @@ export function dockerOptions(host: string): DockerOptions {
   const local = /^(?:unix|npipe):\/\/(.+)$/.exec(host)?.[1];
   if (local !== undefined) return { socketPath: local };
   const url = new URL(host.includes('//') ? host : `tcp://${host}`);
+  if (url.hostname === '') throw new Error(`DOCKER_HOST "${host}" names no host`);
   const port = url.port === '' ? 2375 : Number(url.port);
   if (url.protocol === 'ssh:') {
     const sshPort = url.port === '' ? 22 : Number(url.port);
