@@ -63,19 +63,17 @@ describe('a file that is not a plain one', () => {
     [
       'a file with a second name',
       async () => {
-        await writeFile(join(box, 'bad.json'), canary);
-        await link(join(box, 'bad.json'), join(world.box('family', 'input'), 'twin'));
+        await writeFile(join(world.box('family', 'input'), 'twin'), canary);
+        await link(join(world.box('family', 'input'), 'twin'), join(box, 'bad.json'));
       },
     ],
     [
       'a socket',
       async () => {
-        const server = createServer().listen(join(box, 'bad.json'));
+        const server = createServer().listen(join(box, 'socket.tmp'));
         await once(server, 'listening');
-        // Closing would remove the socket's file, so it moves to its name afterwards.
-        await rename(join(box, 'bad.json'), join(box, 'socket.tmp'));
-        server.close();
         await rename(join(box, 'socket.tmp'), join(box, 'bad.json'));
+        server.close();
       },
     ],
   ])('is quarantined unread and refused: %s', async (_what, plant) => {
@@ -131,7 +129,7 @@ describe('a file with bad content', () => {
     ],
     ['65 KiB', JSON.stringify(message(FAMILY.jid, 'é'.repeat(33_000))), 'too_large'],
   ])('is refused: %s', async (_what, content, code) => {
-    await writeFile(join(box, 'bad.json'), content);
+    await world.send('family', 'bad.json', content);
     await host.settle('family');
     const reply = await world.reply('family', 'bad.json');
     expect(reply).toMatchObject({ ok: false, code });
@@ -143,8 +141,9 @@ describe('a file with bad content', () => {
   });
 
   it('is not read when it has a gigabyte', async () => {
-    await writeFile(join(box, 'bad.json'), '');
-    await truncate(join(box, 'bad.json'), 2 ** 30);
+    await writeFile(join(box, 'bad.tmp'), '');
+    await truncate(join(box, 'bad.tmp'), 2 ** 30);
+    await rename(join(box, 'bad.tmp'), join(box, 'bad.json'));
     await host.settle('family');
     expect(await world.refusal('family', 'bad.json')).toBe('too_large');
     // More than the quarantine keeps.
@@ -153,7 +152,7 @@ describe('a file with bad content', () => {
 
   it('may have exactly the largest size', async () => {
     const text = JSON.stringify(message(FAMILY.jid, 'x'));
-    await writeFile(join(box, 'full.json'), text.padEnd(MAX_REQUEST_BYTES));
+    await world.send('family', 'full.json', text.padEnd(MAX_REQUEST_BYTES));
     await host.settle('family');
     expect((await world.reply('family', 'full.json'))?.ok).toBe(true);
   });
@@ -298,9 +297,9 @@ describe('a request for another group', () => {
   });
 
   it('cannot be smuggled in by writing to a claimed request', async () => {
-    const path = join(box, 'a.json');
-    await using held = await open(path, 'w');
+    await using held = await open(join(box, 'a.tmp'), 'w');
     await held.writeFile(JSON.stringify(message(FAMILY.jid, 'harmless')));
+    await rename(join(box, 'a.tmp'), join(box, 'a.json'));
     await host.settle('family');
     await held.write(JSON.stringify(message(WORK.jid, 'smuggled')), 0);
     await host.settle('family');

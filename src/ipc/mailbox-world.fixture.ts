@@ -78,11 +78,11 @@ export class MailboxWorld implements AsyncDisposable {
     return join(this.paths.ipc(folder), part);
   }
 
-  /** Writes a request the way agents are told to. */
+  /** Writes a request, or a text or bytes in place of one, the way agents are told to. */
   async send(folder: string, name: string, request: unknown, part = 'messages'): Promise<void> {
     const path = join(this.box(folder, part), name);
-    const text = typeof request === 'string' ? request : JSON.stringify(request);
-    await writeFile(`${path}.tmp`, text);
+    const isContent = typeof request === 'string' || Buffer.isBuffer(request);
+    await writeFile(`${path}.tmp`, isContent ? request : JSON.stringify(request));
     await rename(`${path}.tmp`, path);
   }
 
