@@ -31,6 +31,7 @@ export const envSchema = z.object({
   CONTAINER_MEMORY_MB: integer(256, 1_048_576, 2_048),
   CONTAINER_CPUS: z.coerce.number().min(0.1).max(512).default(1),
   MOUNT_ALLOWLIST: z.string().default(''),
+  DOCKER_HOST: z.string().optional(),
   TZ: timeZone.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   HISTORY_MESSAGES: integer(0, 500, 40),
@@ -57,6 +58,10 @@ export interface Config {
   readonly containerMemoryMb: number;
   readonly containerCpus: number;
   readonly mountAllowlistPath: string;
+  /** Engine to use; absent means the Docker CLI's current context. */
+  readonly dockerHost?: string;
+  /** Home of the person who runs the host. */
+  readonly userHome: string;
   readonly timeZone: string;
   readonly logLevel: string;
   /** How many recent messages a fresh conversation is shown. */
@@ -69,6 +74,8 @@ export interface Config {
   /** Another WhatsApp server, for tests and the demo; plain `ws:` on loopback only. */
   readonly whatsappUrl?: string;
   readonly secrets: Secrets;
+  /** The environment as it is, for programs that the host starts; what they get of it is an allowlist. */
+  readonly hostEnvironment: Readonly<Record<string, string | undefined>>;
 }
 
 /** The environment or `.env` holds something unusable; the message lists every problem. */
@@ -88,12 +95,12 @@ export function loadConfig(
   const values = { ...readDotEnv(join(home, '.env')), ...dropEmpty(environment) };
   const parsed = envSchema.safeParse(dropEmpty(values));
   if (!parsed.success) throw new ConfigError(describeProblems(parsed.error));
-  return toConfig(parsed.data, home);
+  return toConfig(parsed.data, home, environment);
 }
 
 type Env = z.infer<typeof envSchema>;
 
-function toConfig(env: Env, home: string): Config {
+function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironment']): Config {
   return Object.freeze({
     home,
     assistantName: env.ASSISTANT_NAME,
@@ -107,10 +114,12 @@ function toConfig(env: Env, home: string): Config {
     containerCpus: env.CONTAINER_CPUS,
     mountAllowlistPath:
       env.MOUNT_ALLOWLIST || join(homedir(), '.config', 'deckhand', 'mount-allowlist.json'),
+    userHome: homedir(),
     timeZone: env.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     logLevel: env.LOG_LEVEL,
     historyMessages: env.HISTORY_MESSAGES,
     ...defined({
+      dockerHost: env.DOCKER_HOST,
       claudeModel: env.CLAUDE_MODEL,
       codexModel: env.CODEX_MODEL,
       codexReasoningEffort: env.CODEX_REASONING_EFFORT,
@@ -119,6 +128,7 @@ function toConfig(env: Env, home: string): Config {
       whatsappUrl: env.WHATSAPP_URL,
     }),
     secrets: Object.freeze(pickSecrets(env)),
+    hostEnvironment,
   });
 }
 

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import type { Config } from './config.ts';
+import { createAgentPlanner } from './containers/agent-planner.ts';
+import { createAgentRunner } from './containers/agent-runner.ts';
+import type { AgentRuntime } from './containers/agent-runtime.ts';
+import { chooseAgentUser } from './containers/agent-user.ts';
+import { createDockerClient } from './containers/docker-client.ts';
+import { createDockerRuntime } from './containers/docker-runtime.ts';
+import { ensureImage } from './containers/image.ts';
+import { mayServe } from './containers/process-guard.ts';
+import { createProcessRuntime } from './containers/process-runtime.ts';
+import { reapContainers } from './containers/reaper.ts';
+import type { Logger } from './logger.ts';
+import type { HostPaths } from './paths.ts';
+import type { AgentRunner } from './ports.ts';
+
+export interface AgentsDeps {
+  readonly paths: HostPaths;
+  readonly projectRoot: string;
+  readonly installationId: string;
+  readonly logger: Logger;
+}
+
+export interface Agents {
+  readonly runner: AgentRunner;
+  /**
+   * Makes agents possible: builds the image when it is missing or older than the code, removes what an earlier
+   * host left. Containers of `keepFolders` stay, a run in them may be adopted.
+   */
+  prepare(keepFolders: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
+}
+
+/** Agents in containers, or in plain processes for the demo and tests. */
+export async function createAgents(config: Config, deps: AgentsDeps): Promise<Agents> {
+  switch (config.runtime) {
+    case 'docker': {
+      const docker = await createDockerClient({
+        dockerHost: config.dockerHost,
+        dockerConfigFolder: join(config.userHome, '.docker'),
+      });
+      return {
+        runner: createRunner(config, deps, dockerRuntime(docker, config, deps)),
+        prepare: (keepFolders, signal) => prepareDocker(docker, config, deps, keepFolders, signal),
+      };
+    }
+    case 'process':
+      return processAgents(config, deps);
+    default:
+      return config.runtime satisfies never;
+  }
+}
+
+function createRunner(config: Config, deps: AgentsDeps, runtime: AgentRuntime): AgentRunner {
+  const planAgent = createAgentPlanner({
+    ...deps,
+    userHome: config.userHome,
+    allowlistFile: config.mountAllowlistPath,
+    memoryMb: config.containerMemoryMb,
+    cpus: config.containerCpus,
+  });
+  return createAgentRunner({ ...config, runtime, planAgent, logger: deps.logger });
+}
+
+function dockerRuntime(docker: Docker, config: Config, deps: AgentsDeps): AgentRuntime {
+  const { uid, gid } = hostIds();
+  return createDockerRuntime({
+    docker,
+    logger: deps.logger,
+    settings: {
+      installationId: deps.installationId,
+      image: config.containerImage,
+      user: chooseAgentUser(uid, gid),
+      env: { TZ: config.timeZone },
+    },
+  });
+}
+
+/** On Windows there are no ids; Docker Desktop maps the mounts there to whoever asks. */
+function hostIds(): { uid: number; gid: number } {
+  return { uid: process.getuid?.() ?? 1000, gid: process.getgid?.() ?? 1000 };
+}
+
+async function prepareDocker(
+  docker: Docker,
+  config: Config,
+  deps: AgentsDeps,
+  keepFolders: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { logger, projectRoot, installationId } = deps;
+  const image = await ensureImage({
+    docker,
+    tag: config.containerImage,
+    projectRoot,
+    baseImage: config.baseImage,
+    onProgress: (line) => logger.info({ line }, 'building the agent image'),
+    signal,
+  });
+  logger.info({ image: image.id, status: image.status }, 'agent image is ready');
+  await reapContainers({ docker, installationId, keepFolders, logger });
+}
+
+/** Throws for a real WhatsApp account: its members would get a shell on this machine. */
+function processAgents(config: Config, deps: AgentsDeps): Agents {
+  const verdict = mayServe(config.whatsappUrl);
+  if (!verdict.ok) throw new Error(verdict.reason);
+  const runtime = createProcessRuntime({
+    ...deps,
+    processRoot: join(deps.paths.data, 'process'),
+    hostEnv: config.hostEnvironment,
+    isRoot: hostIds().uid === 0,
+    env: { TZ: config.timeZone },
+  });
+  return { runner: createRunner(config, deps, runtime), prepare: () => Promise.resolve() };
+}

@@ -1,0 +1,40 @@
+import { createWhatsAppChannel, type WhatsAppChannel } from './channels/whatsapp/channel.ts';
+import { parseEndpoint } from './channels/whatsapp/endpoint.ts';
+import { loadAuthState } from './channels/whatsapp/signal/auth-state.ts';
+import { createJournal } from './channels/whatsapp/signal/journal.ts';
+import { quietLibsignal } from './channels/whatsapp/signal/quiet-libsignal.ts';
+import { createSignalRepositoryFactory } from './channels/whatsapp/signal/repository.ts';
+import type { Now } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Db } from './db/database.ts';
+import type { Logger } from './logger.ts';
+import type { ChannelHandlers } from './ports.ts';
+
+export interface WhatsAppParts {
+  readonly config: Pick<Config, 'whatsappUrl'>;
+  readonly db: Db;
+  readonly now: Now;
+  readonly logger: Logger;
+}
+
+/** What linking and the channel share: the identity, its keys and the journal of one database. */
+export function openWhatsAppLink(parts: WhatsAppParts, onStorageFailure: () => void) {
+  const { config, db, now, logger } = parts;
+  quietLibsignal();
+  const journal = createJournal({ db, now, logger });
+  return {
+    auth: loadAuthState(db),
+    journal,
+    makeSignalRepository: createSignalRepositoryFactory({ db, journal, onStorageFailure }),
+    now,
+    random: Math.random,
+    logger,
+    options: { endpoint: parseEndpoint(config.whatsappUrl) },
+  };
+}
+
+export function createChannel(parts: WhatsAppParts, handlers: ChannelHandlers): WhatsAppChannel {
+  const link = openWhatsAppLink(parts, () => channel.dropConnection());
+  const channel = createWhatsAppChannel({ ...link, handlers });
+  return channel;
+}

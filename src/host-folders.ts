@@ -1,0 +1,14 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import type { HostPaths } from './paths.ts';
+
+/** Makes the folders of an installation, with data/ for its owner only, and an empty global memory. */
+export async function prepareFolders(paths: HostPaths): Promise<void> {
+  await mkdir(paths.data, { recursive: true });
+  await chmod(paths.data, 0o700);
+  await mkdir(paths.groups, { recursive: true, mode: 0o755 });
+  try {
+    await writeFile(paths.globalMemory, '', { flag: 'wx', mode: 0o644 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
