@@ -1,0 +1,42 @@
+import type { Provider as ProviderName } from '@deckhand/protocol';
+import type { Provider, ProviderSurroundings } from './provider.ts';
+
+/**
+ * Loads a provider with its first run, so that neither delays the start of the process nor the other,
+ * and keeps it for the next runs.
+ */
+export class ProviderPool {
+  readonly #surroundings: ProviderSurroundings;
+  readonly #loaded = new Map<ProviderName, Promise<Provider>>();
+
+  constructor(surroundings: ProviderSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  load(name: ProviderName): Promise<Provider> {
+    const known = this.#loaded.get(name);
+    if (known) return known;
+    const loading = this.#create(name);
+    this.#loaded.set(name, loading);
+    return loading;
+  }
+
+  async #create(name: ProviderName): Promise<Provider> {
+    if (name === 'codex') {
+      const { createCodexProvider } = await import('./providers/codex/provider.ts');
+      return createCodexProvider(this.#surroundings);
+    }
+    const { createClaudeProvider } = await import('./providers/claude/provider.ts');
+    return createClaudeProvider(this.#surroundings);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const loading of this.#loaded.values()) {
+      await loading.then(
+        (provider) => provider[Symbol.asyncDispose](),
+        // A provider that could not be loaded has failed its run already and owns nothing.
+        () => undefined,
+      );
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { LineSplitter } from '@deckhand/protocol';
+import { errorCode } from '../../bounded-file.ts';
+
+/** How long a stopped CLI may take to end its commands (it needs about 40 ms) before it is killed. */
+const KILL_GRACE_MS = 2000;
+/** How long output may trail the end of the process; a command it left behind may hold the pipe. */
+const DRAIN_GRACE_MS = 500;
+const MAX_STDERR_CHARS = 8000;
+
+export interface ProcessCommand {
+  readonly binary: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly input: string;
+}
+
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last part of what it wrote to stderr. */
+  readonly stderr: string;
+}
+
+/** Signals the whole group of the process; a group that is gone already is fine. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
+}
+
+/**
+ * Stops in order: SIGINT to the process, which ends its commands itself, then SIGKILL to the group. The
+ * group is killed after every end, so that nothing of the run lives on.
+ */
+function stopOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill('SIGINT');
+    timer = setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_GRACE_MS);
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return () => {
+    signal.removeEventListener('abort', stop);
+    clearTimeout(timer);
+    signalGroup(child, 'SIGKILL');
+  };
+}
+
+function collectStderr(child: ChildProcess): () => string {
+  let text = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    text = (text + chunk).slice(-MAX_STDERR_CHARS);
+  });
+  return () => text;
+}
+
+/** Resolves when the program has ended and its output is read, or the grace for that is over. */
+async function waitForEnd(child: ChildProcess, onExit: () => void): Promise<void> {
+  let late: NodeJS.Timeout | undefined;
+  child.once('exit', () => {
+    onExit();
+    late = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, DRAIN_GRACE_MS);
+  });
+  try {
+    await once(child, 'close');
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** Runs a program to its end and hands on its lines. Rejects when it cannot be started. */
+export async function runProcess(
+  command: ProcessCommand,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<ProcessEnd> {
+  const child = spawn(command.binary, command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    stdio: 'pipe',
+    detached: true,
+  });
+  const readStderr = collectStderr(child);
+  const lines = new LineSplitter(onLine, () => onLine('{}'));
+  child.stdout.on('data', (chunk: Buffer) => lines.push(chunk));
+  // A program that ends before it read its input says why elsewhere.
+  child.stdin.on('error', () => child.stdin.destroy());
+  child.stdin.end(command.input);
+  const release = stopOnAbort(child, signal);
+  await waitForEnd(child, release);
+  lines.end();
+  return { exitCode: child.exitCode, signal: child.signalCode, stderr: readStderr() };
+}

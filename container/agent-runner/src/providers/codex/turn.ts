@@ -1,0 +1,101 @@
+import type { Usage } from '@deckhand/protocol';
+import type { ProviderOutcome } from '../../outcome.ts';
+import type { RunEmitter } from '../../run-emitter.ts';
+import { type CodexItem, readCodexEvent } from './events.ts';
+import { classifyCodexFailure } from './failure.ts';
+import type { ProcessEnd } from './process.ts';
+
+/** Items whose effects a second try would repeat. */
+const EFFECTS: ReadonlySet<string> = new Set([
+  'command_execution',
+  'file_change',
+  'mcp_tool_call',
+  'collab_tool_call',
+]);
+
+function describeItem(item: CodexItem): string {
+  const subject = item.command ?? item.tool ?? item.query ?? '';
+  return subject === '' ? item.type : `${item.type}: ${subject}`;
+}
+
+/** Reads the events of one `codex exec` and says at its end what became of the turn. */
+export class CodexTurn {
+  readonly #emitter: RunEmitter;
+  #lastMessage = '';
+  #usage: Usage | undefined;
+  #isCompleted = false;
+  #failure: string | undefined;
+  #lastError: string | undefined;
+
+  constructor(emitter: RunEmitter) {
+    this.#emitter = emitter;
+  }
+
+  readLine(line: string): void {
+    const event = readCodexEvent(line);
+    if (!event) return;
+    switch (event.type) {
+      case 'item.started':
+        this.#readStart(event.item);
+        break;
+      case 'item.completed':
+        this.#readItem(event.item);
+        break;
+      case 'turn.completed':
+        this.#isCompleted = true;
+        if (event.usage) this.#usage = toUsage(event.usage);
+        break;
+      case 'turn.failed':
+        this.#failure = event.error.message;
+        break;
+      case 'error':
+        this.#lastError = event.message;
+        this.#emitter.progress('retry', event.message);
+        break;
+      case 'item.updated':
+      case 'thread.started':
+      case 'turn.started':
+        break;
+    }
+  }
+
+  finish(end: ProcessEnd, timeZone: string): ProviderOutcome {
+    if (this.#isCompleted && this.#failure === undefined && end.exitCode === 0)
+      return {
+        type: 'result',
+        text: this.#lastMessage,
+        ...(this.#usage && { usage: this.#usage }),
+      };
+    const told = this.#failure ?? this.#lastError ?? end.stderr.trim();
+    if (told !== '') return classifyCodexFailure(told, timeZone);
+    const how = end.signal === null ? `code ${end.exitCode}` : end.signal;
+    return { type: 'failed', class: 'internal', detail: `codex ended with ${how} and no result` };
+  }
+
+  #readStart(item: CodexItem): void {
+    if (EFFECTS.has(item.type)) this.#emitter.markSideEffect();
+    if (item.type !== 'agent_message' && item.type !== 'reasoning')
+      this.#emitter.progress('tool', describeItem(item));
+  }
+
+  #readItem(item: CodexItem): void {
+    if (EFFECTS.has(item.type)) this.#emitter.markSideEffect();
+    if (item.type === 'agent_message' && item.text !== undefined) {
+      this.#lastMessage = item.text;
+      this.#emitter.progress('text', item.text);
+    }
+    if (item.type === 'error') this.#emitter.progress('warning', item.message ?? 'warning');
+  }
+}
+
+function toUsage(usage: {
+  input_tokens: number;
+  cached_input_tokens: number;
+  output_tokens: number;
+}): Usage {
+  return {
+    inputTokens: usage.input_tokens,
+    cachedInputTokens: usage.cached_input_tokens,
+    outputTokens: usage.output_tokens,
+  };
+}

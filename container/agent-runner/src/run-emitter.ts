@@ -1,0 +1,71 @@
+import type { RunEvent, RunRequest } from '@deckhand/protocol';
+import { capAnswer, cutText } from './cut-text.ts';
+import type { Answer, Failure, ProviderOutcome } from './outcome.ts';
+import { createRedactor } from './redact.ts';
+
+const MAX_PROGRESS_CHARS = 500;
+const MAX_DETAIL_CHARS = 2000;
+
+type WithoutBase<E> = E extends RunEvent ? Omit<E, 'runId' | 'seq'> : never;
+
+/**
+ * Writes the events of one run: numbers without gaps, one end, nothing after it. What comes after the
+ * end (a late line of a dying process) is dropped.
+ */
+export class RunEmitter {
+  readonly #request: RunRequest;
+  readonly #write: (event: RunEvent) => void;
+  readonly #redact: (text: string) => string;
+  #seq = 0;
+  #hasEnded = false;
+  #hasSideEffects = false;
+
+  constructor(request: RunRequest, write: (event: RunEvent) => void) {
+    this.#request = request;
+    this.#write = write;
+    this.#redact = createRedactor(request.secrets);
+  }
+
+  started(model: string): void {
+    this.#emit({ type: 'started', provider: this.#request.provider, model });
+  }
+
+  session(sessionId: string): void {
+    this.#emit({ type: 'session', sessionId });
+  }
+
+  progress(kind: 'text' | 'tool' | 'retry' | 'warning', detail: string): void {
+    this.#emit({
+      type: 'progress',
+      kind,
+      detail: cutText(this.#redact(detail), MAX_PROGRESS_CHARS),
+    });
+  }
+
+  /** Something ran that a second try would repeat. */
+  markSideEffect(): void {
+    this.#hasSideEffects = true;
+  }
+
+  finish(outcome: ProviderOutcome): void {
+    this.#emit(outcome.type === 'result' ? this.#capResult(outcome) : this.#capFailure(outcome));
+    this.#hasEnded = true;
+  }
+
+  #capResult(answer: Answer): WithoutBase<RunEvent> {
+    return { ...answer, ...capAnswer(answer.text, this.#request.maxOutputChars) };
+  }
+
+  #capFailure(failure: Failure): WithoutBase<RunEvent> {
+    return {
+      ...failure,
+      detail: cutText(this.#redact(failure.detail), MAX_DETAIL_CHARS),
+      hasSideEffects: this.#hasSideEffects,
+    };
+  }
+
+  #emit(event: WithoutBase<RunEvent>): void {
+    if (this.#hasEnded) return;
+    this.#write({ ...event, runId: this.#request.runId, seq: this.#seq++ });
+  }
+}
