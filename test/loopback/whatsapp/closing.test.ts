@@ -110,3 +110,14 @@ test('a wait ends with its signal', async () => {
   aborter.abort(new Error('enough'));
   await expect(waiting).rejects.toThrow('enough');
 });
+
+test('a closed server leaves no socket behind', async () => {
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => /TCP|TLS/.test(name));
+  const before = sockets().length;
+  const server = await startWhatsAppServer();
+  const { client } = await linkStockClient(server);
+  expect(sockets().length).toBeGreaterThan(before);
+  await server[Symbol.asyncDispose]();
+  await client.waitForClose();
+  expect(sockets().length).toBe(before);
+});

@@ -27,6 +27,8 @@ export class FaultSwitches implements Faults {
   dropAfterDeliveries: number | undefined;
   loseReceipts: Dose = 0;
   failLogins: string | undefined;
+  downloadStatus: number | undefined;
+  uploadStatus: number | undefined;
   readonly failKeyFetchFor = new Set<string>();
   readonly silentIqs = new Set<string>();
   readonly #targets: FaultTargets;

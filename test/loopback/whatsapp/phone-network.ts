@@ -8,6 +8,11 @@ export interface PhoneNetwork {
   readonly directory: Directory;
   readonly companion: Companion;
   readonly delivery: Delivery;
+  /** Stores an encrypted file. @returns its path on the media hosts */
+  storeFile(file: Buffer): string;
+  file(path: string): Buffer | undefined;
+  /** Plain-HTTP URL of a stored file. */
+  fileUrl(path: string): string;
   owner(): SimulatedPhone;
   /** Unix seconds. */
   now(): number;

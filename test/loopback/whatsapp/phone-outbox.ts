@@ -44,6 +44,10 @@ export class PhoneOutbox {
     this.#network.delivery.enqueue(this.#stanza(message, parts));
   }
 
+  sent(id: string): OutgoingMessage | undefined {
+    return this.#sent.get(id);
+  }
+
   /** Answers a retry receipt: same id, fresh session, everything in one part. */
   async resend(receipt: BinaryNode): Promise<void> {
     const { device } = this.#network.companion;

@@ -3,6 +3,8 @@ import type { BinaryNode, proto } from '@whiskeysockets/baileys';
 import type { LinkedDevice } from './companion.ts';
 import { EventLog } from './event-log.ts';
 import { GroupChat } from './group.ts';
+import { decryptMedia, encryptMedia, findMedia, mediaMessage } from './media-content.ts';
+import { mediaRetryNotification } from './media-retry.ts';
 import { buildText } from './message-content.ts';
 import { element } from './nodes.ts';
 import { type EncryptedMessage, PhoneInbox } from './phone-inbox.ts';
@@ -13,6 +15,7 @@ import { SignalEngine } from './signal-engine.ts';
 import type {
   ChatState,
   Group,
+  MediaInput,
   Phone,
   PhoneReceipt,
   SeenMessage,
@@ -97,6 +100,25 @@ export class SimulatedPhone implements Phone {
     return { id };
   }
 
+  async sendMedia(
+    to: Group | Phone,
+    media: MediaInput,
+    options: SendOptions = {},
+  ): Promise<{ id: string }> {
+    const { file, fields } = await encryptMedia(media.bytes, media.kind);
+    const path = this.#network.storeFile(file);
+    const url = this.#network.fileUrl(path);
+    return this.sendMessage(to, mediaMessage(media, fields, url), options);
+  }
+
+  async download(message: SeenMessage): Promise<Buffer> {
+    const media = findMedia(message.content);
+    if (!media) throw new Error(`message ${message.id} carries no file`);
+    const file = this.#network.file(media.part.directPath ?? '');
+    if (!file) throw new Error(`the file of message ${message.id} was never uploaded`);
+    return decryptMedia(file, media.kind, media.part);
+  }
+
   react(to: Group | Phone, message: SeenMessage, emoji: string): Promise<{ id: string }> {
     const { chat, id, from } = message;
     const isOwn = from === this.jid;
@@ -165,6 +187,18 @@ export class SimulatedPhone implements Phone {
 
   resend(receipt: BinaryNode): Promise<void> {
     return this.#inOrder(() => this.#outbox.resend(receipt));
+  }
+
+  /** Answers a client whose download failed: the file lies under a new path now. */
+  answerMediaRetry(receipt: BinaryNode): void {
+    const sent = this.#outbox.sent(receipt.attrs['id'] ?? '');
+    const part = sent && findMedia(sent.content)?.part;
+    const file = part?.url && this.#network.file(new URL(part.url).pathname);
+    const upload =
+      file && part.mediaKey
+        ? { directPath: this.#network.storeFile(file), mediaKey: part.mediaKey }
+        : undefined;
+    this.#network.delivery.enqueue(mediaRetryNotification(receipt, this.lid, upload));
   }
 
   /** Keys and history for the owner's own companion. */

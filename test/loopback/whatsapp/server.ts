@@ -1,8 +1,8 @@
 import type { BinaryNode, proto } from '@whiskeysockets/baileys';
-import { generateKeyPair } from 'whatsapp-rust-bridge';
 import type { WebSocket } from 'ws';
-import { ClientConnection } from './client-connection.ts';
+import type { ClientConnection } from './client-connection.ts';
 import { Companion } from './companion.ts';
+import { ConnectionPool } from './connection-pool.ts';
 import { createCounts } from './counts.ts';
 import { Delivery } from './delivery.ts';
 import { Directory } from './directory.ts';
@@ -12,14 +12,15 @@ import { sendFirstSync } from './history.ts';
 import { lidJid, phoneNumberJid } from './jids.ts';
 import { Listener } from './listener.ts';
 import { Session } from './login.ts';
+import { MediaServer } from './media-server.ts';
 import { element } from './nodes.ts';
-import { bareKey } from './noise.ts';
 import { Pairing } from './pairing.ts';
 import { PairingCode } from './pairing-code.ts';
 import { SimulatedPhone } from './phone.ts';
 import type { PhoneNetwork } from './phone-network.ts';
 import { createStanzaHandler } from './stanza-handler.ts';
 import { StateWatch } from './state-watch.ts';
+import { Timers } from './timers.ts';
 import type { Counts, GroupOptions, Phone, ServerOptions, WhatsAppServer } from './types.ts';
 
 export type * from './types.ts';
@@ -43,6 +44,7 @@ const now = () => Math.floor(Date.now() / 1000);
 
 class LoopbackServer implements WhatsAppServer {
   readonly counts = createCounts();
+  readonly media: MediaServer;
   readonly faults: FaultSwitches;
   readonly owner: SimulatedPhone;
   readonly #directory = new Directory();
@@ -53,9 +55,8 @@ class LoopbackServer implements WhatsAppServer {
   readonly #pairingCode: PairingCode;
   readonly #listener: Listener;
   readonly #network: PhoneNetwork;
-  readonly #keys = { static: generateKeyPair(), root: generateKeyPair() };
-  readonly #connections = new Set<ClientConnection>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #connections: ConnectionPool;
+  readonly #timers = new Timers();
   readonly #watch = new StateWatch();
   readonly #handleStanza: (connection: ClientConnection, node: BinaryNode) => Promise<void>;
   #firstSync: Promise<void> = Promise.resolve();
@@ -63,12 +64,15 @@ class LoopbackServer implements WhatsAppServer {
 
   constructor({ port = 0, seed = 0, owner = OWNER }: ServerOptions) {
     this.#nextNumber = seed * SEED_STEP + 1;
-    this.#listener = new Listener(port, (socket) => this.#accept(socket));
+    this.media = new MediaServer(() => this.faults);
+    const { handleRequest } = this.media;
+    this.#connections = this.#createPool();
+    this.#listener = new Listener(port, (socket) => this.#accept(socket), handleRequest);
     this.faults = new FaultSwitches({
       connections: () => this.#connections,
       unlink: () => this.#unlink(),
       releaseHeld: () => this.#delivery.releaseHeld(),
-      setListening: async (on) => (on ? this.#listener.open() : this.#listener.close()),
+      setListening: (on) => this.#setListening(on),
     });
     this.#delivery = new Delivery(
       () => this.faults,
@@ -82,6 +86,9 @@ class LoopbackServer implements WhatsAppServer {
       directory: this.#directory,
       companion: this.#companion,
       delivery: this.#delivery,
+      storeFile: (file) => this.media.store(file),
+      file: (path) => this.media.file(path),
+      fileUrl: (path) => this.#listener.httpUrl + path,
       owner: () => this.owner,
       now,
     };
@@ -98,8 +105,8 @@ class LoopbackServer implements WhatsAppServer {
     return this.#listener.url;
   }
 
-  open(): Promise<void> {
-    return this.#listener.open();
+  async open(): Promise<void> {
+    await Promise.all([this.#listener.open(), this.media.open()]);
   }
 
   addPhone({ name, phoneNumber }: { name: string; phoneNumber: string }): Phone {
@@ -137,7 +144,7 @@ class LoopbackServer implements WhatsAppServer {
   }
 
   get rootKey(): Uint8Array {
-    return bareKey(this.#keys.root.pubKey);
+    return this.#connections.rootKey;
   }
 
   waitForCounts(predicate: (counts: Counts) => boolean, signal?: AbortSignal): Promise<void> {
@@ -159,19 +166,12 @@ class LoopbackServer implements WhatsAppServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const reason = new Error('the loopback server was closed');
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#listener.close();
-    const closed = new StateWatch();
-    for (const connection of this.#connections) connection.drop();
-    this.#onEmpty = () => closed.changed();
-    await closed.waitUntil(() => this.#connections.size === 0);
-    this.#watch.close(reason);
-    this.#delivery.close(reason);
-    this.#pairingCode.close(reason);
-    for (const phone of this.#directory.phones) phone.close(reason);
+    this.#timers.close();
+    const closing = [this.#listener.close(), this.media.close(), this.#connections.close()];
+    await Promise.all(closing);
+    const waited = [this.#watch, this.#delivery, this.#pairingCode, ...this.#directory.phones];
+    for (const each of waited) each.close(reason);
   }
-
-  #onEmpty: () => void = () => undefined;
 
   #nextLid(): string {
     return lidJid(String(FIRST_LID + this.#nextNumber++));
@@ -198,7 +198,17 @@ class LoopbackServer implements WhatsAppServer {
 
   #accept(socket: WebSocket): void {
     this.counts.connections += 1;
-    const connection = new ClientConnection(socket, this.#keys, {
+    this.#connections.accept(socket);
+  }
+
+  /** Without waiting for the open sockets, which stay open. */
+  async #setListening(on: boolean): Promise<void> {
+    if (on) await this.#listener.open();
+    else void this.#listener.close();
+  }
+
+  #createPool(): ConnectionPool {
+    return new ConnectionPool({
       onPayload: (client, payload) => this.#start(client, payload),
       onNode: async (client, node) => {
         await this.#handleStanza(client, node);
@@ -207,7 +217,6 @@ class LoopbackServer implements WhatsAppServer {
       onClosed: (client) => this.#forget(client),
       onProtocolError: (reason) => this.#noteProtocolError(reason),
     });
-    this.#connections.add(connection);
   }
 
   #noteProtocolError(reason: string): void {
@@ -221,13 +230,11 @@ class LoopbackServer implements WhatsAppServer {
   }
 
   #forget(connection: ClientConnection): void {
-    this.#connections.delete(connection);
     this.#delivery.detach(connection);
     this.#pairingCode.forget(connection);
     this.#pairing.forget(connection);
     this.#session.close(connection);
     this.#watch.changed();
-    if (this.#connections.size === 0) this.#onEmpty();
   }
 
   #activate(connection: ClientConnection): void {
@@ -253,19 +260,16 @@ class LoopbackServer implements WhatsAppServer {
       directory: this.#directory,
       owner: () => this.owner,
       now,
-      mediaHosts: () => [],
+      mediaHosts: () => [this.media.host],
       answerLinkCode: (connection, request) => this.#pairingCode.answer(connection, request),
       onFailure: (error) => this.#noteProtocolError(String(error)),
       onActive: (connection) => this.#activate(connection),
       unlink: () => this.#unlink(),
-      delay: (ms, task) => {
-        const timer = setTimeout(() => {
-          this.#timers.delete(timer);
+      delay: (ms, task) =>
+        this.#timers.delay(ms, () => {
           task();
           this.#watch.changed();
-        }, ms);
-        this.#timers.add(timer);
-      },
+        }),
     });
   }
 }

@@ -7,7 +7,7 @@ import type { FaultSwitches } from './faults.ts';
 import { answerIq, type IqContext } from './iq-handlers.ts';
 import { isGroupJid, userOf } from './jids.ts';
 import { routeMessage } from './message-router.ts';
-import { childElements, element } from './nodes.ts';
+import { childElement, childElements, element } from './nodes.ts';
 import type { Pairing } from './pairing.ts';
 import { IqError } from './protocol-error.ts';
 import type { Counts } from './types.ts';
@@ -77,8 +77,16 @@ export function createStanzaHandler(dependencies: StanzaDependencies) {
     else send();
   }
 
+  /** A client could not download a file and asks its sender for it. */
+  function answerMediaRetry(receipt: BinaryNode): void {
+    const rmr = childElement(receipt, 'rmr')?.attrs;
+    const sender = dependencies.directory.phone(rmr?.['participant'] ?? rmr?.['jid'] ?? '');
+    sender?.answerMediaRetry(receipt);
+  }
+
   function handleReceipt(connection: ClientConnection, receipt: BinaryNode): void {
     const { id, to, participant, type } = receipt.attrs;
+    if (type === 'server-error') return answerMediaRetry(receipt);
     increment(counts.receipts, type ?? 'delivered');
     const list = childElements(receipt, 'list').flatMap((node) => childElements(node, 'item'));
     const ids = [id, ...list.map(({ attrs }) => attrs['id'])];

@@ -61,6 +61,16 @@ export interface SendOptions {
   timestamp?: number;
 }
 
+export type MediaKind = 'image' | 'document' | 'audio' | 'video' | 'sticker';
+
+export interface MediaInput {
+  kind: MediaKind;
+  bytes: Uint8Array;
+  mimetype: string;
+  caption?: string;
+  fileName?: string;
+}
+
 /** A simulated person with one phone. */
 export interface Phone {
   readonly name: string;
@@ -81,6 +91,10 @@ export interface Phone {
     content: proto.IMessage,
     options?: SendOptions,
   ): Promise<{ id: string }>;
+  /** Encrypts and stores the file; the message names a plain-HTTP URL, so no TLS trust is needed. */
+  sendMedia(to: Group | Phone, media: MediaInput, options?: SendOptions): Promise<{ id: string }>;
+  /** Decrypts the file the companion uploaded with a message; throws when its MAC or hash is wrong. */
+  download(message: SeenMessage): Promise<Buffer>;
   react(to: Group | Phone, message: SeenMessage, emoji: string): Promise<{ id: string }>;
   showTyping(to: Group | Phone, state: ChatState): void;
   /** Resolves with the first matching message, past or future. */
@@ -134,6 +148,10 @@ export interface Faults {
   loseReceipts: Dose;
   /** Every login is answered with this `failure` reason (401, 403, 405, 463, 503…). */
   failLogins: string | undefined;
+  /** HTTP status of every download instead of the file (404, 410, 503…). */
+  downloadStatus: number | undefined;
+  /** HTTP status of every upload. */
+  uploadStatus: number | undefined;
   /** LIDs whose key bundle the server refuses with 406. */
   readonly failKeyFetchFor: Set<string>;
   /** Namespaces whose iqs stay unanswered, for example 'w:p' (ping). */
@@ -190,6 +208,13 @@ export interface ServerOptions {
   owner?: { name: string; phoneNumber: string };
 }
 
+export interface MediaEndpoint {
+  /** `127.0.0.1:PORT`, HTTPS; clients hear of it through media_conn. */
+  readonly host: string;
+  /** PEM; clients that upload have to trust it. */
+  readonly certificate: string;
+}
+
 /** A WhatsApp of its own on 127.0.0.1, for one account with one linked device. */
 export interface WhatsAppServer {
   /** ws://127.0.0.1:PORT/ws/chat */
@@ -198,6 +223,7 @@ export interface WhatsAppServer {
   readonly owner: Phone;
   readonly faults: Faults;
   readonly counts: Counts;
+  readonly media: MediaEndpoint;
   /** Public key (32 bytes) that signs the Noise certificate, for clients that really verify it. */
   readonly rootKey: Uint8Array;
   addPhone(options: { name: string; phoneNumber: string }): Phone;
