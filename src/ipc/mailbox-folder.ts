@@ -25,14 +25,12 @@ export class MailboxFolderTree {
 
   /** Makes what is missing; a new folder takes the owner and mode of the mailbox's. */
   async ensure(): Promise<void> {
-    await mkdir(join(this.#root, this.#folder), { recursive: true, mode: 0o700 });
     for (const part of MAILBOX_FOLDERS) await (await this.open(part))[Symbol.asyncDispose]();
   }
 
   /** Opens one folder; one that is gone is made again, and what took its place is quarantined. */
   async open(part: MailboxFolder): Promise<OpenedFolder> {
-    await mkdir(join(this.#root, this.#folder), { recursive: true, mode: 0o700 });
-    await using mailbox = await OpenedFolder.open(join(this.#root, this.#folder));
+    await using mailbox = await this.#openMailbox();
     try {
       return await mailbox.openFolder(part);
     } catch (error) {
@@ -41,6 +39,17 @@ export class MailboxFolderTree {
         await this.#quarantine.take(await mailbox.pathOf(part), origin, NOT_A_FOLDER);
       } else if (!isErrno(error, 'ENOENT')) throw error;
       return await mailbox.makeFolder(part);
+    }
+  }
+
+  async #openMailbox(): Promise<OpenedFolder> {
+    const path = join(this.#root, this.#folder);
+    try {
+      return await OpenedFolder.open(path);
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error;
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      return OpenedFolder.open(path);
     }
   }
 }

@@ -16,7 +16,7 @@ import { Replies } from './replies.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import type { Rate } from './token-bucket.ts';
 
-/** A request costs the host about a millisecond, so no group can take more than a tenth of a core. */
+/** A request costs the host one to two milliseconds, so a flood takes a fifth of a core at most. */
 const REQUEST_RATE: Rate = { burst: 200, perSecond: 100 };
 const SWEEP_MS = { active: 1_000, quiet: 10_000 };
 const PRUNE_EVERY_MS = 3_600_000;
