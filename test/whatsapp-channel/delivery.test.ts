@@ -68,6 +68,12 @@ test('without a connection a message is in doubt at once', async () => {
   expect(await host.send(outbound(group, 'anyone?'))).toMatchObject({ status: 'unconfirmed' });
 });
 
+test('what is no chat is refused for good', async () => {
+  await using world = await makeLinkedWorld();
+  const outcome = await world.host.send({ ...outbound(world.group, 'x'), chatJid: 'nonsense' });
+  expect(outcome).toEqual({ status: 'rejected', reason: 'no such chat' });
+});
+
 test('a stop ends the waiting for an ack', async () => {
   await using world = await makeLinkedWorld();
   const { host, server, alice, group } = world;

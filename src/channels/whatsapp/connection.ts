@@ -41,7 +41,9 @@ export async function keepConnected(
     if (close === undefined) break;
     if (deps.now() - startedAt >= STABLE_MS) failures = 0;
     const verdict = judge(deps, close, failures);
-    if (verdict.action === 'stop') return { status: 'stopped', ...verdict };
+    if (verdict.action === 'stop') {
+      return { status: 'stopped', reason: verdict.reason, mend: verdict.mend };
+    }
     failures += 1;
     await waitUnlessAborted(verdict.delayMs, signal);
   }

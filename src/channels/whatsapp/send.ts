@@ -4,7 +4,7 @@ import type { Logger } from '../../logger.ts';
 import type { SendOutcome } from '../../ports.ts';
 import { judgeAck, judgeSendError, readServerCode } from './ack.ts';
 import type { GroupDirectory } from './group-directory.ts';
-import { isGroup } from './identity.ts';
+import { isGroup, toBareJid } from './identity.ts';
 import { leaveOutUnreachable } from './key-recovery.ts';
 import { toProtoMessage } from './outbound.ts';
 import type { OpenSocket } from './socket.ts';
@@ -29,6 +29,8 @@ export async function sendMessage(
   deps: SendDeps,
   signal: AbortSignal,
 ): Promise<SendOutcome> {
+  if (toBareJid(message.chatJid) === undefined)
+    return { status: 'rejected', reason: 'no such chat' };
   const answer = listenForAck(message.id, deps.socket);
   const interruption = interrupt(deps.socket, signal);
   try {
@@ -129,14 +131,16 @@ interface Interruption {
   stop(): void;
 }
 
-function interrupt({ closed }: OpenSocket, signal: AbortSignal): Interruption {
+function interrupt({ ended }: OpenSocket, signal: AbortSignal): Interruption {
   const { promise: outcome, resolve } = Promise.withResolvers<SendOutcome>();
   const giveUp = (reason: string) => resolve({ status: 'unconfirmed', reason });
   const onAbort = () => giveUp('stopping');
+  const onEnd = () => giveUp('the connection was lost');
   const timers: NodeJS.Timeout[] = [];
   if (signal.aborted) onAbort();
+  if (ended.aborted) onEnd();
   signal.addEventListener('abort', onAbort, { once: true });
-  void closed.then((close) => giveUp(`connection closed: ${close.reason}`));
+  ended.addEventListener('abort', onEnd, { once: true });
   return {
     outcome,
     startTimer(ms) {
@@ -144,6 +148,7 @@ function interrupt({ closed }: OpenSocket, signal: AbortSignal): Interruption {
     },
     stop() {
       signal.removeEventListener('abort', onAbort);
+      ended.removeEventListener('abort', onEnd);
       for (const timer of timers) clearTimeout(timer);
     },
   };

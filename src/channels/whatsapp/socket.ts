@@ -14,6 +14,7 @@ import {
 import type { Logger } from '../../logger.ts';
 import { createBaileysLogger } from './baileys-logger.ts';
 import { guardListeners } from './guarded-events.ts';
+import { detachUploadTimers } from './stray-timers.ts';
 
 /** Identity and keys of the link; `saveCreds` stores `creds`, which Baileys changes in place. */
 export interface ChannelAuth {
@@ -58,6 +59,8 @@ export interface OpenSocket {
   readonly sock: WASocket;
   /** Resolves when the connection is over and everything of it is torn down. */
   readonly closed: Promise<SocketClose>;
+  /** Aborts at the same time, with the SocketClose as its reason; its listeners can be taken away again. */
+  readonly ended: AbortSignal;
   /** Ends the connection; `closed` then has this code and reason unless it was over already. */
   close(code: number, reason: string): Promise<void>;
   /** As `close`, but without a goodbye: not a byte is sent from now on. */
@@ -74,6 +77,7 @@ export function openSocket(deps: SocketDeps): OpenSocket {
   const { auth, logger } = deps;
   const sock = makeWASocket(toSocketConfig(deps));
   const over = Promise.withResolvers<SocketClose>();
+  const ended = new AbortController();
   const closeWith = (code: number, reason: string) => void sock.end(statusError(code, reason));
   guardListeners(sock.ws, (error) => {
     logger.warn({ err: error }, 'whatsapp connection broke');
@@ -88,16 +92,19 @@ export function openSocket(deps: SocketDeps): OpenSocket {
       closeWith(500, 'the credentials could not be stored');
     }
   });
+  watchLogin(sock);
   sock.ev.on('connection.update', (update) => {
     if (update.connection === 'close') over.resolve(readClose(update));
   });
   const closed = over.promise.then((close) => {
     rejectQueries(sock);
+    ended.abort(close);
     return close;
   });
   return {
     sock,
     closed,
+    ended: ended.signal,
     async close(code, reason) {
       closeWith(code, reason);
       const timer = setTimeout(() => terminate(sock), GOODBYE_MS);
@@ -110,6 +117,16 @@ export function openSocket(deps: SocketDeps): OpenSocket {
       await closed;
     },
   };
+}
+
+/** From the server's `success` to the open connection Baileys may upload pre-keys. */
+function watchLogin(sock: WASocket): void {
+  sock.ws.once('CB:success', () => {
+    const detached = detachUploadTimers();
+    sock.ev.on('connection.update', ({ connection }) => {
+      if (connection !== undefined) detached[Symbol.dispose]();
+    });
+  });
 }
 
 function toSocketConfig({ auth, options, logger, ...deps }: SocketDeps): SocketConfig {
