@@ -33,7 +33,7 @@ export interface CommandSpec<P> {
   apply(db: Db, group: RegisteredGroup, payload: P, origin: RequestOrigin): Accepted;
 }
 
-export type Prepared =
+type Prepared =
   | { ok: true; apply: (db: Db, origin: RequestOrigin) => Accepted }
   | ({ ok: false } & Refusal);
 

@@ -1,5 +1,5 @@
 /** Room for a suffix below the 255 bytes of a file name. */
-export const MAX_NAME_CHARS = 128;
+const MAX_NAME_CHARS = 128;
 
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*\.json$/;
 

@@ -25,7 +25,7 @@ beforeEach(() => {
     rate: { burst: 2, perSecond: 0.5 },
     enqueueMessage(chatJid, text, origin) {
       posts.push({ chatJid, text, origin });
-      return { messageId: '3EB0' };
+      return { messageId: text === '<internal/>' ? undefined : '3EB0' };
     },
   });
 });
@@ -63,6 +63,14 @@ describe('the message command', () => {
       expect(command.prepare(family, request)).toMatchObject({ code: 'not_allowed' });
     }
     expect(command.prepare(family, { ...request, chatJid: '2@g.us' }).ok).toBe(true);
+  });
+
+  it('refuses a blank text, and gives no id for one of which nothing is sent', () => {
+    const request = { type: 'message', chatJid: '2@g.us', text: ' \n' };
+    expect(command.prepare(family, request)).toMatchObject({ ok: false, code: 'malformed' });
+    const prepared = command.prepare(family, { ...request, text: '<internal/>' });
+    const origin = { folder: 'family', requestId: 'a.json', acceptedAt: 7 };
+    expect(prepared.ok && prepared.apply(db, origin)).toEqual({});
   });
 
   it('names the wrong field', () => {

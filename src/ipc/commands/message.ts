@@ -51,8 +51,8 @@ export function createMessageCommand(deps: MessageCommandDeps): Command {
   return defineCommand({
     type: 'message',
     schema: messageCommandSchema,
-    authorize(group, { chatJid }) {
-      const refusal = mayName(group, chatJid);
+    authorize(group, { chatJid, text }) {
+      const refusal = text.trim() === '' ? BLANK : mayName(group, chatJid);
       if (refusal) return refusal;
       const waitMs = bucketOf(group.folder).take();
       if (waitMs === 0) return undefined;
@@ -62,6 +62,14 @@ export function createMessageCommand(deps: MessageCommandDeps): Command {
         error: `Too many messages at once. Send this one again in ${seconds} s.`,
       };
     },
-    apply: (_db, _group, { chatJid, text }, origin) => deps.enqueueMessage(chatJid, text, origin),
+    apply(_db, _group, { chatJid, text }, origin) {
+      const { messageId } = deps.enqueueMessage(chatJid, text, origin);
+      return messageId === undefined ? {} : { messageId };
+    },
   });
 }
+
+const BLANK: Refusal = {
+  code: 'malformed',
+  error: 'The text is blank. Send one that says something.',
+};
