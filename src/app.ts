@@ -1,4 +1,4 @@
-import { createAgents } from './app-agents.ts';
+import { type Agents, createAgents } from './app-agents.ts';
 import { createChannel } from './app-channel.ts';
 import type { WhatsAppChannel } from './channels/whatsapp/channel.ts';
 import { type Now, systemNow } from './clock.ts';
@@ -30,6 +30,8 @@ export interface AppOverrides {
   readonly logger?: Logger;
   readonly now?: Now;
   readonly report?: ReportActivity;
+  /** Who runs the agents, instead of the configured runtime. */
+  readonly agents?: Agents;
   readonly onChannelState?: (state: ChannelState) => void;
 }
 
@@ -67,12 +69,15 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     onChange: (changes) => void followRegistrations(changes.removed),
   });
   stack.use(registrations);
-  const agents = await createAgents(config, {
-    paths,
-    logger,
-    projectRoot: overrides.projectRoot,
-    installationId: installationId(db),
-  });
+  const { projectRoot } = overrides;
+  const agents =
+    overrides.agents ??
+    (await createAgents(config, {
+      paths,
+      logger,
+      projectRoot,
+      installationId: installationId(db),
+    }));
 
   const ended = Promise.withResolvers<ChannelState>();
   const channel = createChannel(

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, type AppEnd, createApp } from '../../src/app.ts';
+import type { Agents } from '../../src/app-agents.ts';
 import { linkHost } from '../../src/app-link.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger, type Logger } from '../../src/logger.ts';
@@ -19,6 +20,8 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly script?: ModelScript;
   readonly logLevel?: string;
+  /** Agents played by a test instead of the runtime. */
+  readonly agents?: Agents;
 }
 
 interface RunningHost {
@@ -112,7 +115,9 @@ export class LoopbackWorld {
   }
 
   #createApp(): Promise<App> {
+    const { agents } = this.#options;
     return createApp(this.config, {
+      ...(agents === undefined ? {} : { agents }),
       projectRoot: this.#options.projectRoot,
       logger: this.#logger,
       report: this.log.report,

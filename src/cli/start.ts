@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { AppEnd } from '../app.ts';
+import { createLogger } from '../logger.ts';
+import { CliError } from './cli-error.ts';
+import type { CliContext, Finish } from './context.ts';
+import { EXIT } from './exit-code.ts';
+
+export function addStartCommand(program: Command, context: CliContext, finish: Finish): void {
+  program
+    .command('start')
+    .description('Serve the registered groups until stopped.')
+    .action(async () => {
+      reportEnd(await serve(context));
+      finish(EXIT.ok);
+    });
+}
+
+async function serve(context: CliContext): Promise<AppEnd> {
+  const config = context.loadConfig();
+  await secureSignatures(config.whatsappUrl);
+  const { createApp } = await import('../app.ts');
+  const logger = createLogger(config.logLevel);
+  const { projectRoot, now } = context;
+  await using app = await createApp(config, { projectRoot, now, logger });
+  logger.info({ home: config.home, groups: app.registrations.all().length }, 'host starts');
+  return await app.run(context.signal);
+}
+
+function reportEnd(end: AppEnd): void {
+  if (end.reason === 'stopped') return;
+  const { state } = end;
+  if (state.status === 'unlinked') {
+    throw new CliError(EXIT.notReady, 'Not linked to WhatsApp yet. Run `deckhand link` first.');
+  }
+  if (state.status === 'stopped')
+    throw new CliError(EXIT.notReady, `${state.reason} ${state.mend}`);
+}
+
+/**
+ * Makes Baileys really check signatures. It must happen before Baileys loads, so that only a dynamic import
+ * may follow. A loopback server cannot prove to be WhatsApp.
+ */
+export async function secureSignatures(whatsappUrl: string | undefined): Promise<void> {
+  if (whatsappUrl !== undefined) return;
+  const { installRealCurve } = await import('../channels/whatsapp/signal/real-curve.ts');
+  installRealCurve();
+}

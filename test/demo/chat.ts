@@ -1,0 +1,57 @@
+import { createInterface } from 'node:readline';
+import type { DemoChat } from './demo.ts';
+
+const HELP = `You are a member of a WhatsApp group. Write @Assistant and a question; without it the group
+just talks and the assistant keeps it in mind. The models are scripted on this machine: they repeat what
+they are told, everything around them is real.
+  /provider claude|codex   let another agent answer
+  /quit                    end`;
+
+/** Reads lines until /quit, end of input or the signal; answers appear as they arrive. */
+export async function chatInTerminal(chat: DemoChat, signal: AbortSignal): Promise<number> {
+  const { member, say } = chat;
+  say({ type: 'help' }, `\n${HELP}\n`);
+  const lines = createInterface({ input: process.stdin, signal });
+  const ended = new AbortController();
+  const printing = printAnswers(chat, AbortSignal.any([signal, ended.signal]));
+  try {
+    for await (const line of lines) {
+      const text = line.trim();
+      if (text === '/quit') break;
+      if (text.startsWith('/')) await runCommand(chat, text, signal);
+      else if (text !== '') await member.sendText(chat.group, text);
+    }
+    await chat.world.app.engine.idle();
+  } finally {
+    lines.close();
+    ended.abort();
+    await printing;
+  }
+  return 0;
+}
+
+/** Every message of the companion once, in the order in which the phone shows them. */
+async function printAnswers({ member, say }: DemoChat, signal: AbortSignal): Promise<void> {
+  const printed = new Set<string>();
+  const isNew = (message: { fromCompanion: boolean; id: string }) =>
+    message.fromCompanion && !printed.has(message.id);
+  while (!signal.aborted) {
+    try {
+      const { id, text } = await member.waitForMessage(isNew, signal);
+      printed.add(id);
+      say({ type: 'reply', text }, `Assistant: ${text}`);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}
+
+async function runCommand({ world, group, say }: DemoChat, text: string, signal: AbortSignal) {
+  const provider = /^\/provider (claude|codex)$/.exec(text)?.[1];
+  if (provider !== 'claude' && provider !== 'codex') {
+    say({ type: 'help' }, HELP);
+    return;
+  }
+  await world.app.registrations.set(group.jid, { provider }, signal);
+  say({ type: 'provider', provider }, `From now on ${provider} answers.`);
+}

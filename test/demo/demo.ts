@@ -1,0 +1,85 @@
+import type { Group, Phone } from '../loopback/whatsapp/server.ts';
+import { LoopbackWorld } from '../world/loopback-world.ts';
+import { chatInTerminal } from './chat.ts';
+import { chooseRuntime } from './choose-runtime.ts';
+import type { DemoOptions } from './options.ts';
+import { createSay, describeActivity, type Say } from './say.ts';
+
+/** How long one message may take until its answer is on a phone. */
+const ANSWER_TIMEOUT_MS = 5 * 60_000;
+
+export interface DemoChat {
+  readonly world: LoopbackWorld;
+  readonly member: Phone;
+  readonly group: Group;
+  readonly say: Say;
+}
+
+/** Builds the loopback world, links, registers and chats. The exit code: 0 when an answer was seen. */
+export async function runDemo(
+  options: DemoOptions,
+  projectRoot: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const say = createSay(options.isJson, (line) => process.stdout.write(`${line}\n`));
+  try {
+    const chosen = await chooseRuntime(options, projectRoot, say);
+    await using world = await LoopbackWorld.start({ ...chosen, projectRoot, logLevel: 'error' });
+    const chat = await openChat(world, options, say, signal);
+    return options.say === undefined
+      ? await chatInTerminal(chat, signal)
+      : await sayOnce(chat, options.say, signal);
+  } catch (error) {
+    if (signal.aborted) return 130;
+    const message = error instanceof Error ? error.message : String(error);
+    say({ type: 'error', message }, `The demo failed: ${message}`);
+    return 1;
+  }
+}
+
+async function openChat(
+  world: LoopbackWorld,
+  options: DemoOptions,
+  say: Say,
+  signal: AbortSignal,
+): Promise<DemoChat> {
+  const startedAt = performance.now();
+  const msSince = () => Math.round(performance.now() - startedAt);
+  await world.link(signal);
+  say({ type: 'linked', ms: msSince() }, `Linked to a simulated phone by QR (${msSince()} ms).`);
+  const member = world.whatsapp.addPhone({ name: 'You', phoneNumber: '15550000002' });
+  const group = world.whatsapp.addGroup({ subject: 'Demo group', members: [member] });
+  const app = await world.startHost(signal);
+  say({ type: 'online', ms: msSince() }, `The host is online (${msSince()} ms).`);
+  const registration = {
+    jid: group.jid,
+    name: group.subject,
+    folder: 'demo',
+    provider: options.provider,
+  };
+  const edit = await app.registrations.add(registration, signal);
+  if (edit.status !== 'saved') throw new Error(`the group was not registered: ${edit.status}`);
+  say(
+    { type: 'registered', jid: group.jid, provider: options.provider },
+    `Registered "${group.subject}" with provider ${options.provider}.`,
+  );
+  world.log.onActivity((activity) => {
+    const line = describeActivity(activity);
+    if (options.isJson) say(activity, '');
+    else if (line !== undefined) say(activity, `  · ${line}`);
+  });
+  return { world, member, group, say };
+}
+
+async function sayOnce(chat: DemoChat, text: string, signal: AbortSignal): Promise<number> {
+  const { member, group, say } = chat;
+  const sentAt = performance.now();
+  const { id } = await member.sendText(group, text);
+  say({ type: 'said', id, text }, `You: ${text}`);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
+  const seen = await member.waitForMessage((message) => message.fromCompanion, limit);
+  const ms = Math.round(performance.now() - sentAt);
+  say({ type: 'reply', text: seen.text, ms }, `Assistant: ${seen.text}   (${ms} ms)`);
+  const hasFailed = chat.world.log.entries.some((entry) => entry.activity.type === 'failed');
+  return hasFailed ? 1 : 0;
+}
