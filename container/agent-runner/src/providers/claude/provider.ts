@@ -1,4 +1,100 @@
-import type { Provider, ProviderSurroundings } from '../../provider.ts';
-export function createClaudeProvider(_: ProviderSurroundings): Provider {
-  throw new Error('not yet');
+import type { Options } from '@anthropic-ai/claude-agent-sdk';
+import type { RunRequest } from '@deckhand/protocol';
+import type { Failure, ProviderOutcome } from '../../outcome.ts';
+import { describeConversation } from '../../prelude/conversation.ts';
+import type { Provider, ProviderSurroundings, RunContext } from '../../provider.ts';
+import { prepareClaudeHome } from './home.ts';
+import { claudeOptions, DEFAULT_CLAUDE_MODEL } from './options.ts';
+import { ClaudeSession } from './session.ts';
+import { createHostTools } from './tools.ts';
+import { ClaudeTurn } from './turn.ts';
+
+interface WarmSession {
+  readonly session: ClaudeSession;
+  /** Everything the process was started with; it serves only requests that would start it the same. */
+  readonly key: string;
+}
+
+const fail = (failureClass: Failure['class'], detail: string): Failure => ({
+  type: 'failed',
+  class: failureClass,
+  detail,
+});
+
+/** Runs turns of Claude's Agent SDK and keeps the process of the last session for the next turn. */
+class ClaudeProvider implements Provider {
+  readonly defaultModel = DEFAULT_CLAUDE_MODEL;
+  readonly #surroundings: ProviderSurroundings;
+  #warm: WarmSession | undefined;
+
+  constructor(surroundings: ProviderSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  async run(context: RunContext): Promise<ProviderOutcome> {
+    const { request, emitter, signal } = context;
+    const { ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN } = request.secrets;
+    if (ANTHROPIC_API_KEY === undefined && CLAUDE_CODE_OAUTH_TOKEN === undefined)
+      return fail('auth', 'the request carries no credential for Claude');
+    const { paths, log } = this.#surroundings;
+    const wrong = await prepareClaudeHome(paths.claudeHome, log);
+    if (wrong !== undefined) return fail('internal', wrong);
+    const resumed = request.claude?.sessionId;
+    const outcome = await this.#runTurn(context, resumed);
+    if (outcome.type === 'result' || outcome.class !== 'session' || signal.aborted) return outcome;
+    emitter.progress('warning', 'the session does not exist any more; a fresh one is started');
+    return await this.#runTurn(context, undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const warm = this.#warm;
+    this.#warm = undefined;
+    await warm?.session[Symbol.asyncDispose]();
+  }
+
+  async #runTurn(
+    { request, emitter, signal }: RunContext,
+    resumed: string | undefined,
+  ): Promise<ProviderOutcome> {
+    const session = await this.#openSession(request, resumed);
+    const turn = new ClaudeTurn(emitter);
+    // A resumed session has the conversation in it already.
+    const text = describeConversation(request, resumed === undefined);
+    const end = await session.runTurn(
+      text,
+      (message) => {
+        if (message.type === 'system' && message.subtype === 'init')
+          emitter.session(message.session_id);
+        turn.readMessage(message);
+      },
+      signal,
+    );
+    const outcome = turn.finish(end);
+    if (!session.isUsable || outcome.type === 'failed') await this[Symbol.asyncDispose]();
+    return outcome;
+  }
+
+  async #openSession(request: RunRequest, resumed: string | undefined): Promise<ClaudeSession> {
+    const options = claudeOptions(request, this.#surroundings);
+    const key = JSON.stringify([options, request.group]);
+    const warm = this.#warm;
+    if (warm?.session.isUsable && warm.key === key && resumed !== undefined)
+      if (warm.session.id === resumed) return warm.session;
+    await this[Symbol.asyncDispose]();
+    const session = new ClaudeSession(this.#startOptions(options, request, resumed));
+    this.#warm = { session, key };
+    return session;
+  }
+
+  #startOptions(options: Options, request: RunRequest, resumed: string | undefined): Options {
+    return {
+      ...options,
+      mcpServers: { deckhand: createHostTools(request.group, this.#surroundings.paths.ipc) },
+      ...(resumed !== undefined && { resume: resumed }),
+    };
+  }
+}
+
+export function createClaudeProvider(surroundings: ProviderSurroundings): Provider {
+  return new ClaudeProvider(surroundings);
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { LineSplitter } from '@deckhand/protocol';
-import { errorCode } from '../../bounded-file.ts';
+import { signalGroup } from '../../process-group.ts';
 
 /** How long a stopped CLI may take to end its commands (it needs about 40 ms) before it is killed. */
 const KILL_GRACE_MS = 2000;
@@ -22,16 +22,6 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
   /** The last part of what it wrote to stderr. */
   readonly stderr: string;
-}
-
-/** Signals the whole group of the process; a group that is gone already is fine. */
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch (error) {
-    if (errorCode(error) !== 'ESRCH') throw error;
-  }
 }
 
 /**

@@ -1,0 +1,70 @@
+import type {
+  SDKAssistantMessage,
+  SDKAssistantMessageError,
+  SDKMessage,
+  SDKResultMessage,
+} from '@anthropic-ai/claude-agent-sdk';
+import type { ProviderOutcome } from '../../outcome.ts';
+import type { RunEmitter } from '../../run-emitter.ts';
+import { classifyClaudeResult, classifyClaudeText } from './failure.ts';
+import type { TurnEnd } from './session.ts';
+
+/** Tools that leave nothing behind; all others count as effects. */
+const READING_TOOLS: ReadonlySet<string> = new Set(['Read', 'Glob', 'Grep', 'ToolSearch', 'Skill']);
+
+/** Reads the frames of one turn and says at its end what became of it. */
+export class ClaudeTurn {
+  readonly #emitter: RunEmitter;
+  #error: SDKAssistantMessageError | undefined;
+  #limit: { resetsAt?: number } | undefined;
+
+  constructor(emitter: RunEmitter) {
+    this.#emitter = emitter;
+  }
+
+  readMessage(message: SDKMessage): void {
+    if (message.type === 'assistant') this.#readAssistant(message);
+    else if (message.type === 'rate_limit_event') {
+      const { status, resetsAt } = message.rate_limit_info;
+      if (status === 'rejected')
+        this.#limit = resetsAt === undefined ? {} : { resetsAt: resetsAt * 1000 };
+    } else if (message.type === 'system' && message.subtype === 'api_retry') {
+      const { attempt, error, error_status } = message;
+      this.#emitter.progress('retry', `attempt ${attempt}: ${error_status ?? ''} ${error}`);
+    }
+  }
+
+  finish(end: TurnEnd): ProviderOutcome {
+    if (end.status === 'broken') return classifyClaudeText(end.detail);
+    const { result } = end;
+    if (result.subtype !== 'success' || result.is_error)
+      return classifyClaudeResult(result, { error: this.#error, limit: this.#limit });
+    return {
+      type: 'result',
+      text: result.result,
+      sessionId: result.session_id,
+      usage: toUsage(result),
+    };
+  }
+
+  /** A subagent's words are not for the chat, but its tools have effects like any other. */
+  #readAssistant(message: SDKAssistantMessage): void {
+    if (message.parent_tool_use_id === null) this.#error = message.error;
+    for (const block of message.message.content) {
+      if (block.type === 'tool_use') {
+        if (!READING_TOOLS.has(block.name)) this.#emitter.markSideEffect();
+        this.#emitter.progress('tool', `${block.name}: ${JSON.stringify(block.input)}`);
+      } else if (block.type === 'text' && message.parent_tool_use_id === null)
+        this.#emitter.progress('text', block.text);
+    }
+  }
+}
+
+function toUsage({ usage }: SDKResultMessage) {
+  const cached = usage.cache_read_input_tokens;
+  return {
+    inputTokens: usage.input_tokens + usage.cache_creation_input_tokens + cached,
+    cachedInputTokens: cached,
+    outputTokens: usage.output_tokens,
+  };
+}
