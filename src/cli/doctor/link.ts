@@ -1,0 +1,32 @@
+import { readDatabase } from '../database.ts';
+import { readLink } from '../linked-account.ts';
+import { type Finding, ok, problem } from './finding.ts';
+
+/** Whether a phone has confirmed this device. Empty when the database does not tell, see its own finding. */
+export function checkLink(databasePath: string): Finding[] {
+  const link = tryRead(databasePath);
+  if (link === undefined) return [];
+  switch (link.status) {
+    case 'linked': {
+      const name = link.name === undefined ? '' : ` ("${link.name}")`;
+      return [ok('link', `linked as ${link.jid}${name}`)];
+    }
+    case 'unlinked':
+      return [
+        problem('link', 'not linked to a WhatsApp account', 'Link one:\n$ npx deckhand link'),
+      ];
+    case 'damaged':
+      return [problem('link', 'the stored link cannot be used', link.message)];
+    default:
+      return link satisfies never;
+  }
+}
+
+function tryRead(path: string) {
+  try {
+    return readDatabase(path, readLink) ?? { status: 'unlinked' as const };
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import type { RegisteredGroup } from '../../core/group.ts';
+import { fitToWidth, terminalText } from '../../core/terminal-text.ts';
+import { alignRows, LINE_WIDTH } from '../layout.ts';
+
+/** A registration in three lines: folder and name, what holds for it, JID. */
+export function describeGroup(group: RegisteredGroup): string {
+  const lines = [
+    `${group.folder}  "${terminalText(group.name)}"`,
+    `  ${[describeProvider(group), describeTrigger(group), ...(group.isMain ? ['main group'] : [])].join(' · ')}`,
+    `  ${terminalText(group.jid)}`,
+  ];
+  return `${lines.map((line) => fitToWidth(line, LINE_WIDTH)).join('\n')}\n`;
+}
+
+export function describeProvider(group: RegisteredGroup): string {
+  if (group.provider === 'claude') return 'claude';
+  const codex = group.providerConfig?.codex;
+  const auth = codex?.authMethod === undefined ? '' : `, auth ${codex.authMethod}`;
+  return `codex, policy ${codex?.approvalPolicy ?? 'auto'}${auth}`;
+}
+
+function describeTrigger(group: RegisteredGroup): string {
+  if (!(group.requiresTrigger ?? !group.isMain)) return 'answers every message';
+  if (group.trigger === undefined) return 'answers to its name';
+  return `answers to @${terminalText(group.trigger.replace(/^@/, ''))}`;
+}
+
+/** One line per chat: JID, name. */
+export function describeChats(
+  chats: readonly { readonly jid: string; readonly name: string }[],
+): string {
+  const rows = chats.map((chat) => [
+    terminalText(chat.jid),
+    chat.name === '' ? '(no name yet)' : `"${terminalText(chat.name)}"`,
+  ]);
+  return alignRows(rows, 40)
+    .map((line) => `${line}\n`)
+    .join('');
+}

@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { RegisteredGroup } from '../../core/group.ts';
+
+/** As commander gives them; what the values may be is checked with the whole registration. */
+export const groupOptionsSchema = z.strictObject({
+  name: z.string().optional(),
+  folder: z.string().optional(),
+  trigger: z.string().optional(),
+  defaultTrigger: z.boolean().optional(),
+  triggerRequired: z.boolean().optional(),
+  main: z.boolean().optional(),
+  provider: z.string().optional(),
+  policy: z.string().optional(),
+  auth: z.string().optional(),
+  json: z.boolean().optional(),
+});
+export type GroupOptions = z.infer<typeof groupOptionsSchema>;
+
+/** The options that `add` and `set` share. */
+export function addGroupOptions(command: Command): Command {
+  return command
+    .option('--name <name>', 'what the group is called')
+    .option('--trigger <word>', 'word that calls the assistant here, instead of its name')
+    .option('--default-trigger', "back to the assistant's name")
+    .option('--trigger-required', 'answer only when called (the default but in the main group)')
+    .option('--no-trigger-required', 'answer every message')
+    .option('--main', 'make it the main group, which may manage the others')
+    .option('--no-main', 'make it an ordinary group')
+    .option('--provider <provider>', 'who answers: claude (the default) or codex')
+    .option('--policy <policy>', 'what a codex agent may write: auto, readonly or full')
+    .option('--auth <method>', 'how codex signs in: chatgpt, api_key or any')
+    .option('--json', 'print the registration as JSON');
+}
+
+/**
+ * The fields that the options ask for, still unchecked. `undefined` as a value removes a field; a field that
+ * no option names is not there at all.
+ */
+export function toFields(
+  options: GroupOptions,
+  current?: RegisteredGroup,
+): Record<string, unknown> {
+  const { name, folder, triggerRequired: requiresTrigger, main: isMain, provider } = options;
+  const given = { name, folder, requiresTrigger, isMain, provider, trigger: options.trigger };
+  const fields: Record<string, unknown> = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  );
+  if (options.defaultTrigger && options.trigger === undefined) fields['trigger'] = undefined;
+  if (options.policy !== undefined || options.auth !== undefined) {
+    fields['providerConfig'] = codexConfig(options, current);
+  }
+  return fields;
+}
+
+function codexConfig({ policy, auth }: GroupOptions, current?: RegisteredGroup): unknown {
+  const { authMethod, ...kept } = current?.providerConfig?.codex ?? {};
+  const method = auth === 'any' ? undefined : (auth ?? authMethod);
+  return {
+    ...current?.providerConfig,
+    codex: {
+      ...kept,
+      ...(policy === undefined ? {} : { approvalPolicy: policy }),
+      ...(method === undefined ? {} : { authMethod: method }),
+    },
+  };
+}
+
+/** Option that sets a field, by the field's path in a registration. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  jid: '<chat>',
+  name: '--name',
+  folder: '--folder',
+  trigger: '--trigger',
+  requiresTrigger: '--trigger-required',
+  isMain: '--main',
+  provider: '--provider',
+  'providerConfig.codex.approvalPolicy': '--policy',
+  'providerConfig.codex.authMethod': '--auth',
+};
+
+export function optionOf(field: string): string {
+  return OPTION_OF[field] ?? field;
+}

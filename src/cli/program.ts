@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
+import { terminalText } from '../core/terminal-text.ts';
+import type { CliContext, Finish } from './context.ts';
+import { addDoctorCommand } from './doctor/command.ts';
+import { EXIT_CODE_HELP } from './exit-code.ts';
+import { addGroupsCommand } from './groups/command.ts';
+import { addStatusCommand } from './status/command.ts';
+
+/** Columns of the help when nobody has said otherwise. */
+const HELP_WIDTH = 80;
+
+/**
+ * The whole command line. A command reports its end through `finish`, or throws; nothing here ends the
+ * process.
+ */
+export function createProgram(context: CliContext, finish: Finish): Command {
+  const program = new Command('deckhand')
+    .description('A WhatsApp group assistant whose agents live in containers.')
+    .version(packageFile.version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('after', EXIT_CODE_HELP)
+    .configureOutput({
+      writeOut: context.stdout,
+      writeErr: context.stderr,
+      outputError: (text, write) => write(sentence(text)),
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+  addGroupsCommand(program, context, finish);
+  addStatusCommand(program, context, finish);
+  addDoctorCommand(program, context, finish);
+  pointToHelp(program, 'deckhand');
+  return program;
+}
+
+/** Every complaint about arguments ends with the help of the command that was meant. */
+function pointToHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`Run \`${name} --help\` to see what it takes.`);
+  for (const child of command.commands) pointToHelp(child, `${name} ${child.name()}`);
+}
+
+/** commander's `error: unknown option '--x'\n(Did you mean --y?)` as one line. */
+function sentence(text: string): string {
+  const [first = '', ...rest] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split('\n');
+  const main = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, '')}.`;
+  const hints = rest.map((line) => line.replace(/^\((.*)\)$/, '$1'));
+  return `${[main, ...hints].map(terminalText).join(' ')}\n`;
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { LABELS } from '../../containers/labels.ts';
+import type { RegisteredGroup } from '../../core/group.ts';
+import type { Db } from '../../db/database.ts';
+import { createInbox } from '../../db/inbox.ts';
+import { isHostRunning } from '../../db/instance-lock.ts';
+import { createRuns, type Run } from '../../db/runs.ts';
+import { countPendingOutbox, findInstallationId } from '../../db/status-counts.ts';
+import { loadRegistrations } from '../../registrations/edit.ts';
+import { formatProblems } from '../../registrations/text.ts';
+import { CliError } from '../cli-error.ts';
+import { type CliContext, installationPaths } from '../context.ts';
+import { readDatabase } from '../database.ts';
+import { connectEngine } from '../engine-client.ts';
+import { type Link, readLink } from '../linked-account.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface GroupStatus {
+  readonly folder: string;
+  readonly name: string;
+  readonly jid: string;
+  readonly provider: string;
+  readonly isMain: boolean;
+  /** The run that goes on. Times in unix milliseconds. */
+  readonly run: {
+    readonly id: string;
+    readonly createdAt: number;
+    readonly attempt: number;
+  } | null;
+  /** Whether messages wait for the next run. */
+  readonly isWaiting: boolean;
+}
+
+export interface ContainerStatus {
+  readonly id: string;
+  readonly folder: string;
+  /** Docker's word: running, exited, … */
+  readonly state: string;
+}
+
+/** What `status --json` prints. */
+export interface Status {
+  readonly host: { readonly isRunning: boolean };
+  readonly link: Link;
+  readonly groups: readonly GroupStatus[];
+  readonly runs: { readonly running: number; readonly waiting: number };
+  readonly outbox: { readonly pending: number };
+  /** Runs that were started in the last 24 hours, by how they ended. */
+  readonly last24Hours: { readonly answered: number; readonly failed: number };
+  /** Of this installation; null when no engine answers. */
+  readonly containers: readonly ContainerStatus[] | null;
+  /** What kept parts of this from being read. */
+  readonly problems: readonly string[];
+}
+
+interface Snapshot {
+  readonly link: Link;
+  readonly running: readonly Run[];
+  readonly waitingChats: readonly string[];
+  readonly pendingOutbox: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly installationId: string | undefined;
+}
+
+const EMPTY: Snapshot = {
+  link: { status: 'unlinked' },
+  running: [],
+  waitingChats: [],
+  pendingOutbox: 0,
+  answered: 0,
+  failed: 0,
+  installationId: undefined,
+};
+
+/** Reads the state of the installation; works while a host is running as well as without one. */
+export async function readStatus(context: CliContext): Promise<Status> {
+  const paths = installationPaths(context);
+  const problems: string[] = [];
+  const snapshot = readSnapshot(context, problems);
+  const registered = await loadRegistrations(paths.registrations);
+  if (!registered.ok)
+    problems.push(`${paths.registrations}: ${formatProblems(registered.problems)}`);
+  const groups = registered.ok ? [...registered.groups.values()] : [];
+  return {
+    host: { isRunning: isHostRunning(paths.lock) },
+    link: snapshot.link,
+    groups: groups.map((group) => toGroupStatus(group, snapshot)),
+    runs: { running: snapshot.running.length, waiting: snapshot.waitingChats.length },
+    outbox: { pending: snapshot.pendingOutbox },
+    last24Hours: { answered: snapshot.answered, failed: snapshot.failed },
+    containers: await readContainers(context, snapshot.installationId),
+    problems,
+  };
+}
+
+function readSnapshot(context: CliContext, problems: string[]): Snapshot {
+  try {
+    const { database } = installationPaths(context);
+    return readDatabase(database, (db) => takeSnapshot(db, context.now() - DAY_MS)) ?? EMPTY;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const hint = error instanceof CliError ? '' : ' (`deckhand doctor` says more)';
+    problems.push(`The database cannot be read${hint}: ${error.message}`);
+    return EMPTY;
+  }
+}
+
+function takeSnapshot(db: Db, since: number): Snapshot {
+  const runs = createRuns(db);
+  const counts = new Map(runs.countsSince(since).map(({ state, count }) => [state, count]));
+  return {
+    link: readLink(db),
+    running: runs.running(),
+    waitingChats: createInbox(db).pendingChats(),
+    pendingOutbox: countPendingOutbox(db),
+    answered: counts.get('answered') ?? 0,
+    failed: counts.get('failed') ?? 0,
+    installationId: findInstallationId(db),
+  };
+}
+
+function toGroupStatus(group: RegisteredGroup, snapshot: Snapshot): GroupStatus {
+  const { folder, name, jid, provider, isMain } = group;
+  const run = snapshot.running.find((candidate) => candidate.chatJid === jid);
+  return {
+    folder,
+    name,
+    jid,
+    provider,
+    isMain,
+    run: run ? { id: run.id, createdAt: run.createdAt, attempt: run.attempt } : null,
+    isWaiting: snapshot.waitingChats.includes(jid),
+  };
+}
+
+const containerSchema = z.object({
+  Id: z.string(),
+  State: z.string(),
+  Labels: z.record(z.string(), z.string()),
+});
+
+async function readContainers(
+  context: CliContext,
+  installationId: string | undefined,
+): Promise<ContainerStatus[] | null> {
+  if (installationId === undefined) return [];
+  try {
+    const docker = await connectEngine(context);
+    const found = await docker.listContainers({
+      all: true,
+      filters: { label: [`${LABELS.installation}=${installationId}`] },
+      abortSignal: context.signal,
+    });
+    return containerSchema
+      .array()
+      .parse(found)
+      .map(({ Id, State, Labels }) => ({
+        id: Id.slice(0, 12),
+        folder: Labels[LABELS.folder] ?? '',
+        state: State,
+      }));
+  } catch (error) {
+    // A machine without an engine has no containers to show; `doctor` is who complains.
+    if (error instanceof Error && !context.signal.aborted) return null;
+    throw error;
+  }
+}
