@@ -235,6 +235,19 @@ describe('a mailbox', () => {
     expect(await readdir(world.box('family', 'replies'))).toEqual(['new.json']);
   });
 
+  it('forgets requests after a week', async () => {
+    const insert = world.db.prepare("insert into ipc_requests values ('family', ?, '', '{}', ?)");
+    insert.run('old.json', systemNow() - 8 * 86_400_000);
+    insert.run('new.json', systemNow() - 6 * 86_400_000);
+    const timers = createManualTimers();
+    await world.start({ timers });
+    const known = () => world.db.prepare('select request_id from ipc_requests').pluck().all();
+    expect(known()).toEqual(['new.json']);
+    insert.run('old.json', systemNow() - 8 * 86_400_000);
+    timers.fire(3_600_000);
+    expect(known()).toEqual(['new.json']);
+  });
+
   it('writes one audit line per request, without its text', async () => {
     const host = await world.start();
     await world.send('family', 'a.json', message(FAMILY.jid, 'sesame'));

@@ -21,6 +21,8 @@ const REQUEST_RATE: Rate = { burst: 200, perSecond: 100 };
 const SWEEP_MS = { active: 1_000, quiet: 10_000 };
 const PRUNE_EVERY_MS = 3_600_000;
 const REMEMBER_MS = 7 * 24 * 3_600_000;
+/** As many as there are threads for file work. */
+const OPENED_AT_ONCE = 4;
 /** Requests remembered per group. */
 const REMEMBER_COUNT = 10_000;
 
@@ -112,7 +114,13 @@ export async function createMailboxes(deps: MailboxesDeps): Promise<Mailboxes> {
     const wanted = new Set(folders);
     const gone = [...mailboxes.keys()].filter((folder) => !wanted.has(folder));
     for (const folder of gone) await closeMailbox(folder);
-    for (const folder of wanted) if (!mailboxes.has(folder)) await openMailbox(folder);
+    const fresh = [...wanted].filter((folder) => !mailboxes.has(folder));
+    const openRest = async () => {
+      for (let folder = fresh.shift(); folder !== undefined; folder = fresh.shift()) {
+        await openMailbox(folder);
+      }
+    };
+    await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openRest));
   };
 
   return {
@@ -140,7 +148,8 @@ export async function createMailboxes(deps: MailboxesDeps): Promise<Mailboxes> {
     async [Symbol.asyncDispose]() {
       cancelPruning();
       await changing;
-      await Promise.all([...mailboxes.keys()].map(closeMailbox));
+      // Not folder by folder: chokidar takes seconds to let go of a thousand.
+      await Promise.all([...mailboxes.values()].map((mailbox) => mailbox[Symbol.asyncDispose]()));
       await hints[Symbol.asyncDispose]();
     },
   };

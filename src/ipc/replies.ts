@@ -17,11 +17,13 @@ const WRITE_FLAGS =
 /** Writes `replies/<name of the request>`. The folder is the agent's to write, so nothing in it is trusted. */
 export class Replies {
   readonly #mailbox: MailboxFolderTree;
+  readonly #limit: number;
   /** Names written by this host, oldest first. */
   readonly #written = new Set<string>();
 
-  constructor(mailbox: MailboxFolderTree) {
+  constructor(mailbox: MailboxFolderTree, limit: number = MAX_REPLIES) {
     this.#mailbox = mailbox;
+    this.#limit = limit;
   }
 
   /** Replaces an earlier reply in one step. Rejects when the folder does not let it. */
@@ -57,7 +59,7 @@ export class Replies {
   async #trim(folder: OpenedFolder, name: string): Promise<void> {
     this.#written.delete(name);
     this.#written.add(name);
-    if (this.#written.size <= MAX_REPLIES) return;
+    if (this.#written.size <= this.#limit) return;
     const [oldest] = this.#written;
     if (oldest === undefined) return;
     this.#written.delete(oldest);
