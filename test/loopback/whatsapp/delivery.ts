@@ -45,6 +45,7 @@ export class Delivery {
   readonly #counts: Counts;
   readonly #onChange: () => void;
   readonly #pending = new Map<string, Pending>();
+  readonly #refusals = new Map<string, number>();
   readonly #watch = new StateWatch();
   #held: BinaryNode[] = [];
   #recipient: Recipient | undefined;
@@ -60,6 +61,23 @@ export class Delivery {
     const pending = { stanza, wasSent: false };
     this.#pending.set(keyOf(nameOf(stanza)), pending);
     if (this.#recipient) this.#write(pending);
+  }
+
+  /**
+   * The client could not read a message and asked its sender for it. It refuses the stanza as well,
+   * by an ack that may come after the sender's new one, which must stay pending then.
+   */
+  expectRefusal(name: StanzaName): void {
+    const key = keyOf(name);
+    this.#refusals.set(key, (this.#refusals.get(key) ?? 0) + 1);
+  }
+
+  /** An ack with an error: settles the stanza unless it belongs to an earlier one of this name. */
+  refuse(name: StanzaName): void {
+    const key = keyOf(name);
+    const expected = this.#refusals.get(key) ?? 0;
+    if (expected === 0) this.settle(name);
+    else this.#refusals.set(key, expected - 1);
   }
 
   settle(name: StanzaName): void {
@@ -101,6 +119,7 @@ export class Delivery {
 
   forgetAll(): void {
     this.#pending.clear();
+    this.#refusals.clear();
     this.#watch.changed();
   }
 

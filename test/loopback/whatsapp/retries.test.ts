@@ -94,3 +94,20 @@ test('a client that lost its sessions gets the message on its retry, under the s
   expect(stubs.map(({ message }) => message.messageStubType ?? 0)).toEqual([2, 0]);
   expect(server.counts.receipts).toMatchObject({ retry: 1 });
 });
+
+test('a resend that the connection drops with is delivered again after the next login', async () => {
+  await using crew = await startCrew();
+  const { server, alice, account, client } = crew;
+  await server.waitForQuiet();
+  await client.socket.sendMessage(alice.lid, { text: 'hi' });
+  await alice.waitForMessage(({ text }) => text === 'hi');
+  const address = `${alice.lid.split('@')[0]}_1.0`;
+  await account.keys.set({ session: { [address]: null } });
+  server.faults.dropAfterDeliveries = 2;
+  await alice.sendText(server.owner, 'unreadable at first');
+  await client.waitForClose();
+  expect(server.counts).toMatchObject({ receipts: { retry: 1 }, redeliveries: 0 });
+  await using back = await reconnectStockClient(server, account);
+  await back.waitForText('unreadable at first');
+  expect(server.counts.redeliveries).toBe(1);
+});

@@ -93,7 +93,9 @@ export function createStanzaHandler(dependencies: StanzaDependencies) {
     const sender = dependencies.directory.phone(participant ?? to ?? '');
     const chat = isGroupJid(to ?? '') ? (to ?? '') : dependencies.owner().jid;
     for (const each of ids) {
-      if (type !== 'retry') delivery.settle({ tag: 'message', from: to, participant, id: each });
+      const name = { tag: 'message', from: to, participant, id: each };
+      if (type === 'retry') delivery.expectRefusal(name);
+      else delivery.settle(name);
       sender?.noteReceipt({ id: each ?? '', chat, type: type ?? 'delivered' });
     }
     connection.send(element('ack', { class: 'receipt', id, from: to, participant, type }));
@@ -103,7 +105,9 @@ export function createStanzaHandler(dependencies: StanzaDependencies) {
   function handleAck({ attrs }: BinaryNode): void {
     counts.acksReceived += 1;
     const { id, to, participant, type } = attrs;
-    delivery.settle({ tag: attrs['class'] ?? '', from: to, participant, id, type });
+    const name = { tag: attrs['class'] ?? '', from: to, participant, id, type };
+    if (attrs['error'] === undefined) delivery.settle(name);
+    else delivery.refuse(name);
   }
 
   function handleChatState({ attrs, content }: BinaryNode): void {
