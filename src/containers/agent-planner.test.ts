@@ -1,0 +1,154 @@
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROTOCOL_VERSION, type RunRequest } from '@deckhand/protocol';
+import { expect, test } from 'vitest';
+import { registeredGroupSchema } from '../core/group.ts';
+import { createLogger } from '../logger.ts';
+import { hostPaths } from '../paths.ts';
+import { createAgentPlanner } from './agent-planner.ts';
+
+async function makeInstallation() {
+  const root = await mkdtemp(join(tmpdir(), 'deckhand-planner-'));
+  const userHome = join(root, 'ann');
+  const projectRoot = join(root, 'program');
+  await mkdir(join(projectRoot, 'src'), { recursive: true });
+  await writeFile(join(projectRoot, '.env'), 'SECRET=1');
+  await mkdir(join(userHome, '.config', 'deckhand'), { recursive: true });
+  const allowlistFile = join(userHome, '.config', 'deckhand', 'mount-allowlist.json');
+  const paths = hostPaths(join(root, 'deckhand'));
+  const logger = createLogger('silent');
+  const plan = createAgentPlanner({
+    paths,
+    projectRoot,
+    userHome,
+    allowlistFile,
+    memoryMb: 512,
+    cpus: 1,
+    logger,
+  });
+  return {
+    userHome,
+    paths,
+    plan: (fields: Record<string, unknown> = {}, provider: RunRequest['provider'] = 'claude') =>
+      plan(makeRequest(provider), makeGroup(fields)),
+    allow: (path: string) =>
+      writeFile(allowlistFile, JSON.stringify({ allowedRoots: [{ path, allowReadWrite: true }] })),
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+function makeGroup(fields: Record<string, unknown>) {
+  return registeredGroupSchema.parse({
+    jid: 'team@g.us',
+    name: 'Team',
+    folder: 'team',
+    ...fields,
+  });
+}
+
+function makeRequest(provider: RunRequest['provider']): RunRequest {
+  return {
+    type: 'run',
+    v: PROTOCOL_VERSION,
+    runId: 'r1',
+    provider,
+    assistantName: 'Assistant',
+    group: { jid: 'team@g.us', name: 'Team', folder: 'team', isMain: false },
+    globalMemory: '',
+    history: '',
+    prompt: 'hello',
+    timeZone: 'UTC',
+    timeoutMs: 1000,
+    maxOutputChars: 1000,
+    secrets: {},
+  };
+}
+
+function mounting(hostPath: string, containerPath = 'site') {
+  return { containerConfig: { additionalMounts: [{ hostPath, containerPath }] } };
+}
+
+test('planning makes the folders of a group, closed to other users', async () => {
+  await using installation = await makeInstallation();
+  expect(await installation.plan()).toMatchObject({ ok: true, spec: { memoryMb: 512, cpus: 1 } });
+  const ipc = installation.paths.ipc('team');
+  expect((await readdir(ipc)).sort()).toEqual(['input', 'messages', 'replies', 'tasks']);
+  for (const folder of [ipc, installation.paths.codexHome('team')]) {
+    expect((await stat(folder)).mode & 0o077).toBe(0);
+  }
+});
+
+test('the main group sees only the parts of the project that exist, and no .env', async () => {
+  await using installation = await makeInstallation();
+  const planned = await installation.plan({ isMain: true });
+  const targets = planned.ok ? planned.spec.mounts.map(({ target }) => target) : [];
+  expect(targets.filter((target) => target.includes('/project/'))).toEqual([
+    '/workspace/project/src',
+  ]);
+});
+
+test('an allowed extra mount is given by its real path', async () => {
+  await using installation = await makeInstallation();
+  await mkdir(join(installation.userHome, 'code', 'site'), { recursive: true });
+  await symlink('site', join(installation.userHome, 'code', 'latest'));
+  await installation.allow('~/code');
+  const planned = await installation.plan(mounting('~/code/latest'));
+  expect(planned.ok && planned.spec.mounts.at(-1)).toEqual({
+    source: join(installation.userHome, 'code', 'site'),
+    target: '/workspace/extra/site',
+    isReadOnly: true,
+  });
+});
+
+test('a link under an allowed root that leads out of it is refused', async () => {
+  await using installation = await makeInstallation();
+  await mkdir(join(installation.userHome, 'code'), { recursive: true });
+  await symlink('/etc', join(installation.userHome, 'code', 'site'));
+  await installation.allow('~/code');
+  expect(await installation.plan(mounting('~/code/site'))).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('no allowed root'),
+  });
+});
+
+test('without an allowlist, or with a broken one, extra mounts are refused with its name', async () => {
+  await using installation = await makeInstallation();
+  const wanted = mounting(installation.userHome);
+  const refusal = { ok: false, reason: expect.stringContaining('mount-allowlist.json') };
+  expect(await installation.plan(wanted)).toMatchObject(refusal);
+  await writeFile(
+    join(installation.userHome, '.config', 'deckhand', 'mount-allowlist.json'),
+    '{"allowedRoots": "everything"}',
+  );
+  expect(await installation.plan(wanted)).toMatchObject(refusal);
+});
+
+test("another group's folder, the data and the allowlist are refused even when allowed", async () => {
+  await using installation = await makeInstallation();
+  await installation.plan();
+  await installation.allow('/');
+  for (const path of [
+    installation.paths.groupFolder('team'),
+    installation.paths.data,
+    installation.paths.home,
+    installation.userHome,
+    '~/.config',
+  ]) {
+    expect(await installation.plan(mounting(path))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("Deckhand's own"),
+    });
+  }
+});
+
+test('two extra mounts in one place are refused', async () => {
+  await using installation = await makeInstallation();
+  await mkdir(join(installation.userHome, 'code'), { recursive: true });
+  await installation.allow('~/code');
+  const mount = { hostPath: '~/code', containerPath: 'x' };
+  const planned = await installation.plan({
+    containerConfig: { additionalMounts: [mount, mount] },
+  });
+  expect(planned).toMatchObject({ ok: false, reason: 'two mounts want /workspace/extra/x' });
+});
