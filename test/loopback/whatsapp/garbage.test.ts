@@ -68,6 +68,7 @@ test('odd stanzas do not end a connection', async () => {
   const { client } = await linkStockClient(server);
   await using _ = client;
   for (const stanza of ODD_STANZAS) await client.socket.sendNode(stanza);
+  await server.waitForCounts(({ unhandled }) => unhandled.includes('surprise'));
   await server.owner.sendText(server.owner, 'still there?');
   await client.waitForText('still there?');
   expect(server.counts.protocolErrors).toEqual([]);
