@@ -75,7 +75,7 @@ function nest(path: string, value: TomlTable): TomlTable {
 
 function parsesTo(text: string, wanted: TomlTable): boolean {
   try {
-    return isDeepStrictEqual(parseConfig(text), wanted);
+    return isDeepStrictEqual(parseConfig(text), parseConfig(stringify(wanted)));
   } catch (error) {
     if (error instanceof Error) return false;
     throw error;
