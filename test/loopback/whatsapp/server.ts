@@ -9,11 +9,12 @@ import { Directory } from './directory.ts';
 import { FaultSwitches } from './faults.ts';
 import { GroupChat } from './group.ts';
 import { sendFirstSync } from './history.ts';
-import { lidJid, phoneNumberJid } from './jids.ts';
+import { phoneNumberJid } from './jids.ts';
 import { Listener } from './listener.ts';
 import { Session } from './login.ts';
 import { MediaServer } from './media-server.ts';
 import { element } from './nodes.ts';
+import { NumberPlan } from './number-plan.ts';
 import { Pairing } from './pairing.ts';
 import { PairingCode } from './pairing-code.ts';
 import { SimulatedPhone } from './phone.ts';
@@ -25,12 +26,6 @@ import type { Counts, GroupOptions, Phone, ServerOptions, WhatsAppServer } from 
 
 export type * from './types.ts';
 
-/** LIDs have fifteen digits, group numbers eighteen. */
-const FIRST_LID = 100_000_000_000_000;
-const FIRST_GROUP = 120_363_000_000_000_000n;
-/** Room for persons and groups between two seeds. */
-const SEED_STEP = 10_000;
-const SERVER_JID = 's.whatsapp.net';
 const OWNER = { name: 'Olivia Owner', phoneNumber: '15550000001' };
 
 /** Starts a WhatsApp for one account on 127.0.0.1. Dispose it to close every socket and timer. */
@@ -56,14 +51,14 @@ class LoopbackServer implements WhatsAppServer {
   readonly #listener: Listener;
   readonly #network: PhoneNetwork;
   readonly #connections: ConnectionPool;
+  readonly #numbers: NumberPlan;
   readonly #timers = new Timers();
   readonly #watch = new StateWatch();
   readonly #handleStanza: (connection: ClientConnection, node: BinaryNode) => Promise<void>;
   #firstSync: Promise<void> = Promise.resolve();
-  #nextNumber: number;
 
   constructor({ port = 0, seed = 0, owner = OWNER }: ServerOptions) {
-    this.#nextNumber = seed * SEED_STEP + 1;
+    this.#numbers = new NumberPlan(seed);
     this.media = new MediaServer(() => this.faults);
     const { handleRequest } = this.media;
     this.#connections = this.#createPool();
@@ -79,7 +74,7 @@ class LoopbackServer implements WhatsAppServer {
       this.counts,
       () => this.#watch.changed(),
     );
-    const lid = this.#nextLid();
+    const lid = this.#numbers.takeLid();
     const jid = phoneNumberJid(owner.phoneNumber);
     this.#companion = new Companion({ jid, lid }, (count) => this.#askForKeys(count));
     this.#network = {
@@ -110,14 +105,14 @@ class LoopbackServer implements WhatsAppServer {
   }
 
   addPhone({ name, phoneNumber }: { name: string; phoneNumber: string }): Phone {
-    const person = { name, jid: phoneNumberJid(phoneNumber), lid: this.#nextLid() };
+    const person = { name, jid: phoneNumberJid(phoneNumber), lid: this.#numbers.takeLid() };
     const phone = new SimulatedPhone(person, this.#network);
     this.#directory.addPhone(phone);
     return phone;
   }
 
   addGroup({ subject, members, addressingMode = 'lid' }: GroupOptions): GroupChat {
-    const jid = `${FIRST_GROUP + BigInt(this.#nextNumber++)}@g.us`;
+    const jid = this.#numbers.takeGroupJid();
     const phones = members.map((member) => {
       const phone = this.#directory.phone(member.jid);
       if (!phone) throw new Error(`${member.name} belongs to another server`);
@@ -173,18 +168,11 @@ class LoopbackServer implements WhatsAppServer {
     for (const each of waited) each.close(reason);
   }
 
-  #nextLid(): string {
-    return lidJid(String(FIRST_LID + this.#nextNumber++));
-  }
-
   #askForKeys(count: number): void {
-    this.#notify(
-      element(
-        'notification',
-        { from: SERVER_JID, type: 'encrypt', id: `keys-${now()}`, t: String(now()) },
-        [element('count', { value: String(count) })],
-      ),
-    );
+    const t = String(now());
+    const attrs = { from: 's.whatsapp.net', type: 'encrypt', id: `keys-${t}`, t };
+    const left = element('count', { value: String(count) });
+    this.#notify(element('notification', attrs, [left]));
   }
 
   #notify(stanza: BinaryNode): void {
