@@ -1,6 +1,10 @@
+import { fitToWidth } from '../../core/terminal-text.ts';
 import { readDatabase } from '../database.ts';
 import { readLink } from '../linked-account.ts';
 import { type Finding, ok, problem } from './finding.ts';
+
+/** Longer than WhatsApp lets a name be. */
+const NAME_WIDTH = 40;
 
 /** Whether a phone has confirmed this device. Empty when the database does not tell, see its own finding. */
 export function checkLink(databasePath: string): Finding[] {
@@ -8,7 +12,7 @@ export function checkLink(databasePath: string): Finding[] {
   if (link === undefined) return [];
   switch (link.status) {
     case 'linked': {
-      const name = link.name === undefined ? '' : ` ("${link.name}")`;
+      const name = link.name === undefined ? '' : ` ("${fitToWidth(link.name, NAME_WIDTH)}")`;
       return [ok('link', `linked as ${link.jid}${name}`)];
     }
     case 'unlinked':
