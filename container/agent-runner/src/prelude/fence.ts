@@ -4,7 +4,7 @@
  */
 export function fence(tag: string, text: string): string {
   if (text.trim() === '') return '';
-  const inert = text.replaceAll(new RegExp(`<(/?\\s*${tag})\\b`, 'gi'), '&lt;$1');
+  const inert = text.replaceAll(new RegExp(`<(\\s*/?\\s*${tag})\\b`, 'gi'), '&lt;$1');
   return `<${tag}>\n${inert.trim()}\n</${tag}>`;
 }
 

@@ -22,6 +22,7 @@ function describeItem(item: CodexItem): string {
 export class CodexTurn {
   readonly #emitter: RunEmitter;
   #lastMessage = '';
+  #isOpen = false;
   #usage: Usage | undefined;
   #isCompleted = false;
   #failure: string | undefined;
@@ -42,24 +43,30 @@ export class CodexTurn {
         this.#readItem(event.item);
         break;
       case 'turn.completed':
+        this.#isOpen = false;
         this.#isCompleted = true;
         if (event.usage) this.#usage = toUsage(event.usage);
         break;
       case 'turn.failed':
+        this.#isOpen = false;
         this.#failure = event.error.message;
         break;
       case 'error':
         this.#lastError = event.message;
         this.#emitter.progress('retry', event.message);
         break;
+      case 'turn.started':
+        this.#isOpen = true;
+        break;
       case 'item.updated':
       case 'thread.started':
-      case 'turn.started':
         break;
     }
   }
 
   finish(end: ProcessEnd, timeZone: string): ProviderOutcome {
+    // The CLI starts a command before it tells of it, so an interrupted turn may have run one unseen.
+    if (this.#isOpen) this.#emitter.markSideEffect();
     if (this.#isCompleted && this.#failure === undefined && end.exitCode === 0)
       return {
         type: 'result',

@@ -1,0 +1,41 @@
+import { type RunEvent, runnerEventSchema } from '@deckhand/protocol';
+import { expect, test } from 'vitest';
+import { exampleRequest } from './example-request.testing.ts';
+import { RunEmitter } from './run-emitter.ts';
+
+function createEmitter() {
+  const events: RunEvent[] = [];
+  const emitter = new RunEmitter(exampleRequest(), (event) => events.push(event));
+  return { events, emitter };
+}
+
+test('events are numbered without gaps and nothing follows the end', () => {
+  const { events, emitter } = createEmitter();
+  emitter.started('m');
+  emitter.session('s');
+  emitter.progress('tool', 'ls');
+  emitter.finish({ type: 'result', text: 'done', sessionId: 's' });
+  emitter.progress('text', 'late');
+  emitter.finish({ type: 'failed', class: 'internal', detail: 'late' });
+  expect(events.map((event) => [event.type, event.seq])).toEqual([
+    ['started', 0],
+    ['session', 1],
+    ['progress', 2],
+    ['result', 3],
+  ]);
+  for (const event of events) expect(runnerEventSchema.parse(event)).toEqual(event);
+});
+
+test('a failure tells of side effects and keeps its limits and secrets', () => {
+  const { events, emitter } = createEmitter();
+  emitter.markSideEffect();
+  emitter.progress('tool', `curl -H "x: sk-openai-secret" ${'y'.repeat(1000)}`);
+  emitter.finish({
+    type: 'failed',
+    class: 'auth',
+    detail: `token eyJhbGciOiJub25lIn0.e30.c2ln and sk-openai-secret ${'z'.repeat(3000)}`,
+  });
+  expect(events.at(-1)).toMatchObject({ class: 'auth', hasSideEffects: true });
+  for (const event of events) expect(runnerEventSchema.parse(event)).toEqual(event);
+  expect(JSON.stringify(events)).not.toMatch(/sk-openai|eyJ/);
+});
