@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { envSchema } from '../../src/config.ts';
+import { registeredGroupSchema } from '../../src/core/group.ts';
+import { parseRegistrations } from '../../src/registrations/text.ts';
+import { codeBlocks, projectRoot, readDoc, section, tableRows } from './markdown.ts';
+
+const doc = readDoc('docs/configuration.md');
+
+/** The part of a JSON schema that these tests look at. */
+interface SchemaNode {
+  properties?: Record<string, SchemaNode>;
+  items?: SchemaNode;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  enum?: unknown[];
+}
+
+function toSchemaNode(schema: z.ZodType): SchemaNode {
+  return z.toJSONSchema(schema, { unrepresentable: 'any' }) as SchemaNode;
+}
+
+/** Dotted paths of all fields that hold a value; `[]` marks the entries of a list. */
+function leafPaths(node: SchemaNode, path = ''): string[] {
+  if (node.items !== undefined) return leafPaths(node.items, `${path}[]`);
+  if (node.properties === undefined) return [path];
+  return Object.entries(node.properties).flatMap(([name, child]) =>
+    leafPaths(child, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+describe('the table of variables', () => {
+  const rows = new Map(
+    tableRows(section(doc, 'Variables')).map(([name = '', ...cells]) => [
+      name.replaceAll('`', ''),
+      cells,
+    ]),
+  );
+  const variables = Object.entries(toSchemaNode(envSchema).properties ?? {});
+
+  test('names exactly the variables that are read', () => {
+    expect([...rows.keys()].toSorted()).toEqual(Object.keys(envSchema.shape).toSorted());
+  });
+
+  test('gives the defaults of the code', () => {
+    for (const [name, { default: value }] of variables) {
+      if (value === undefined || value === '') continue;
+      expect(rows.get(name)?.[0], name).toBe(`\`${String(value)}\``);
+    }
+  });
+
+  test('gives the limits of the code', () => {
+    for (const [name, { minimum, maximum, enum: values = [] }] of variables) {
+      const limits = rows.get(name)?.[2] ?? '';
+      if (minimum !== undefined) expect(limits, name).toContain(`${minimum} to ${maximum}`);
+      for (const value of values) expect(limits, name).toContain(`\`${String(value)}\``);
+    }
+  });
+
+  test('has the variables of .env.example', () => {
+    const example = readFileSync(join(projectRoot, '.env.example'), 'utf8');
+    const uncommented = example.replaceAll(/^# ([A-Z][A-Z0-9_]*=)/gm, '$1');
+    expect(Object.keys(parseEnv(uncommented)).toSorted()).toEqual([...rows.keys()].toSorted());
+  });
+});
+
+describe('the part about registered groups', () => {
+  const part = section(doc, 'Registered groups');
+
+  test('names exactly the fields that are read', () => {
+    const named = tableRows(part).map(([name = '']) => name.replaceAll('`', ''));
+    expect(named.toSorted()).toEqual(leafPaths(toSchemaNode(registeredGroupSchema)).toSorted());
+  });
+
+  test('shows an example that loads, with a group of each provider', () => {
+    const [example] = codeBlocks(part, 'json registrations');
+    const parsed = parseRegistrations(example);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    expect([...parsed.groups.values()].map((group) => group.provider)).toEqual(['claude', 'codex']);
+  });
+});
