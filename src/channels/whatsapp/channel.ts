@@ -167,8 +167,6 @@ class LinkedChannel implements WhatsAppChannel {
     const own = this.#own();
     if (own === undefined) return;
     this.#isOpen = true;
-    // The previous socket may have decrypted a message after it was over.
-    void this.#pump.replay();
     this.#deps.handlers.onState({ status: 'open', ownJids: ownJidsOf(own) });
   }
 
