@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
 import type { RunHandlers } from '../ports.ts';
 import type { AgentRuntime, FoundAgent } from './agent-runtime.ts';
 import { EventFeed } from './event-feed.ts';
 import type { RunSession } from './run-session.ts';
+import { firstWithin } from './time-limit.ts';
 import type { Agent } from './warm-pool.ts';
 
 export interface AdoptionDeps {
@@ -50,8 +50,7 @@ async function tryAdopt(
   const process = await deps.runtime.adopt(found, feed, signal);
   const agent = { process, feed, fingerprint: found.fingerprint };
   const session = deps.openSession(agent, announcing(handlers, process.id));
-  const limit = sleep(deps.waitMs, undefined, { ref: false });
-  await Promise.race([session.begun, process.exited, limit]);
+  await firstWithin<unknown>([session.begun, process.exited], deps.waitMs);
   if (session.hasBegun) return { agent, session };
   session.detach();
   await process.stop('does not have the run');

@@ -15,7 +15,7 @@ const HOME_SIZE_MB = 256;
 const LOG_FILE_MB = 32;
 const LOG_FILES = 3;
 /** How the host is called in a container that may reach it. */
-export const HOST_ALIAS = 'host.docker.internal';
+const HOST_ALIAS = 'host.docker.internal';
 
 /** Settings of the installation that every container shares. */
 export interface ContainerSettings {

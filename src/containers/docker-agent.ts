@@ -8,10 +8,11 @@ import type { Logger } from '../logger.ts';
 import type { AgentExit, AgentProcess } from './agent-runtime.ts';
 import { isAlreadyDone, isNotFound } from './docker-errors.ts';
 import type { EventFeed } from './event-feed.ts';
+import { firstWithin } from './time-limit.ts';
 
 /** Seconds between SIGTERM and SIGKILL. */
 const STOP_GRACE_S = 5;
-/** How long the last output may take after the engine has reported the exit. */
+/** How long the report of the exit and the end of the output may lie apart. */
 const LAST_OUTPUT_MS = 2000;
 /** Waits between looks at a container whose engine does not answer, milliseconds. */
 const LOST_ENGINE_WAITS_MS = [500, 1000, 2000, 4000];
@@ -103,15 +104,24 @@ export class DockerAgent implements AgentProcess {
   }
 
   async #untilExit(): Promise<AgentExit> {
-    try {
-      await this.#streams.exit;
-    } catch (error) {
-      if (this.#isDetached) return lostExit;
-      this.#deps.logger.warn({ err: error, id: this.id }, 'connection to the engine was lost');
-      return await this.#settleLost();
+    const exit = this.#streams.exit.then(
+      () => 'exited' as const,
+      (error: unknown) => {
+        this.#deps.logger.debug({ err: error, id: this.id }, 'waiting for the exit failed');
+        return 'lost' as const;
+      },
+    );
+    const output = this.#outputEnd.then(() => 'output ended' as const);
+    let first = await Promise.race([exit, output]);
+    // An engine that dies leaves the waiting request without an answer; only the output tells.
+    if (first === 'output ended') {
+      const settled = await firstWithin([exit], LAST_OUTPUT_MS);
+      first = settled === 'timeout' ? 'lost' : settled;
     }
-    await Promise.race([this.#outputEnd, sleep(LAST_OUTPUT_MS, undefined, { ref: false })]);
-    return await this.#finish();
+    if (this.#isDetached) return lostExit;
+    if (first === 'lost') return this.#settleLost();
+    await firstWithin([output], LAST_OUTPUT_MS);
+    return this.#finish();
   }
 
   async #finish(): Promise<AgentExit> {
@@ -129,6 +139,8 @@ export class DockerAgent implements AgentProcess {
 
   /** The output is cut, so a container that still runs is of no use any more. */
   async #settleLost(): Promise<AgentExit> {
+    this.#deps.logger.warn({ id: this.id }, 'connection to the engine was lost');
+    this.#streams.watch.abort();
     for (const waitMs of LOST_ENGINE_WAITS_MS) {
       try {
         await this.#deps.container.remove({ force: true });
@@ -137,7 +149,7 @@ export class DockerAgent implements AgentProcess {
         if (isNotFound(error)) return lostExit;
         this.#deps.logger.debug({ err: error, id: this.id }, 'engine does not answer');
       }
-      await sleep(waitMs, undefined, { ref: false });
+      await sleep(waitMs);
     }
     return lostExit;
   }

@@ -1,10 +1,10 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeLine, type HostLine } from '@deckhand/protocol';
 import type { Logger } from '../logger.ts';
 import type { AgentExit, AgentProcess } from './agent-runtime.ts';
 import type { EventFeed } from './event-feed.ts';
+import { firstWithin } from './time-limit.ts';
 
 /** Between SIGTERM and SIGKILL. */
 const STOP_GRACE_MS = 5000;
@@ -54,7 +54,7 @@ export class ProcessAgent implements AgentProcess {
     const closed = once(this.#child, 'close');
     await once(this.#child, 'exit');
     this.#killGroup();
-    await Promise.race([closed, sleep(LAST_OUTPUT_MS, undefined, { ref: false })]);
+    await firstWithin([closed], LAST_OUTPUT_MS);
     feed.end();
     const exitCode = this.#child.exitCode ?? undefined;
     return { exitCode, isOutOfMemory: false, isLost: false };

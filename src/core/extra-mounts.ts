@@ -24,7 +24,7 @@ export const mountAllowlistSchema = z.strictObject({
 export type MountAllowlist = z.infer<typeof mountAllowlistSchema>;
 
 /** Names that usually hold credentials. Compared without case, with every part of a path. */
-export const BLOCKED_NAMES = [
+const BLOCKED_NAMES = [
   '.ssh',
   '.gnupg',
   '.gpg',
