@@ -53,18 +53,18 @@ test('an argument cannot steer the terminal through the message about it', async
 
 test('an error that nobody expected is one sentence; the stack is there for who asks', async () => {
   const broken = {
-    loadConfig: () => {
+    now: () => {
       throw new Error('the moon is full\nand low.');
     },
   };
-  const plain = await world.runWith(broken, 'doctor');
+  const plain = await world.runWith(broken, 'groups', 'add', '1@g.us');
   expect(plain).toEqual({
     code: 1,
     stdout: '',
     stderr: 'Deckhand failed: the moon is full. Set LOG_LEVEL=debug to see where.\n',
   });
   world.environment['LOG_LEVEL'] = 'debug';
-  expect((await world.runWith(broken, 'doctor')).stderr).toMatch(
+  expect((await world.runWith(broken, 'groups', 'add', '1@g.us')).stderr).toMatch(
     /Error: the moon is full\n.* at /s,
   );
 });

@@ -337,6 +337,14 @@ test('a clock behind the messages that came in is a problem', async () => {
   ]);
 });
 
+test('a check that cannot be made is a problem, and the others are made', async () => {
+  writeFileSync(world.paths.data, 'a file where the folder should be');
+  expect(await findingsOf('permissions')).toMatchObject([
+    { status: 'problem', detail: expect.stringContaining('could not be looked at: ENOTDIR') },
+  ]);
+  expect(await findingsOf('clock')).toMatchObject([{ status: 'ok' }]);
+});
+
 test('the text keeps to 80 columns, but for words that are longer themselves', async () => {
   writeEnv('IDLE_TIMEOUT=soon\n', 0o644);
   world.fill((db) => linkAccount(db, '家'.repeat(60)));
