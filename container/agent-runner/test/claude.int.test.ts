@@ -240,6 +240,19 @@ test('a cancel ends the run and its command, and the session goes on', async ({ 
   expect(next.end).toMatchObject({ type: 'result', text: 'next', sessionId });
 });
 
+test('a crash of the program in a tool call is told once and the next run is served', async ({
+  signal,
+}) => {
+  server.script = [
+    { times: 1, steps: [runCommand('kill -9 $PPID'), say('never')] },
+    { steps: [say('next')] },
+  ];
+  const { end } = await runner.run(resuming(undefined, 'crash'), signal);
+  expect(end).toMatchObject({ type: 'failed', class: 'internal', hasSideEffects: true });
+  const next = await runner.run(resuming(undefined, 'again'), signal);
+  expect(next.end).toMatchObject({ type: 'result', text: 'next' });
+});
+
 test('a corrupt state file of the CLI does not stop the run', async ({ signal }) => {
   await mkdir(runner.paths.claudeHome, { recursive: true });
   await writeFile(join(runner.paths.claudeHome, '.claude.json'), '{"half":');

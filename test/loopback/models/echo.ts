@@ -15,7 +15,7 @@ function decodeEntities(text: string): string {
 }
 
 /** The newest chat message inside a prompt of the host, or the whole prompt when it holds none. */
-export function lastChatMessage(prompt: string): string {
+function lastChatMessage(prompt: string): string {
   const messages = [...prompt.matchAll(/<message\b[^>]*>([\s\S]*?)<\/message>/g)];
   const text = messages.at(-1)?.[1];
   return (text === undefined ? prompt : decodeEntities(text)).trim();

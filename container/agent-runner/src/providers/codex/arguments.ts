@@ -12,7 +12,7 @@ const personConfigSchema = z.looseObject({
 });
 
 /** A TOML basic string; JSON's escapes are TOML's, but for DEL. */
-export function tomlString(text: string): string {
+function tomlString(text: string): string {
   return JSON.stringify(text.toWellFormed()).replaceAll('\u007F', '\\u007F');
 }
 

@@ -81,7 +81,7 @@ export async function runProcess(
     detached: true,
   });
   const readStderr = collectStderr(child);
-  const lines = new LineSplitter(onLine, () => onLine('{}'));
+  const lines = new LineSplitter(onLine, () => undefined);
   child.stdout.on('data', (chunk: Buffer) => lines.push(chunk));
   // A program that ends before it read its input says why elsewhere.
   child.stdin.on('error', () => child.stdin.destroy());
