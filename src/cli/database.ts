@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { type Db, openDatabaseReadonly } from '../db/database.ts';
 import { NewerSchemaError } from '../db/migrate.ts';
 import { migrations } from '../db/migrations/index.ts';
@@ -8,26 +9,36 @@ import { EXIT } from './exit-code.ts';
 export const LATEST_SCHEMA = migrations.at(-1)?.version ?? 0;
 
 /**
- * Reads from the database, also while a host is running. Undefined when there is none yet; throws when its
- * schema is not the one that this version reads.
+ * Reads from the database, also while a host is running. Undefined when there is none yet; throws CliError
+ * when it cannot be read or its schema is not the one of this version.
  */
 export function readDatabase<T>(path: string, read: (db: Db) => T): T | undefined {
   if (!existsSync(path)) return undefined;
-  const db = openDatabaseReadonly(path);
   try {
-    const found = schemaVersion(db);
-    if (found === 0) return undefined;
-    if (found > LATEST_SCHEMA) throw new NewerSchemaError(found, LATEST_SCHEMA);
-    if (found < LATEST_SCHEMA) {
-      throw new CliError(
-        EXIT.failed,
-        'The database is from an older version of Deckhand: run `deckhand start` once, which updates it.',
-      );
+    const db = openDatabaseReadonly(path);
+    try {
+      return isReady(db) ? read(db) : undefined;
+    } finally {
+      db.close();
     }
-    return read(db);
-  } finally {
-    db.close();
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    throw unreadable(`${error.message}; \`deckhand doctor\` says more.`, error);
   }
+}
+
+/** False before the first migration. */
+function isReady(db: Db): boolean {
+  const found = schemaVersion(db);
+  if (found > LATEST_SCHEMA) throw unreadable(new NewerSchemaError(found, LATEST_SCHEMA).message);
+  if (found > 0 && found < LATEST_SCHEMA) {
+    throw unreadable('it is from an older version; run `deckhand start` once, which updates it.');
+  }
+  return found > 0;
+}
+
+function unreadable(reason: string, cause?: Error): CliError {
+  return new CliError(EXIT.failed, `The database cannot be read: ${reason}`, { cause });
 }
 
 export function schemaVersion(db: Db): number {

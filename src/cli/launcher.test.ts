@@ -94,3 +94,17 @@ test('without the installed Node one sentence says what to do', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/^Deckhand needs Node 24\.12 or newer; this is 20\.20\.2,.*npm ci.*\n$/);
 });
+
+test('through it the real program answers', async () => {
+  const script = join(projectRoot, 'bin', 'deckhand.js');
+  const child = spawn(process.execPath, [...OLD_NODE, script, 'groups', 'list', '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], DECKHAND_HOME: folder },
+  });
+  const { code, stdout, stderr } = await endOf(child);
+  expect({ code, stderr, list: JSON.parse(stdout) }).toEqual({
+    code: 0,
+    stderr: '',
+    list: { groups: [] },
+  });
+});

@@ -1,4 +1,5 @@
 import { lastReceivedAt } from '../../db/status-counts.ts';
+import { CliError } from '../cli-error.ts';
 import { readDatabase } from '../database.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
@@ -25,7 +26,7 @@ function lastMessageAt(path: string): number | undefined {
     return readDatabase(path, lastReceivedAt);
   } catch (error) {
     // A database that cannot be read has a finding of its own.
-    if (error instanceof Error) return undefined;
+    if (error instanceof CliError) return undefined;
     throw error;
   }
 }

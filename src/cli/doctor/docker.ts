@@ -37,7 +37,12 @@ export async function checkDocker(
   }
 }
 
-function mendDocker(error: unknown, platform: NodeJS.Platform, isConfigured: boolean): string {
+/** What to do about an engine that does not answer, by the way it failed and the kind of system. */
+export function mendDocker(
+  error: unknown,
+  platform: NodeJS.Platform,
+  isConfigured: boolean,
+): string {
   const code = codeSchema.safeParse(error).data?.code;
   if (code === 'EACCES' || code === 'EPERM') {
     return 'This user may not use Docker. Run this, then log out and in again:\n$ sudo usermod -aG docker "$USER"';

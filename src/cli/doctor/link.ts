@@ -1,4 +1,5 @@
 import { fitToWidth } from '../../core/terminal-text.ts';
+import { CliError } from '../cli-error.ts';
 import { readDatabase } from '../database.ts';
 import { readLink } from '../linked-account.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -30,7 +31,7 @@ function tryRead(path: string) {
   try {
     return readDatabase(path, readLink) ?? { status: 'unlinked' as const };
   } catch (error) {
-    if (error instanceof Error) return undefined;
+    if (error instanceof CliError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type RegisteredGroup } from '../../core/group.ts';
+import type { RegisteredGroup } from '../../core/group.ts';
 import type { GroupMap } from '../../core/registration.ts';
 import { terminalText } from '../../core/terminal-text.ts';
 import { type CliContext, type Finish, installationPaths, writeJson } from '../context.ts';
@@ -20,7 +20,8 @@ export function addGroupsAddCommand(groups: Command, context: CliContext, finish
     .option('--folder <folder>', 'its folder under groups/ (default: made of its name)');
   addGroupOptions(command).action(async (chat: string, values: unknown) => {
     const options = groupOptionsSchema.parse(values);
-    const found = findChat(chat, readKnownChats(context));
+    const isComplete = chat.includes('@') && options.name !== undefined;
+    const found = findChat(chat, isComplete ? [] : readKnownChats(context));
     const name = options.name ?? found.name ?? options.folder ?? found.jid.replace(/@.*$/s, '');
     const folder = options.folder ?? (await freeFolder(context, name));
     const group = checkGroup(

@@ -252,6 +252,19 @@ test('a broken file is never written over: every problem is named instead', asyn
   expect(stored()).toEqual(before);
 });
 
+test('a database that cannot be read stands in the way only of what needs it', async () => {
+  world.fill((db) => db.pragma('user_version = 1'));
+  const { code, stderr } = await world.run('groups', 'list', '--known');
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      'The database cannot be read: it is from an older version; ' +
+      'run `deckhand start` once, which updates it.\n',
+  });
+  expect((await world.run('groups', 'list')).code).toBe(0);
+  expect((await world.run('groups', 'add', '1@g.us', '--name', 'One')).code).toBe(0);
+});
+
 test('while a host runs, the command says that it follows', async () => {
   world.register({});
   using _host = acquireInstanceLock(world.paths.lock);

@@ -100,9 +100,8 @@ function readSnapshot(context: CliContext, problems: string[]): Snapshot {
     const { database } = installationPaths(context);
     return readDatabase(database, (db) => takeSnapshot(db, context.now() - DAY_MS)) ?? EMPTY;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const hint = error instanceof CliError ? '' : ' (`deckhand doctor` says more)';
-    problems.push(`The database cannot be read${hint}: ${error.message}`);
+    if (!(error instanceof CliError)) throw error;
+    problems.push(error.message);
     return EMPTY;
   }
 }
