@@ -50,7 +50,12 @@ export class AgentKit implements AsyncDisposable {
   }
 
   static async create(docker: Docker, options: KitOptions = {}): Promise<AgentKit> {
-    return new AgentKit(docker, await mkdtemp(join(tmpdir(), 'deckhand-kit-')), options);
+    return AgentKit.open(docker, await mkdtemp(join(tmpdir(), 'deckhand-kit-')), options);
+  }
+
+  /** The installation in a folder that exists, as another host of it sees it. */
+  static open(docker: Docker, home: string, options: KitOptions = {}): AgentKit {
+    return new AgentKit(docker, home, options);
   }
 
   settings(): ContainerSettings {
