@@ -2,7 +2,7 @@ import type { SignalKeyStore, WAMessage } from '@whiskeysockets/baileys';
 import type { InboundMessage } from '../../core/message.ts';
 import type { Logger } from '../../logger.ts';
 import { loadPhones, type OwnIdentity, ownJidsOf } from './identity.ts';
-import { lidsOf, readInbound } from './inbound.ts';
+import { type InboundResult, lidsOf, readInbound } from './inbound.ts';
 import type { Journal } from './signal/journal.ts';
 import { toJournalKey } from './signal/recorded-stanza.ts';
 
@@ -83,14 +83,31 @@ export class InboundPump {
     this.#deps.onFailure(error);
   }
 
-  async #take(wa: WAMessage): Promise<void> {
-    const { journal, keys, logger, now, onMessage } = this.#deps;
+  /** Rejects when the key store does. A message that nobody can read must not keep out those behind it. */
+  async #read(wa: WAMessage): Promise<InboundResult> {
+    const { keys, now } = this.#deps;
     const own = this.#deps.own();
-    if (own === undefined) return;
-    const lids = lidsOf(wa).filter((lid) => !ownJidsOf(own).includes(lid));
-    const phones = await loadPhones(lids, keys);
+    if (own === undefined) return { kind: 'stub', reason: 'not linked' };
+    const lids = this.#attempt(wa, () => lidsOf(wa)) ?? [];
+    const unknown = lids.filter((lid) => !ownJidsOf(own).includes(lid));
+    const phones = await loadPhones(unknown, keys);
     const context = { own, findPhone: (lid: string) => phones.get(lid), receivedAt: now() };
-    const result = readInbound(wa, context);
+    const result = this.#attempt(wa, () => readInbound(wa, context));
+    return result ?? { kind: 'ignored', reason: 'not readable' };
+  }
+
+  #attempt<T>(wa: WAMessage, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.#deps.logger.error({ err: error, id: wa.key.id }, 'incoming message not readable');
+      return undefined;
+    }
+  }
+
+  async #take(wa: WAMessage): Promise<void> {
+    const { journal, logger, onMessage } = this.#deps;
+    const result = await this.#read(wa);
     const key = toJournalKey(wa.key);
     switch (result.kind) {
       case 'message':

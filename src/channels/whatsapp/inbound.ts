@@ -1,4 +1,4 @@
-import { toNumber, type WAMessage } from '@whiskeysockets/baileys';
+import { type proto, toNumber, type WAMessage } from '@whiskeysockets/baileys';
 import type { InboundMessage, Jid, QuotedMessage } from '../../core/message.ts';
 import { readContent } from './content.ts';
 import {
@@ -29,6 +29,11 @@ export interface InboundContext {
   readonly receivedAt: number;
 }
 
+/** Members of a WhatsApp group at most. */
+const MAX_MENTIONS = 1_024;
+
+type ContextInfo = proto.IContextInfo;
+
 /** Maps what Baileys gives, from a live event or from the journal, to the host's own message. */
 export function readInbound(wa: WAMessage, context: InboundContext): InboundResult {
   const content = readContent(wa.message);
@@ -51,7 +56,7 @@ export function readInbound(wa: WAMessage, context: InboundContext): InboundResu
     text: content.text,
     isFromMe: wa.key.fromMe === true,
     isGroup: isGroup(chatJid),
-    mentions: (content.context?.mentionedJid ?? []).flatMap((jid) => knownJid(jid, context)),
+    mentions: mentionsOf(content.context).flatMap((jid) => knownJid(jid, context)),
     ...(quoted === undefined ? {} : { quoted }),
   };
   return { kind: 'message', message };
@@ -61,12 +66,7 @@ export function readInbound(wa: WAMessage, context: InboundContext): InboundResu
 export function lidsOf(wa: WAMessage): Jid[] {
   const content = readContent(wa.message);
   const info = content.kind === 'text' ? content.context : undefined;
-  const named = [
-    wa.key.remoteJid,
-    wa.key.participant,
-    info?.participant,
-    ...(info?.mentionedJid ?? []),
-  ];
+  const named = [wa.key.remoteJid, wa.key.participant, info?.participant, ...mentionsOf(info)];
   const bare = named.flatMap((jid) => toBareJid(jid) ?? []);
   return [...new Set(bare.filter(isLid))];
 }
@@ -98,9 +98,7 @@ function readChat(wa: WAMessage, { own, findPhone }: InboundContext): Place {
 }
 
 function readQuoted(
-  info:
-    | NonNullable<Extract<ReturnType<typeof readContent>, { kind: 'text' }>['context']>
-    | undefined,
+  info: ContextInfo | undefined,
   { own, findPhone }: InboundContext,
 ): QuotedMessage | undefined {
   if (!info?.stanzaId) return undefined;
@@ -111,6 +109,11 @@ function readQuoted(
     ...(author === undefined ? {} : { senderJid: author.jid }),
     text: content.kind === 'text' ? content.text : '',
   };
+}
+
+/** The author chooses the list; no more of it is looked up than a group has members. */
+function mentionsOf(info: ContextInfo | undefined): string[] {
+  return (info?.mentionedJid ?? []).slice(0, MAX_MENTIONS);
 }
 
 function knownJid(jid: string, { own, findPhone }: InboundContext): Jid[] {
