@@ -14,7 +14,7 @@ export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url)).rep
 /** 1 December 2026, noon UTC. */
 export const NOW = Date.UTC(2026, 11, 1, 12);
 
-export interface CliResult {
+interface CliResult {
   readonly code: ExitCode;
   readonly stdout: string;
   readonly stderr: string;

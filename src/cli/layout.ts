@@ -26,7 +26,7 @@ function wrapLine(line: string, width: number): string[] {
 }
 
 /** Fills up with spaces or cuts, to exactly `width` columns. */
-export function padText(text: string, width: number): string {
+function padText(text: string, width: number): string {
   const fitted = fitToWidth(text, width);
   return fitted + ' '.repeat(Math.max(0, width - displayWidth(fitted)));
 }

@@ -12,7 +12,7 @@ export function describeGroup(group: RegisteredGroup): string {
   return `${lines.map((line) => fitToWidth(line, LINE_WIDTH)).join('\n')}\n`;
 }
 
-export function describeProvider(group: RegisteredGroup): string {
+function describeProvider(group: RegisteredGroup): string {
   if (group.provider === 'claude') return 'claude';
   const codex = group.providerConfig?.codex;
   const auth = codex?.authMethod === undefined ? '' : `, auth ${codex.authMethod}`;

@@ -32,7 +32,7 @@ export interface GroupStatus {
   readonly isWaiting: boolean;
 }
 
-export interface ContainerStatus {
+interface ContainerStatus {
   readonly id: string;
   readonly folder: string;
   /** Docker's word: running, exited, … */
