@@ -100,6 +100,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     findGroup: (jid) => registrations.get(jid),
     resolveCredential: createResolveCredential({ secrets: config.secrets, paths, now }),
     readGlobalMemory: async () => (await readOwnedFile(paths.globalMemory, MAX_MEMORY_BYTES)) ?? '',
+    settleRequests: (folder) => mailboxes.settle(folder),
     now,
     logger,
     report,

@@ -35,6 +35,7 @@ export interface EngineDeps {
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   readonly resolveCredential: (group: RegisteredGroup) => Promise<Credential>;
   readonly readGlobalMemory: () => Promise<string>;
+  readonly settleRequests: (folder: string) => Promise<void>;
   readonly now: Now;
   readonly logger: Logger;
   readonly report: ReportActivity;

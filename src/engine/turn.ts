@@ -29,6 +29,8 @@ export interface TurnDeps {
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   readonly resolveCredential: (group: RegisteredGroup) => Promise<Credential>;
   readonly readGlobalMemory: () => Promise<string>;
+  /** Handles what the group's agent has asked for by files, so that it comes before the answer. */
+  readonly settleRequests: (folder: string) => Promise<void>;
   readonly openRun: ReturnType<typeof createOpenRun>;
   readonly settleRun: ReturnType<typeof createSettleRun>;
   readonly onOutbox: (chatJid: Jid) => void;
@@ -38,6 +40,9 @@ export interface TurnDeps {
   /** Aborts when the host stops; a run that goes on is left to the next host. */
   readonly stopping: AbortSignal;
 }
+
+/** Longest wait for the requests that an agent left at its end. */
+const SETTLE_REQUESTS_MS = 2_000;
 
 /** How one attempt ended, before it is decided whether there is another. */
 type AttemptOutcome = RunOutcome | { status: 'not_started'; failure: RunFailure };
@@ -141,6 +146,7 @@ async function settleAttempt(
   deps.report({ type: 'result', chatJid: run.chatJid, runId: run.id });
   switch (outcome.status) {
     case 'answered':
+      await settleRequests(deps, run);
       return deps.settleRun.answer(run, group.provider, outcome);
     case 'detached':
       return undefined;
@@ -151,6 +157,17 @@ async function settleAttempt(
     default:
       return outcome satisfies never;
   }
+}
+
+/** A flood of requests must not hold back the answer for ever. */
+async function settleRequests(deps: TurnDeps, run: Run): Promise<void> {
+  const settled = deps.settleRequests(run.folder).catch((error: unknown) => {
+    deps.logger.error({ runId: run.id, err: error }, 'requests of the run not settled');
+  });
+  const done = new AbortController();
+  const timeout = waitUnlessAborted(SETTLE_REQUESTS_MS, done.signal);
+  await Promise.race([settled, timeout]);
+  done.abort();
 }
 
 async function failOrRetry(

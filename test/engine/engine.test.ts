@@ -252,3 +252,14 @@ test('while the link is down answers wait in the outbox and go out when it opens
   await engine.idle();
   expect(world.channel.texts).toEqual(['hi']);
 });
+
+test('what an agent asked for by files just before its end comes before the answer', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.onSettleRequests = () => void engine.enqueue(FAMILY, 'by a file', 'ipc:family:1.json');
+  world.runner.respond = () => answer('the answer');
+  engine.ingest(world.message());
+  await engine.idle();
+  expect(world.channel.texts).toEqual(['by a file', 'the answer']);
+});

@@ -37,6 +37,8 @@ export class World {
   runner = new FakeRunner();
   db: Db | undefined;
   engine: Engine | undefined;
+  /** Plays the agent's files that are handled at the end of a run. */
+  onSettleRequests: () => void = () => {};
   #nextId = 0;
 
   startHost(): Engine {
@@ -57,6 +59,7 @@ export class World {
       findGroup: (jid) => this.groups.get(jid),
       resolveCredential: () => Promise.resolve(this.credential),
       readGlobalMemory: () => Promise.resolve('global memory'),
+      settleRequests: async () => this.onSettleRequests(),
       now: () => this.nowMs++,
       logger: createLogger('silent'),
       report: (activity) => this.activities.push(activity),
