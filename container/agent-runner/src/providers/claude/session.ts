@@ -60,7 +60,10 @@ export class ClaudeSession {
     return this.#id;
   }
 
-  /** Resolves with the turn's end; an abort ends it at once as broken. Never rejects. */
+  /**
+   * Resolves with the turn's end; an abort interrupts it. What the CLI told before it took the interrupt is
+   * still handed on, so that no effect goes unseen. Never rejects.
+   */
   async runTurn(
     text: string,
     onMessage: (message: SDKMessage) => void,
@@ -68,9 +71,9 @@ export class ClaudeSession {
   ): Promise<TurnEnd> {
     const uuid = randomUUID();
     const end = Promise.withResolvers<TurnEnd>();
-    const onAbort = () => end.resolve({ status: 'broken', detail: 'stopped' });
+    const onAbort = () =>
+      void this.#interrupt().then(() => end.resolve({ status: 'broken', detail: 'stopped' }));
     signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
     this.#turn = { uuid, onMessage, end };
     this.#inbox.push({
       type: 'user',
@@ -78,6 +81,7 @@ export class ClaudeSession {
       parent_tool_use_id: null,
       uuid,
     });
+    if (signal.aborted) onAbort();
     const outcome = await end.promise;
     signal.removeEventListener('abort', onAbort);
     if (outcome.status === 'broken') this.#isUsable = false;
@@ -85,11 +89,9 @@ export class ClaudeSession {
     return outcome;
   }
 
-  /** Ends the process; a turn in progress is interrupted first, so that its commands die with it. */
+  /** Ends the process, by force when it does not end by itself. Not to be called during a turn. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const wasUsable = this.#isUsable;
     this.#isUsable = false;
-    if (!wasUsable) await this.#interrupt();
     this.#inbox.close();
     await this.#child.stop();
     this.#query.close();

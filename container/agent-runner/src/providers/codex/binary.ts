@@ -20,9 +20,8 @@ export function findCodex(): CodexInstallation {
   const platform = `${process.platform}-${process.arch}`;
   const target = TARGETS.get(platform);
   if (target === undefined) throw new Error(`no Codex CLI for ${platform}`);
-  const codexRequire = createRequire(
-    createRequire(import.meta.url).resolve('@openai/codex/package.json'),
-  );
+  // The platform package is a dependency of the CLI's package, so it is looked for from there.
+  const codexRequire = createRequire(import.meta.resolve('@openai/codex/package.json'));
   const root = dirname(codexRequire.resolve(`@openai/codex-${platform}/package.json`));
   return {
     binary: join(root, 'vendor', target, 'bin', 'codex'),
