@@ -26,10 +26,11 @@ export class EngineProxy implements AsyncDisposable {
     this.docker = new Docker({ socketPath });
   }
 
-  static async open(engineSocket = '/var/run/docker.sock'): Promise<EngineProxy> {
+  static async open(): Promise<EngineProxy> {
+    const engineSocket = /^unix:\/\/(.+)$/.exec(process.env['DOCKER_HOST'] ?? '')?.[1];
     const folder = await mkdtemp(join(tmpdir(), 'deckhand-engine-'));
     const socketPath = join(folder, 'docker.sock');
-    const proxy = new EngineProxy(folder, socketPath, engineSocket);
+    const proxy = new EngineProxy(folder, socketPath, engineSocket ?? '/var/run/docker.sock');
     proxy.#server.listen(socketPath);
     await once(proxy.#server, 'listening');
     return proxy;
