@@ -1,18 +1,18 @@
-import { readOwnIdentity } from '../channels/whatsapp/identity.ts';
-import { parseCreds, UnreadableCredsError } from '../channels/whatsapp/signal/creds.ts';
 import type { Jid } from '../core/message.ts';
-import type { Db } from '../db/database.ts';
-import { readWaCreds } from '../db/wa-keys.ts';
 
 export type Link =
   | { status: 'linked'; jid: Jid; lid?: Jid; name?: string }
   | { status: 'unlinked' }
   | { status: 'damaged'; message: string };
 
-/** As whom the installation is linked. A pairing code that no phone has confirmed does not count. */
-export function readLink(db: Db): Link {
-  const stored = readWaCreds(db);
+/**
+ * As whom the installation is linked, from the link as the database holds it. A pairing code that no phone has confirmed does not count. Loads Baileys,
+ * which must not happen before `deckhand start` has replaced its signatures: hence the late imports.
+ */
+export async function describeLink(stored: string | undefined): Promise<Link> {
   if (stored === undefined) return { status: 'unlinked' };
+  const { parseCreds, UnreadableCredsError } = await import('../channels/whatsapp/signal/creds.ts');
+  const { readOwnIdentity } = await import('../channels/whatsapp/identity.ts');
   try {
     const { me, account } = parseCreds(stored);
     const own = readOwnIdentity(me);

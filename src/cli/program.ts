@@ -5,6 +5,8 @@ import type { CliContext, Finish } from './context.ts';
 import { addDoctorCommand } from './doctor/command.ts';
 import { EXIT_CODE_HELP } from './exit-code.ts';
 import { addGroupsCommand } from './groups/command.ts';
+import { addLinkCommand } from './link.ts';
+import { addStartCommand } from './start.ts';
 import { addStatusCommand } from './status/command.ts';
 
 /** Columns of the help when nobody has said otherwise. */
@@ -31,6 +33,8 @@ export function createProgram(context: CliContext, finish: Finish): Command {
       getErrHasColors: () => false,
     })
     .exitOverride();
+  addLinkCommand(program, context, finish);
+  addStartCommand(program, context, finish);
   addGroupsCommand(program, context, finish);
   addStatusCommand(program, context, finish);
   addDoctorCommand(program, context, finish);

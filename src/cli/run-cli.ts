@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { UnsafeEndpointError } from '../channels/whatsapp/endpoint.ts';
-import { UnreadableCredsError } from '../channels/whatsapp/signal/creds.ts';
 import { ConfigError } from '../config.ts';
 import { terminalText } from '../core/terminal-text.ts';
 import { InstanceLockedError } from '../db/instance-lock.ts';
@@ -47,7 +46,8 @@ function expectedExitCode(error: unknown): ExitCode | undefined {
   if (error instanceof InstanceLockedError) return EXIT.hostRunning;
   if (error instanceof NewerSchemaError) return EXIT.failed;
   if (error instanceof BrokenRegistrationsError) return EXIT.failed;
-  if (error instanceof UnreadableCredsError) return EXIT.failed;
+  // By name: its file loads Baileys, which only `start` and `link` may do, after their preparations.
+  if (error instanceof Error && error.name === 'UnreadableCredsError') return EXIT.failed;
   return undefined;
 }
 

@@ -1,16 +1,18 @@
 import { fitToWidth } from '../../core/terminal-text.ts';
+import { readWaCreds } from '../../db/wa-keys.ts';
 import { CliError } from '../cli-error.ts';
 import { readDatabase } from '../database.ts';
-import { readLink } from '../linked-account.ts';
+import { describeLink } from '../linked-account.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 /** Longer than WhatsApp lets a name be. */
 const NAME_WIDTH = 40;
 
 /** Whether a phone has confirmed this device. Empty when the database does not tell, see its own finding. */
-export function checkLink(databasePath: string): Finding[] {
-  const link = tryRead(databasePath);
-  if (link === undefined) return [];
+export async function checkLink(databasePath: string): Promise<Finding[]> {
+  const found = readStored(databasePath);
+  if (found === 'unreadable') return [];
+  const link = await describeLink(found.stored);
   switch (link.status) {
     case 'linked': {
       const name = link.name === undefined ? '' : ` ("${fitToWidth(link.name, NAME_WIDTH)}")`;
@@ -27,11 +29,11 @@ export function checkLink(databasePath: string): Finding[] {
   }
 }
 
-function tryRead(path: string) {
+function readStored(path: string): { stored: string | undefined } | 'unreadable' {
   try {
-    return readDatabase(path, readLink) ?? { status: 'unlinked' as const };
+    return { stored: readDatabase(path, readWaCreds) };
   } catch (error) {
-    if (error instanceof CliError) return undefined;
+    if (error instanceof CliError) return 'unreadable';
     throw error;
   }
 }

@@ -6,13 +6,14 @@ import { createInbox } from '../../db/inbox.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
 import { createRuns, type Run } from '../../db/runs.ts';
 import { countPendingOutbox, findInstallationId } from '../../db/status-counts.ts';
+import { readWaCreds } from '../../db/wa-keys.ts';
 import { loadRegistrations } from '../../registrations/edit.ts';
 import { formatProblems } from '../../registrations/text.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, installationPaths } from '../context.ts';
 import { readDatabase } from '../database.ts';
 import { connectEngine } from '../engine-client.ts';
-import { type Link, readLink } from '../linked-account.ts';
+import { describeLink, type Link } from '../linked-account.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -55,7 +56,7 @@ export interface Status {
 }
 
 interface Snapshot {
-  readonly link: Link;
+  readonly storedLink: string | undefined;
   readonly running: readonly Run[];
   readonly waitingChats: readonly string[];
   readonly pendingOutbox: number;
@@ -65,7 +66,7 @@ interface Snapshot {
 }
 
 const EMPTY: Snapshot = {
-  link: { status: 'unlinked' },
+  storedLink: undefined,
   running: [],
   waitingChats: [],
   pendingOutbox: 0,
@@ -85,7 +86,7 @@ export async function readStatus(context: CliContext): Promise<Status> {
   const groups = registered.ok ? [...registered.groups.values()] : [];
   return {
     host: { isRunning: isHostRunning(paths.lock) },
-    link: snapshot.link,
+    link: await describeLink(snapshot.storedLink),
     groups: groups.map((group) => toGroupStatus(group, snapshot)),
     runs: { running: snapshot.running.length, waiting: snapshot.waitingChats.length },
     outbox: { pending: snapshot.pendingOutbox },
@@ -110,7 +111,7 @@ function takeSnapshot(db: Db, since: number): Snapshot {
   const runs = createRuns(db);
   const counts = new Map(runs.countsSince(since).map(({ state, count }) => [state, count]));
   return {
-    link: readLink(db),
+    storedLink: readWaCreds(db),
     running: runs.running(),
     waitingChats: createInbox(db).pendingChats(),
     pendingOutbox: countPendingOutbox(db),
