@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { isNotFound } from './docker-errors.ts';
+import { isAlreadyDone, isNotFound } from './docker-errors.ts';
 import { type ImageContext, readImageContext } from './image-context.ts';
 import { LABELS } from './labels.ts';
 
@@ -64,10 +64,22 @@ export async function ensureImage(deps: BuildImageDeps): Promise<BuiltImage> {
   const before = await stateOf(deps, context);
   if (before.status === 'current') return { status: 'current', id: before.id, hash: before.hash };
   await build(deps, context);
+  if (before.status === 'outdated') await removeSuperseded(deps, before.id);
   const after = await stateOf(deps, context);
   if (after.status !== 'current')
     throw new Error(`image ${deps.tag} is ${after.status} after a build`);
   return { status: 'built', id: after.id, hash: after.hash };
+}
+
+/** An image of ours that lost its only tag is of no use, unless a container still runs from it. */
+async function removeSuperseded(deps: ImageDeps, id: string): Promise<void> {
+  try {
+    const image = deps.docker.getImage(id);
+    const { RepoTags } = await image.inspect();
+    if (RepoTags.length === 0) await image.remove();
+  } catch (error) {
+    if (!isAlreadyDone(error)) throw error;
+  }
 }
 
 async function build(deps: BuildImageDeps, context: ImageContext): Promise<void> {

@@ -32,7 +32,7 @@ test('an image is built when missing, kept while current, and rebuilt when the c
   const second = await ensureImage(deps);
   expect(second.status).toBe('built');
   expect(second.id).not.toBe(first.id);
-  await docker.getImage(first.id).remove();
+  await expect(docker.getImage(first.id).inspect()).rejects.toMatchObject({ statusCode: 404 });
 });
 
 test('a build that fails rejects with the end of its output', async (context) => {
