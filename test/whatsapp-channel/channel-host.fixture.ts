@@ -7,7 +7,11 @@ import {
 } from '../../src/channels/whatsapp/channel.ts';
 import { parseEndpoint } from '../../src/channels/whatsapp/endpoint.ts';
 import { type LinkDeps, type LinkOutcome, linkDevice } from '../../src/channels/whatsapp/link.ts';
-import { type AuthState, loadAuthState } from '../../src/channels/whatsapp/signal/auth-state.ts';
+import {
+  type AuthState,
+  clearAuthState,
+  loadAuthState,
+} from '../../src/channels/whatsapp/signal/auth-state.ts';
 import { createJournal, type Journal } from '../../src/channels/whatsapp/signal/journal.ts';
 import { createSignalRepositoryFactory } from '../../src/channels/whatsapp/signal/repository.ts';
 import type { InboundMessage, Jid, OutboundMessage } from '../../src/core/message.ts';
@@ -59,6 +63,11 @@ export class ChannelHost implements AsyncDisposable {
       random: Math.random,
       logger,
       options: { endpoint: parseEndpoint(this.server.url), backoff: BACKOFF, ...this.#options },
+      renewAuth: () => {
+        clearAuthState(this.db);
+        this.auth = loadAuthState(this.db);
+        return this.auth;
+      },
     };
   }
 

@@ -95,3 +95,18 @@ test('what was decrypted but not stored when the host died is stored by the next
   await host.waitForText('message 0');
   expect(host.journaledCount()).toBe(0);
 });
+
+test('a stop in the middle of the backlog loses nothing, though the database closes at once', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server } = world;
+  await host.stop();
+  await server.waitForDisconnection();
+  const texts = await sendMany(world, 40);
+  host.run();
+  await host.waitForText('message 3');
+  await host.restart();
+  await host.waitForText('message 39');
+  expect([...new Set(textsOf(world))].sort()).toEqual(texts.sort());
+  await sendMany(world, 40);
+  await host.waitForText('message 1');
+});

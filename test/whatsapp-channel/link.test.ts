@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { linkDevice } from '../../src/channels/whatsapp/link.ts';
-import { makeWorld } from './world.fixture.ts';
+import { makeLinkedWorld, makeWorld } from './world.fixture.ts';
 
 test('links by QR and says who we are', async () => {
   await using world = await makeWorld();
@@ -26,10 +26,43 @@ test('links by pairing code from a number as people write it', async () => {
   await host.start();
 });
 
-test('a link that exists is told, not made anew', async () => {
+test('a link that works is told, not made anew', async () => {
   await using world = await makeWorld();
   await world.host.link();
   expect(await world.host.link()).toMatchObject({ status: 'already-linked' });
+});
+
+test('a link that the phone has ended is made anew when a person asks for it', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server, alice, group } = world;
+  server.faults.logOut();
+  await host.waitForState('stopped');
+  await host.stop();
+  const { noiseKey } = host.auth.creds;
+  expect(await host.link()).toMatchObject({ status: 'linked' });
+  expect(host.auth.creds.noiseKey).not.toEqual(noiseKey);
+  host.renew();
+  await host.start();
+  await alice.sendText(group, 'welcome back');
+  await host.waitForText('welcome back');
+});
+
+test('a link that is refused for another reason is kept', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server } = world;
+  await host.stop();
+  server.faults.failLogins = '403';
+  expect(await host.link()).toMatchObject({ status: 'refused' });
+  expect(host.auth.isLinked()).toBe(true);
+});
+
+test('whether a link works cannot be told while WhatsApp cannot be reached', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server } = world;
+  await host.stop();
+  await server.faults.refuseConnections(true);
+  expect(await host.link()).toMatchObject({ status: 'unreachable' });
+  expect(host.auth.isLinked()).toBe(true);
 });
 
 test('says so when nobody scans any of the codes', async () => {

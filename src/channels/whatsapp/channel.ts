@@ -84,7 +84,9 @@ class LinkedChannel implements WhatsAppChannel {
       const end = await this.#keepConnected(signal);
       // What the last socket decrypted without telling must not wait for the next start.
       await this.#pump.replay();
-      if (end.status === 'stopped') handlers.onState(end);
+      if (end.status === 'stopped') {
+        handlers.onState({ status: 'stopped', reason: end.reason, mend: end.mend });
+      }
     } else {
       handlers.onState({ status: 'unlinked' });
     }

@@ -20,7 +20,7 @@ export interface ConnectionDeps {
 
 export type ConnectionEnd =
   | { status: 'aborted' }
-  | { status: 'stopped'; reason: string; mend: string };
+  | { status: 'stopped'; code: number; reason: string; mend: string };
 
 /** A connection that lasted this long was a good one: the next failure counts as the first. */
 const STABLE_MS = 30_000;
@@ -42,7 +42,7 @@ export async function keepConnected(
     if (deps.now() - startedAt >= STABLE_MS) failures = 0;
     const verdict = judge(deps, close, failures);
     if (verdict.action === 'stop') {
-      return { status: 'stopped', reason: verdict.reason, mend: verdict.mend };
+      return { status: 'stopped', code: close.code, reason: verdict.reason, mend: verdict.mend };
     }
     failures += 1;
     await waitUnlessAborted(verdict.delayMs, signal);

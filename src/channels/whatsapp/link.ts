@@ -42,6 +42,11 @@ export interface LinkDeps {
   readonly random: () => number;
   readonly logger: Logger;
   readonly options: SocketOptions & { readonly backoff?: Backoff };
+  /**
+   * Forgets the identity and gives a new one. Asked only when the phone has ended the old link, and a person
+   * wants a new one. Without it such a link is refused.
+   */
+  readonly renewAuth?: () => ChannelAuth;
 }
 
 /** WhatsApp checks this name when a pairing code is asked for, and takes only systems and browsers it knows. */
@@ -52,16 +57,34 @@ const MAX_FAILURES = 5;
 /** Baileys gives the first sync 20 s once the backlog is in; this is for a connection that stalls before. */
 const FIRST_SYNC_MS = 60_000;
 
-/** Links this host to a phone and stays until the first sync is over. Rejects only on a bug. */
+/** The phone has ended the link. */
+const LOGGED_OUT = 401;
+
+/** WhatsApp asks for a new connection, as it does after pairing. */
+const RESTART_REQUIRED = 515;
+
+/**
+ * Links this host to a phone and stays until the first sync is over. A link that is there is tried first, and
+ * made anew only if the phone has ended it. Rejects only on a bug.
+ */
 export async function linkDevice(
   method: LinkMethod,
   deps: LinkDeps,
   signal: AbortSignal,
 ): Promise<LinkOutcome> {
-  if (deps.auth.isLinked()) return { status: 'already-linked', ownJids: readOwnJids(deps.auth) };
   const number = method.kind === 'code' ? parsePhoneNumber(method.phoneNumber) : undefined;
   if (number?.ok === false) return { status: 'bad-number', reason: number.reason };
-  return new Linking(method, number?.digits ?? '', deps).run(signal);
+  const digits = number?.digits ?? '';
+  const { outcome, isGone } = await new Linking(method, digits, deps).run(signal);
+  if (!isGone || deps.renewAuth === undefined) return outcome;
+  const renewed = { ...deps, auth: deps.renewAuth() };
+  return (await new Linking(method, digits, renewed).run(signal)).outcome;
+}
+
+interface LinkEnd {
+  readonly outcome: LinkOutcome;
+  /** There was a link, and the phone has ended it. */
+  readonly isGone: boolean;
 }
 
 function readOwnJids(auth: ChannelAuth): Jid[] {
@@ -69,11 +92,15 @@ function readOwnJids(auth: ChannelAuth): Jid[] {
   return own === undefined ? [] : ownJidsOf(own);
 }
 
-/** showing a code → paired, told to reconnect (515) → open → first sync over: linked. */
+/**
+ * With a link: open → already linked. Without one:
+ * showing a code → paired, told to reconnect (515) → open → first sync over → linked.
+ */
 class Linking {
   readonly #method: LinkMethod;
   readonly #digits: string;
   readonly #deps: LinkDeps;
+  readonly #wasLinked: boolean;
   readonly #done = new AbortController();
   #outcome: LinkOutcome = { status: 'aborted' };
   #failures = 0;
@@ -82,15 +109,16 @@ class Linking {
     this.#method = method;
     this.#digits = digits;
     this.#deps = deps;
+    this.#wasLinked = deps.auth.isLinked();
   }
 
-  async run(signal: AbortSignal): Promise<LinkOutcome> {
+  async run(signal: AbortSignal): Promise<LinkEnd> {
     const { options, now, random, logger } = this.#deps;
     const connection = {
       open: () => this.#open(),
       prepare: async () => true,
       onConnecting: () => {},
-      onOpen: (socket: OpenSocket) => this.#awaitFirstSync(socket),
+      onOpen: (socket: OpenSocket) => this.#takeOpen(socket),
       onClosed: (close: SocketClose) => this.#judgeClose(close),
       now,
       random,
@@ -101,10 +129,13 @@ class Linking {
     return this.#conclude(end);
   }
 
-  #conclude(end: ConnectionEnd): LinkOutcome {
-    return end.status === 'stopped'
-      ? { status: 'refused', reason: end.reason, mend: end.mend }
-      : this.#outcome;
+  #conclude(end: ConnectionEnd): LinkEnd {
+    if (end.status === 'aborted') return { outcome: this.#outcome, isGone: false };
+    const { code, reason, mend } = end;
+    return {
+      outcome: { status: 'refused', reason, mend },
+      isGone: this.#wasLinked && code === LOGGED_OUT,
+    };
   }
 
   #finish(outcome: LinkOutcome): void {
@@ -155,6 +186,11 @@ class Linking {
     }
   }
 
+  #takeOpen(socket: OpenSocket): void {
+    if (!this.#wasLinked) return this.#awaitFirstSync(socket);
+    this.#finish({ status: 'already-linked', ownJids: readOwnJids(this.#deps.auth) });
+  }
+
   /** The phone hands over keys and history right after linking; leaving earlier would lose them. */
   #awaitFirstSync({ sock, closed }: OpenSocket): void {
     const { auth } = this.#deps;
@@ -167,7 +203,7 @@ class Linking {
   }
 
   #judgeClose({ code, reason }: SocketClose): void {
-    if (this.#deps.auth.isLinked()) return;
+    if (code === RESTART_REQUIRED) return;
     if (code === 408 && reason.includes('QR refs')) return this.#finish({ status: 'expired' });
     this.#failures += 1;
     if (this.#failures >= MAX_FAILURES) this.#finish({ status: 'unreachable', reason });
