@@ -33,11 +33,9 @@ export interface BuildImageDeps extends ImageDeps {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface BuiltImage {
-  readonly status: 'current' | 'built';
-  readonly id: string;
-  readonly hash: string;
-}
+export type BuiltImage =
+  | { status: 'current' | 'built'; id: string; hash: string }
+  | { status: 'foreign'; id: string };
 
 const progressSchema = z.object({ stream: z.string().optional(), error: z.string().optional() });
 
@@ -58,11 +56,15 @@ export async function inspectImage(deps: ImageDeps): Promise<ImageState> {
   return stateOf(deps, await readImageContext(deps.projectRoot));
 }
 
-/** Builds the image unless it is current. Rejects with the end of the build output when it fails. */
+/**
+ * Builds the image when it is missing or older than the code. A foreign one is used as it is: its tag belongs
+ * to whoever built it. Rejects with the end of the build output when a build fails.
+ */
 export async function ensureImage(deps: BuildImageDeps): Promise<BuiltImage> {
   const context = await readImageContext(deps.projectRoot);
   const before = await stateOf(deps, context);
   if (before.status === 'current') return { status: 'current', id: before.id, hash: before.hash };
+  if (before.status === 'foreign') return before;
   await build(deps, context);
   if (before.status === 'outdated') await removeSuperseded(deps, before.id);
   const after = await stateOf(deps, context);

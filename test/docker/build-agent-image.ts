@@ -11,4 +11,4 @@ const built = await ensureImage({
   baseImage: BASE_IMAGE,
   onProgress: (line) => void process.stdout.write(`${line}\n`),
 });
-process.stdout.write(`agent image ${AGENT_IMAGE} is ${built.status} (${built.hash})\n`);
+process.stdout.write(`agent image ${AGENT_IMAGE} is ${built.status}\n`);

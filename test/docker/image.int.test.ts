@@ -25,7 +25,7 @@ test('an image is built when missing, kept while current, and rebuilt when the c
   const first = await ensureImage({ ...deps, onProgress: (line) => lines.push(line) });
   expect(first.status).toBe('built');
   expect(lines.join('\n')).toContain('COPY container /app');
-  expect(await ensureImage(deps)).toEqual({ status: 'current', id: first.id, hash: first.hash });
+  expect(await ensureImage(deps)).toEqual({ ...first, status: 'current' });
 
   await project.write('container/agent-runner/src/main.ts', 'export const n = 1;');
   expect((await inspectImage(deps)).status).toBe('outdated');
@@ -48,9 +48,11 @@ test('a build that fails rejects with the end of its output', async (context) =>
   await expect(built).rejects.toThrow(/returned a non-zero code: 3[^]*telling-output/);
 });
 
-test('an image without our label is reported as foreign', async (context) => {
+test('an image without our label is foreign and left as it is', async (context) => {
   const docker = await requireBaseImage(context);
   await using project = await TinyProject.create('FROM scratch');
-  const state = await inspectImage({ docker, tag: BASE_IMAGE, projectRoot: project.root });
+  const deps = { docker, tag: BASE_IMAGE, projectRoot: project.root };
+  const state = await inspectImage(deps);
   expect(state.status).toBe('foreign');
+  expect(await ensureImage(deps)).toEqual(state);
 });
