@@ -1,24 +1,20 @@
 import { type Agents, createAgents } from './app-agents.ts';
 import { createChannel } from './app-channel.ts';
+import { createMailboxFollower } from './app-mailboxes.ts';
 import type { WhatsAppChannel } from './channels/whatsapp/channel.ts';
 import { type Now, systemNow } from './clock.ts';
 import type { Config } from './config.ts';
-import type { RegisteredGroup } from './core/group.ts';
-import type { Jid } from './core/message.ts';
 import { createResolveCredential } from './credentials/resolve-credential.ts';
-import { openDatabase } from './db/database.ts';
+import { type Db, openDatabase } from './db/database.ts';
 import { acquireInstanceLock } from './db/instance-lock.ts';
 import { createRuns } from './db/runs.ts';
 import { installationId } from './db/settings.ts';
-import type { Activity, ReportActivity } from './engine/activity.ts';
+import type { ReportActivity } from './engine/activity.ts';
 import { Engine } from './engine/engine.ts';
 import { prepareFolders } from './host-folders.ts';
-import type { RequestOrigin } from './ipc/command.ts';
-import { createMessageCommand } from './ipc/commands/message.ts';
-import { createMailboxes, type Mailboxes } from './ipc/mailboxes.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { hostPaths } from './paths.ts';
-import type { ChannelState } from './ports.ts';
+import { type HostPaths, hostPaths } from './paths.ts';
+import type { Channel, ChannelHandlers, ChannelState } from './ports.ts';
 import { createRegistrations, type Registrations } from './registrations/registrations.ts';
 import { readOwnedFile } from './safe-file.ts';
 
@@ -32,7 +28,6 @@ export interface AppOverrides {
   readonly report?: ReportActivity;
   /** Who runs the agents, instead of the configured runtime. */
   readonly agents?: Agents;
-  readonly onChannelState?: (state: ChannelState) => void;
 }
 
 /** Why {@link App.run} returned. */
@@ -43,10 +38,17 @@ export interface App {
   /** Serves until the signal aborts or the link ends for good. */
   run(signal: AbortSignal): Promise<AppEnd>;
   readonly engine: Engine;
-  readonly channel: WhatsAppChannel;
   readonly registrations: Registrations;
-  readonly mailboxes: Mailboxes;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What every part of the host is made with. */
+export interface AppBase {
+  readonly config: Config;
+  readonly paths: HostPaths;
+  readonly db: Db;
+  readonly logger: Logger;
+  readonly now: Now;
 }
 
 /**
@@ -54,124 +56,118 @@ export interface App {
  * says what to do when the folder is in use, the database is newer or the registrations are broken.
  */
 export async function createApp(config: Config, overrides: AppOverrides): Promise<App> {
-  const { now = systemNow, logger = createLogger(config.logLevel) } = overrides;
-  const paths = hostPaths(config.home);
   await using stack = new AsyncDisposableStack();
-  await prepareFolders(paths);
-  stack.use(acquireInstanceLock(paths.lock));
-  const db = openDatabase(paths.database);
-  stack.defer(() => void db.close());
-
-  const registrations = await createRegistrations({
-    path: paths.registrations,
-    logger,
-    now,
-    onChange: (changes) => void followRegistrations(changes.removed),
-  });
-  stack.use(registrations);
-  const { projectRoot } = overrides;
-  const agents =
-    overrides.agents ??
-    (await createAgents(config, {
-      paths,
-      logger,
-      projectRoot,
-      installationId: installationId(db),
-    }));
-
+  const base = await openBase(config, overrides, stack);
+  const { db, logger, now, paths } = base;
   const ended = Promise.withResolvers<ChannelState>();
-  const channel = createChannel(
-    { config, db, now, logger },
-    {
-      onMessage: (message) => void engine.ingest(message),
-      findOutbound: (id) => engine.findOutbound(id),
-      onState(state) {
-        engine.setChannelState(state);
-        overrides.onChannelState?.(state);
-        if (state.status === 'stopped' || state.status === 'unlinked') ended.resolve(state);
-      },
-    },
+
+  const registrations = stack.use(
+    await createRegistrations({
+      path: paths.registrations,
+      logger,
+      now,
+      onChange: ({ removed }) => mailboxes.follow(removed),
+      onProblem: () => tellProblem(registrations, engine, now()),
+    }),
   );
-  const engine = new Engine({
-    db,
-    channel,
-    runner: agents.runner,
-    settings: config,
-    findGroup: (jid) => registrations.get(jid),
-    resolveCredential: createResolveCredential({ secrets: config.secrets, paths, now }),
-    readGlobalMemory: async () => (await readOwnedFile(paths.globalMemory, MAX_MEMORY_BYTES)) ?? '',
-    settleRequests: (folder) => mailboxes.settle(folder),
-    now,
-    logger,
-    report,
-  });
-  const mailboxes = await createMailboxes({
-    paths,
-    db,
-    groups: registrations,
-    commands: {
-      messages: [createMessageCommand({ groups: registrations, now, enqueueMessage })],
-      tasks: [],
+  const agents = overrides.agents ?? (await openAgents(base, overrides.projectRoot));
+  const channel = createChannel(
+    base,
+    channelHandlers(() => engine, ended.resolve),
+  );
+  const engine: Engine = createEngine(
+    base,
+    { registrations, agents, channel },
+    (activity) => {
+      overrides.report?.(activity);
+      mailboxes.observe(activity);
     },
-    logger,
-    now,
-  });
+    (folder) => mailboxes.settle(folder),
+  );
+  const mailboxes = await createMailboxFollower(base, { registrations, agents, engine });
   stack.use(mailboxes);
   stack.use(engine);
-  // Let go of the runs first: the engine waits for them.
+  // Disposed first: the engine waits for the runs that the runner lets go of.
   stack.use(agents.runner);
 
-  function enqueueMessage(chatJid: Jid, text: string, origin: RequestOrigin) {
-    const key = `ipc:${origin.folder}:${origin.requestId}:${origin.acceptedAt}`;
-    return { messageId: engine.enqueue(chatJid, text, key) };
-  }
-
-  function report(activity: Activity): void {
-    overrides.report?.(activity);
-    const isBusy = activity.type === 'run_started';
-    if (!isBusy && activity.type !== 'answered' && activity.type !== 'failed') return;
-    const group = registrations.get(activity.chatJid);
-    if (group !== undefined) mailboxes.setActive(group.folder, isBusy);
-  }
-
-  async function followRegistrations(removed: readonly RegisteredGroup[]): Promise<void> {
-    if (!isServing) return;
-    try {
-      for (const group of removed) await agents.runner.release(group.folder);
-      await mailboxes.setFolders(registrations.all().map((group) => group.folder));
-    } catch (error) {
-      logger.error({ err: error }, 'mailboxes do not follow the registrations');
-    }
-  }
-
-  let isServing = false;
   const resources = stack.move();
   return {
     engine,
-    channel,
     registrations,
-    mailboxes,
     async run(signal) {
-      await agents.prepare(foldersWithRuns(), signal);
-      isServing = true;
-      await followRegistrations([]);
+      const running = createRuns(db).running();
+      await agents.prepare(new Set(running.map((run) => run.folder)), signal);
+      await mailboxes.start();
       engine.recover();
       return serve(channel, ended.promise, signal);
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
 
-  function foldersWithRuns(): Set<string> {
-    return new Set(
-      createRuns(db)
-        .running()
-        .map((run) => run.folder),
-    );
-  }
+async function openBase(
+  config: Config,
+  overrides: AppOverrides,
+  stack: AsyncDisposableStack,
+): Promise<AppBase> {
+  const { now = systemNow, logger = createLogger(config.logLevel) } = overrides;
+  const paths = hostPaths(config.home);
+  await prepareFolders(paths);
+  stack.use(acquireInstanceLock(paths.lock));
+  const db = openDatabase(paths.database);
+  stack.defer(() => void db.close());
+  return { config, paths, db, logger, now };
+}
+
+function openAgents({ config, db, logger, paths }: AppBase, projectRoot: string): Promise<Agents> {
+  return createAgents(config, { paths, logger, projectRoot, installationId: installationId(db) });
+}
+
+function createEngine(
+  base: AppBase,
+  parts: { registrations: Registrations; agents: Agents; channel: WhatsAppChannel },
+  report: ReportActivity,
+  settleRequests: (folder: string) => Promise<void>,
+): Engine {
+  const { config, paths, now } = base;
+  return new Engine({
+    ...base,
+    channel: parts.channel,
+    runner: parts.agents.runner,
+    settings: config,
+    findGroup: (jid) => parts.registrations.get(jid),
+    resolveCredential: createResolveCredential({ secrets: config.secrets, paths, now }),
+    readGlobalMemory: async () => (await readOwnedFile(paths.globalMemory, MAX_MEMORY_BYTES)) ?? '',
+    settleRequests,
+    report,
+  });
+}
+
+function channelHandlers(
+  engine: () => Engine,
+  onEnd: (state: ChannelState) => void,
+): ChannelHandlers {
+  return {
+    onMessage: (message) => void engine().ingest(message),
+    findOutbound: (id) => engine().findOutbound(id),
+    onState(state) {
+      engine().setChannelState(state);
+      if (state.status === 'stopped' || state.status === 'unlinked') onEnd(state);
+    },
+  };
+}
+
+/** The log has the details; the main chat hears that something has to be mended. */
+function tellProblem(registrations: Registrations, engine: Engine, at: number): void {
+  const main = registrations.all().find((group) => group.isMain);
+  if (main === undefined) return;
+  const text =
+    'The last edit of registered_groups.json cannot be used, so the earlier registrations stay in force; `deckhand doctor` shows what is wrong.';
+  engine.enqueue(main.jid, text, `registrations:${at}`);
 }
 
 async function serve(
-  channel: WhatsAppChannel,
+  channel: Channel,
   ended: Promise<ChannelState>,
   signal: AbortSignal,
 ): Promise<AppEnd> {

@@ -5,7 +5,14 @@ import { loadConfig } from './config.ts';
 
 const projectRoot = join(import.meta.dirname, '..');
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+// Not `once`: a service manager may signal the launcher and us, and the second signal must not cut the stop short.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => stop.abort());
+}
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader of a pipe has gone away; whatever is left to say has nobody to hear it.
+  if (error.code !== 'EPIPE') throw error;
+});
 
 process.exitCode = await runCli(process.argv, {
   loadConfig: () => loadConfig(process.env, projectRoot),
