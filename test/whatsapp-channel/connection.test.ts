@@ -114,8 +114,9 @@ test('a stop while it waits to reconnect is followed at once', async () => {
   const backoff = { firstMs: 3_600_000, longestMs: 3_600_000 };
   await using world = await makeLinkedWorld({ channel: { backoff } });
   const { host, server } = world;
+  host.states.items.length = 0;
   server.faults.dropConnections();
-  await server.waitForDisconnection();
+  await host.waitForState('connecting');
   await host.stop();
 });
 

@@ -110,3 +110,16 @@ test('a stop in the middle of the backlog loses nothing, though the database clo
   await sendMany(world, 40);
   await host.waitForText('message 1');
 });
+
+test('what was decrypted but not stored comes in at the stop at the latest', async () => {
+  const backoff = { firstMs: 3_600_000, longestMs: 3_600_000 };
+  await using world = await makeLinkedWorld({ channel: { backoff } });
+  const { host } = world;
+  host.refusal = new Error('disk full');
+  host.states.items.length = 0;
+  await sendMany(world, 1);
+  await host.waitForState('connecting');
+  host.refusal = undefined;
+  await host.stop();
+  expect(textsOf(world)).toEqual(['message 0']);
+});

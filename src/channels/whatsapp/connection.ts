@@ -8,6 +8,7 @@ export interface ConnectionDeps {
   readonly open: () => OpenSocket;
   /** Called before each connection. False postpones connecting as a failure does. */
   readonly prepare: () => Promise<boolean>;
+  /** At the start, and whenever a connection has ended that will be followed by another. */
   readonly onConnecting: () => void;
   readonly onOpen: (socket: OpenSocket) => void;
   readonly onClosed: (close: SocketClose) => void;
@@ -34,8 +35,8 @@ export async function keepConnected(
   signal: AbortSignal,
 ): Promise<ConnectionEnd> {
   let failures = 0;
+  deps.onConnecting();
   while (!signal.aborted) {
-    deps.onConnecting();
     const startedAt = deps.now();
     const close = await connectOnce(deps, signal);
     if (close === undefined) break;
@@ -45,6 +46,7 @@ export async function keepConnected(
       return { status: 'stopped', code: close.code, reason: verdict.reason, mend: verdict.mend };
     }
     failures += 1;
+    deps.onConnecting();
     await waitUnlessAborted(verdict.delayMs, signal);
   }
   return { status: 'aborted' };
