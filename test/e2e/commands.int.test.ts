@@ -1,0 +1,97 @@
+import { expect, type TestContext, test } from 'vitest';
+import { projectRoot, requireAgentImage } from '../docker/engine.ts';
+import { hold } from '../loopback/models/gate.ts';
+import { say, wait } from '../loopback/models/model-script.ts';
+import type { Group, Phone } from '../loopback/whatsapp/server.ts';
+import { LoopbackWorld } from '../world/loopback-world.ts';
+import { dockerReach } from '../world/model-reach.ts';
+import { RunningCommand, runCommand } from './commands.ts';
+
+interface Installation {
+  readonly world: LoopbackWorld;
+  readonly member: Phone;
+  readonly group: Group;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Sets up an installation as a person does: link, then groups add. */
+async function install(context: TestContext): Promise<Installation> {
+  const docker = await requireAgentImage(context);
+  const reach = await dockerReach(docker);
+  const world = await LoopbackWorld.start({ runtime: 'docker', reach, projectRoot });
+  const env = world.config.hostEnvironment;
+  const link = new RunningCommand(['link'], env);
+  await world.whatsapp.scanQr(await link.waitForLine(/^https?:.*linked_devices|^[^,\s]+,.*,/));
+  expect(await link.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Linked as') });
+  const member = world.whatsapp.addPhone({ name: 'Ana', phoneNumber: '15550000002' });
+  const group = world.whatsapp.addGroup({ subject: 'Family', members: [member] });
+  const add = ['groups', 'add', group.jid, '--name', 'Family', '--provider', 'codex'];
+  expect(await runCommand(add, env)).toMatchObject({ code: 0 });
+  return { world, member, group, env };
+}
+
+test('link, groups add and start lead to an answered mention; status and a second start see the host', async (context) => {
+  const { world, member, group, env } = await install(context);
+  await using _world = world;
+  const host = new RunningCommand(['start'], env);
+  await world.whatsapp.waitForConnection(context.signal);
+  world.models.script = [{ steps: [say('hello')] }];
+  await member.sendText(group, '@Assistant hi');
+  await member.waitForMessage((message) => message.text === 'hello', context.signal);
+
+  const status = await runCommand(['status', '--json'], env);
+  expect(status.code).toBe(0);
+  expect(JSON.parse(status.stdout)).toMatchObject({ groups: [{ folder: 'family' }] });
+  const second = await runCommand(['start'], env);
+  expect(second).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('Another Deckhand host'),
+  });
+
+  host.kill('SIGTERM');
+  expect(await host.ended).toMatchObject({ code: 0 });
+});
+
+test('a host that is killed in the middle of a run is succeeded by one that answers once', async (context) => {
+  const { world, member, group, env } = await install(context);
+  await using _world = world;
+  const gate = hold();
+  world.models.script = [{ steps: [wait(gate), say('after the kill')] }];
+  const first = new RunningCommand(['start'], env);
+  await world.whatsapp.waitForConnection(context.signal);
+  await member.sendText(group, '@Assistant hi');
+  await gate.reached;
+  first.kill('SIGKILL');
+  expect(await first.ended).toMatchObject({ signal: 'SIGKILL' });
+  await world.whatsapp.waitForDisconnection(context.signal);
+
+  await member.sendText(group, '@Assistant and while you were dead?');
+  gate.release();
+  const next = new RunningCommand(['start'], env);
+  const isAnswerTo = (question: string) => (message: { quotedText: string | undefined }) =>
+    message.quotedText === question;
+  await member.waitForMessage(isAnswerTo('@Assistant hi'), context.signal);
+  await member.waitForMessage(isAnswerTo('@Assistant and while you were dead?'), context.signal);
+  next.kill('SIGTERM');
+  expect(await next.ended).toMatchObject({ code: 0 });
+  expect(member.seen.map((message) => message.text)).toEqual(['after the kill', 'after the kill']);
+  expect(world.models.requests.filter((one) => one.model !== undefined)).toHaveLength(2);
+});
+
+test('start without a link says what to do and exits with 3', async (context) => {
+  const docker = await requireAgentImage(context);
+  const reach = await dockerReach(docker);
+  await using world = await LoopbackWorld.start({ runtime: 'docker', reach, projectRoot });
+  const end = await runCommand(['start'], world.config.hostEnvironment);
+  expect(end).toMatchObject({ code: 3, stderr: expect.stringContaining('deckhand link') });
+});
+
+test('the process runtime refuses a real WhatsApp account and says why', async (context) => {
+  const docker = await requireAgentImage(context);
+  const reach = await dockerReach(docker);
+  await using world = await LoopbackWorld.start({ runtime: 'process', reach, projectRoot });
+  const env = { ...world.config.hostEnvironment, WHATSAPP_URL: '' };
+  const end = await runCommand(['start'], env);
+  expect(end.code).toBe(1);
+  expect(end.stderr).toContain('no isolation');
+});

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { projectRoot } from '../docker/engine.ts';
+
+export interface CommandEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The real program as a process of its own. */
+export class RunningCommand {
+  readonly ended: Promise<CommandEnd>;
+  readonly #child: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string | undefined>>) {
+    this.#child = spawn(process.execPath, [join(projectRoot, 'src', 'main.ts'), ...args], {
+      env: { ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      this.#stdout += chunk.toString();
+    });
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderr += chunk.toString();
+    });
+    this.ended = this.#wait();
+  }
+
+  /** Resolves with the first line of standard output that matches; rejects when the program ends first. */
+  async waitForLine(pattern: RegExp): Promise<string> {
+    if (this.#child.stdout === null) throw new Error('no standard output');
+    for await (const line of createInterface({ input: this.#child.stdout })) {
+      if (pattern.test(line)) return line;
+    }
+    throw new Error(`ended without a line like ${pattern}: ${this.#stdout}${this.#stderr}`);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async #wait(): Promise<CommandEnd> {
+    await once(this.#child, 'close');
+    const { exitCode: code, signalCode: signal } = this.#child;
+    return { code, signal, stdout: this.#stdout, stderr: this.#stderr };
+  }
+}
+
+export function runCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<CommandEnd> {
+  return new RunningCommand(args, env).ended;
+}
