@@ -123,3 +123,15 @@ test('what was decrypted but not stored comes in at the stop at the latest', asy
   await host.stop();
   expect(textsOf(world)).toEqual(['message 0']);
 });
+
+test('a message that could not be decrypted comes in once its phone has sent it again', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server, alice, group } = world;
+  await alice.sendText(group, 'readable');
+  await host.waitForText('readable');
+  host.db.prepare("delete from wa_keys where type in ('session', 'sender-key')").run();
+  const { id } = await alice.sendText(group, 'unreadable at first');
+  expect(await host.waitForText('unreadable at first')).toMatchObject({ id, senderJid: alice.jid });
+  expect(server.counts.receipts['retry']).toBe(1);
+  expect(host.received.items).toHaveLength(2);
+});

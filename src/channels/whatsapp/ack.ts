@@ -14,7 +14,7 @@ export function judgeAck(ack: BinaryNode): SendOutcome {
   return error === undefined ? { status: 'acked' } : judgeErrorCode(Number(error));
 }
 
-export function judgeErrorCode(code: number): SendOutcome {
+function judgeErrorCode(code: number): SendOutcome {
   const reason = `the server answered ${code}`;
   return { status: PERMANENT.has(code) ? 'rejected' : 'unconfirmed', reason };
 }

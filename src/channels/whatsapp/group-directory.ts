@@ -8,7 +8,7 @@ import type { Jid } from '../../core/message.ts';
 import { isGroup, isLid, isPhone, toBareJid } from './identity.ts';
 import { type ChatForm, PLAIN_FORM } from './outbound.ts';
 
-export interface GroupMember {
+interface GroupMember {
   /** The phone JID where it is known, else the LID. */
   readonly jid: Jid;
   readonly lid?: Jid;

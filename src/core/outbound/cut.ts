@@ -8,7 +8,7 @@ export interface Piece {
 }
 
 /** Characters kept free in a piece for the fences that close and open a code block around a cut. */
-export const FENCE_ROOM = 8;
+const FENCE_ROOM = 8;
 
 interface Span {
   start: number;

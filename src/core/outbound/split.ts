@@ -4,7 +4,7 @@ import { cutText, type Piece } from './cut.ts';
  * UTF-16 units of one message. WhatsApp itself takes about 65,536 characters, but folds a long message
  * behind "Read more". Its Business API takes 4,096 and OpenClaw sends 4,000, so bridges cope with this too.
  */
-export const MESSAGE_LIMIT = 4_000;
+const MESSAGE_LIMIT = 4_000;
 
 const SMALLEST_LIMIT = 40;
 
