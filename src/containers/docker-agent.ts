@@ -52,6 +52,8 @@ export class DockerAgent implements AgentProcess {
     const exited = Promise.withResolvers<AgentExit>();
     this.exited = exited.promise;
     void this.#untilExit().then((exit) => {
+      // The engine leaves an attached input open after the end, and an open one keeps this host alive.
+      destroy(streams.input);
       if (!this.#isDetached) exited.resolve(exit);
     });
   }
