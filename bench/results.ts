@@ -1,0 +1,54 @@
+import type { ColdStartFigures } from './cold-start.ts';
+import type { OverheadFigures } from './overhead.ts';
+import type { GroupDecryptionFigures } from './signal.ts';
+import type { WarmTurnFigures } from './warm-turn.ts';
+
+interface Skipped {
+  readonly skipped: string;
+}
+
+/** What was measured; a part that was not chosen is absent. */
+export interface Results {
+  readonly overhead?: OverheadFigures;
+  readonly coldStart?: ColdStartFigures | Skipped;
+  readonly warmTurn?: WarmTurnFigures | Skipped;
+  readonly signal?: GroupDecryptionFigures;
+}
+
+export interface Aim {
+  readonly figure: string;
+  readonly unit: 'ms' | '×';
+  readonly value: number;
+  /** The value should be at most, or at least, this. */
+  readonly aim: { readonly most: number } | { readonly least: number };
+  readonly met: boolean;
+}
+
+/** Every figure that has an aim, as far as it was measured. */
+export function judgeAims(results: Results): Aim[] {
+  const { overhead, coldStart, warmTurn, signal } = results;
+  const aims: Aim[] = [];
+  if (overhead !== undefined) {
+    const { receivedToAsked, resultToSocket } = overhead;
+    aims.push(judge('received to container asked, p50', 'ms', receivedToAsked.p50, { most: 15 }));
+    aims.push(judge('result to socket, p50', 'ms', resultToSocket.p50, { most: 15 }));
+  }
+  if (coldStart !== undefined && !('skipped' in coldStart)) {
+    for (const provider of ['claude', 'codex'] as const) {
+      const { ratio } = coldStart[provider];
+      aims.push(judge(`cold start (${provider}) / bare container`, '×', ratio, { most: 1.3 }));
+    }
+  }
+  if (warmTurn !== undefined && !('skipped' in warmTurn)) {
+    aims.push(judge('warm turn / bare codex exec', '×', warmTurn.ratio, { most: 1.2 }));
+  }
+  if (signal !== undefined) {
+    aims.push(judge('group decryption own / stock', '×', signal.ratio, { least: 10 }));
+  }
+  return aims;
+}
+
+function judge(figure: string, unit: Aim['unit'], value: number, aim: Aim['aim']): Aim {
+  const met = 'most' in aim ? value <= aim.most : value >= aim.least;
+  return { figure, unit, value, aim, met };
+}
