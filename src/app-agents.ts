@@ -4,9 +4,10 @@ import type { Config } from './config.ts';
 import { createAgentPlanner } from './containers/agent-planner.ts';
 import { createAgentRunner } from './containers/agent-runner.ts';
 import type { AgentRuntime } from './containers/agent-runtime.ts';
-import { chooseAgentUser } from './containers/agent-user.ts';
+import { type AgentUser, chooseAgentUser } from './containers/agent-user.ts';
 import { createDockerClient } from './containers/docker-client.ts';
 import { createDockerRuntime } from './containers/docker-runtime.ts';
+import { createFolderOwner } from './containers/folder-owner.ts';
 import { ensureImage } from './containers/image.ts';
 import { mayServe } from './containers/process-guard.ts';
 import { createProcessRuntime } from './containers/process-runtime.ts';
@@ -24,6 +25,8 @@ export interface AgentsDeps {
 
 export interface Agents {
   readonly runner: AgentRunner;
+  /** Gives a file in a mounted folder to the user that agents run as. */
+  handOver(path: string): Promise<void>;
   /**
    * Makes agents possible: builds the image when it is missing or older than the code, removes what an earlier
    * host left. Containers of `keepFolders` stay, a run in them may be adopted.
@@ -41,6 +44,7 @@ export async function createAgents(config: Config, deps: AgentsDeps): Promise<Ag
       });
       return {
         runner: createRunner(config, deps, dockerRuntime(docker, config, deps)),
+        handOver: createFolderOwner(agentUser()),
         prepare: (keepFolders, signal) => prepareDocker(docker, config, deps, keepFolders, signal),
       };
     }
@@ -63,17 +67,21 @@ function createRunner(config: Config, deps: AgentsDeps, runtime: AgentRuntime): 
 }
 
 function dockerRuntime(docker: Docker, config: Config, deps: AgentsDeps): AgentRuntime {
-  const { uid, gid } = hostIds();
   return createDockerRuntime({
     docker,
     logger: deps.logger,
     settings: {
       installationId: deps.installationId,
       image: config.containerImage,
-      user: chooseAgentUser(uid, gid),
+      user: agentUser(),
       env: { TZ: config.timeZone },
     },
   });
+}
+
+function agentUser(): AgentUser {
+  const { uid, gid } = hostIds();
+  return chooseAgentUser(uid, gid);
 }
 
 /** On Windows there are no ids; Docker Desktop maps the mounts there to whoever asks. */
@@ -112,5 +120,9 @@ function processAgents(config: Config, deps: AgentsDeps): Agents {
     isRoot: hostIds().uid === 0,
     env: { TZ: config.timeZone },
   });
-  return { runner: createRunner(config, deps, runtime), prepare: () => Promise.resolve() };
+  return {
+    runner: createRunner(config, deps, runtime),
+    handOver: () => Promise.resolve(),
+    prepare: () => Promise.resolve(),
+  };
 }

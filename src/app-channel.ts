@@ -1,6 +1,6 @@
 import { createWhatsAppChannel, type WhatsAppChannel } from './channels/whatsapp/channel.ts';
 import { parseEndpoint } from './channels/whatsapp/endpoint.ts';
-import { loadAuthState } from './channels/whatsapp/signal/auth-state.ts';
+import { clearAuthState, loadAuthState } from './channels/whatsapp/signal/auth-state.ts';
 import { createJournal } from './channels/whatsapp/signal/journal.ts';
 import { quietLibsignal } from './channels/whatsapp/signal/quiet-libsignal.ts';
 import { createSignalRepositoryFactory } from './channels/whatsapp/signal/repository.ts';
@@ -24,6 +24,10 @@ export function openWhatsAppLink(parts: WhatsAppParts, onStorageFailure: () => v
   const journal = createJournal({ db, now, logger });
   return {
     auth: loadAuthState(db),
+    renewAuth() {
+      clearAuthState(db);
+      return loadAuthState(db);
+    },
     journal,
     makeSignalRepository: createSignalRepositoryFactory({ db, journal, onStorageFailure }),
     now,

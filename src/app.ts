@@ -130,13 +130,14 @@ function createEngine(
   settleRequests: (folder: string) => Promise<void>,
 ): Engine {
   const { config, paths, now } = base;
+  const handOver = (path: string) => parts.agents.handOver(path);
   return new Engine({
     ...base,
     channel: parts.channel,
     runner: parts.agents.runner,
     settings: config,
     findGroup: (jid) => parts.registrations.get(jid),
-    resolveCredential: createResolveCredential({ secrets: config.secrets, paths, now }),
+    resolveCredential: createResolveCredential({ secrets: config.secrets, paths, now, handOver }),
     readGlobalMemory: async () => (await readOwnedFile(paths.globalMemory, MAX_MEMORY_BYTES)) ?? '',
     settleRequests,
     report,

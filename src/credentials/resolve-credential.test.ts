@@ -8,6 +8,7 @@ import { hostPaths } from '../paths.ts';
 import { createResolveCredential } from './resolve-credential.ts';
 
 let home = '';
+const handedOver: string[] = [];
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'deckhand-credentials-'));
 });
@@ -20,7 +21,10 @@ function resolve(secrets: Secrets, group: object) {
     folder: 'a',
     ...group,
   });
-  return createResolveCredential({ secrets, paths: hostPaths(home), now: () => 0 })(registered);
+  const handOver = async (path: string) => void handedOver.push(path);
+  return createResolveCredential({ secrets, paths: hostPaths(home), now: () => 0, handOver })(
+    registered,
+  );
 }
 
 function signIn(): void {
@@ -54,6 +58,7 @@ test('a codex group uses its ChatGPT sign-in and is given no key', async () => {
     secrets: {},
     codexAuth: 'chatgpt',
   });
+  expect(handedOver).toEqual([join(hostPaths(home).codexHome('a'), 'auth.json')]);
 });
 
 test('a codex group without a sign-in falls back to the API key', async () => {

@@ -13,6 +13,8 @@ export interface ResolveCredentialDeps {
   readonly secrets: Secrets;
   readonly paths: HostPaths;
   readonly now: Now;
+  /** Gives a file to the user that agents run as: Codex silently ignores one that it may not read. */
+  readonly handOver: (path: string) => Promise<void>;
 }
 
 /**
@@ -48,8 +50,10 @@ async function codexCredential(
   group: RegisteredGroup,
 ): Promise<Credential> {
   const pinned = group.providerConfig?.codex?.authMethod;
-  const auth = await readSignIn(join(deps.paths.codexHome(group.folder), 'auth.json'), deps.now);
+  const path = join(deps.paths.codexHome(group.folder), 'auth.json');
+  const auth = await readSignIn(path, deps.now);
   if (pinned !== 'api_key' && auth.kind === 'chatgpt') {
+    await deps.handOver(path);
     return { ok: true, secrets: {}, codexAuth: 'chatgpt' };
   }
   const apiKey = deps.secrets.OPENAI_API_KEY ?? (auth.kind === 'api_key' ? auth.apiKey : undefined);

@@ -3,9 +3,9 @@ import type { Jid } from '../core/message.ts';
 import type { Outbox, OutboxEntry } from '../db/outbox.ts';
 import type { Logger } from '../logger.ts';
 import type { Channel } from '../ports.ts';
+import { waitUnlessAborted } from '../wait.ts';
 import type { ReportActivity } from './activity.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { waitUnlessAborted } from './wait.ts';
 
 /** Chats that send at the same time. */
 const PARALLEL_CHATS = 16;

@@ -10,13 +10,13 @@ import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, RunHandlers, RunOutcome } from '../ports.ts';
+import { waitUnlessAborted } from '../wait.ts';
 import type { ReportActivity } from './activity.ts';
 import { buildPrompt } from './build-prompt.ts';
 import { buildRequest, type RequestSettings } from './build-request.ts';
 import { attemptId, type createOpenRun } from './open-run.ts';
 import type { createSettleRun, RunFailure, SettledRun } from './settle-run.ts';
 import { showTyping } from './typing.ts';
-import { waitUnlessAborted } from './wait.ts';
 
 export interface TurnDeps {
   readonly inbox: Inbox;

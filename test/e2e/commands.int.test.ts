@@ -33,7 +33,7 @@ async function install(context: TestContext): Promise<Installation> {
 test('link, groups add and start lead to an answered mention; status and a second start see the host', async (context) => {
   const { world, member, group, env } = await install(context);
   await using _world = world;
-  const host = new RunningCommand(['start'], env);
+  await using host = new RunningCommand(['start'], env);
   await world.whatsapp.waitForConnection(context.signal);
   world.models.script = [{ steps: [say('hello')] }];
   await member.sendText(group, '@Assistant hi');
@@ -57,7 +57,7 @@ test('a host that is killed in the middle of a run is succeeded by one that answ
   await using _world = world;
   const gate = hold();
   world.models.script = [{ steps: [wait(gate), say('after the kill')] }];
-  const first = new RunningCommand(['start'], env);
+  await using first = new RunningCommand(['start'], env);
   await world.whatsapp.waitForConnection(context.signal);
   await member.sendText(group, '@Assistant hi');
   await gate.reached;
@@ -67,7 +67,7 @@ test('a host that is killed in the middle of a run is succeeded by one that answ
 
   await member.sendText(group, '@Assistant and while you were dead?');
   gate.release();
-  const next = new RunningCommand(['start'], env);
+  await using next = new RunningCommand(['start'], env);
   const isAnswerTo = (question: string) => (message: { quotedText: string | undefined }) =>
     message.quotedText === question;
   await member.waitForMessage(isAnswerTo('@Assistant hi'), context.signal);

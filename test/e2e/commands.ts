@@ -45,6 +45,12 @@ export class RunningCommand {
     this.#child.kill(signal);
   }
 
+  /** For a test that failed before it ended the program itself. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended;
+  }
+
   async #wait(): Promise<CommandEnd> {
     await once(this.#child, 'close');
     const { exitCode: code, signalCode: signal } = this.#child;

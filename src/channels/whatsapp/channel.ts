@@ -3,6 +3,7 @@ import type { Now } from '../../clock.ts';
 import type { Jid } from '../../core/message.ts';
 import type { Logger } from '../../logger.ts';
 import type { Channel, ChannelHandlers } from '../../ports.ts';
+import { waitForAbort } from '../../wait.ts';
 import { type ConnectionEnd, keepConnected } from './connection.ts';
 import { GroupDirectory, type GroupInfo, toGroupInfo } from './group-directory.ts';
 import { isGroup, type OwnIdentity, ownJidsOf, readOwnIdentity } from './identity.ts';
@@ -11,7 +12,6 @@ import { PLAIN_FORM, toProtoMessage } from './outbound.ts';
 import type { Backoff } from './reconnect-policy.ts';
 import { sendMessage } from './send.ts';
 import { type ChannelAuth, type OpenSocket, openSocket, type SocketOptions } from './socket.ts';
-import { waitForAbort } from './wait.ts';
 
 export interface WhatsAppChannelDeps {
   readonly auth: ChannelAuth;

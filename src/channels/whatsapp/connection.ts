@@ -1,7 +1,7 @@
 import type { Logger } from '../../logger.ts';
+import { waitUnlessAborted } from '../../wait.ts';
 import { BACKOFF, type Backoff, type CloseVerdict, judgeClose } from './reconnect-policy.ts';
 import type { OpenSocket, SocketClose } from './socket.ts';
-import { waitUnlessAborted } from './wait.ts';
 
 export interface ConnectionDeps {
   /** Starts a new connection; called again after each one has ended. */
