@@ -40,7 +40,7 @@ export function codeBlocks(text: string, info: string): string[] {
 }
 
 /** Without fenced blocks and code spans, in which nothing is a heading or a link. */
-export function withoutCode(doc: string): string {
+function withoutCode(doc: string): string {
   return doc.replaceAll(/^```.*\n[^]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, '`');
 }
 
