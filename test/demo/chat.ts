@@ -1,15 +1,15 @@
 import { createInterface } from 'node:readline';
 import type { DemoChat } from './demo.ts';
 
-const HELP = `You are a member of a WhatsApp group. Write @Assistant and a question; without it the group
-just talks and the assistant keeps it in mind. The models are scripted on this machine: they repeat what
-they are told, everything around them is real.
+const HELP = `You are a member of a WhatsApp group. Write @Assistant and a question;
+without it the group just talks and the assistant keeps it in mind. The models
+are scripted on this machine and repeat what they are told; the rest is real.
   /provider claude|codex   let another agent answer
   /quit                    end`;
 
 /** Reads lines until /quit, end of input or the signal; answers appear as they arrive. */
 export async function chatInTerminal(chat: DemoChat, signal: AbortSignal): Promise<number> {
-  const { member, say } = chat;
+  const { say } = chat;
   say({ type: 'help' }, `\n${HELP}\n`);
   const lines = createInterface({ input: process.stdin, signal });
   const ended = new AbortController();
@@ -19,7 +19,7 @@ export async function chatInTerminal(chat: DemoChat, signal: AbortSignal): Promi
       const text = line.trim();
       if (text === '/quit') break;
       if (text.startsWith('/')) await runCommand(chat, text, signal);
-      else if (text !== '') await member.sendText(chat.group, text);
+      else if (text !== '') await sayInGroup(chat, text);
     }
     await chat.world.app.engine.idle();
   } finally {
@@ -30,8 +30,16 @@ export async function chatInTerminal(chat: DemoChat, signal: AbortSignal): Promi
   return 0;
 }
 
+async function sayInGroup({ member, group, stopwatch }: DemoChat, text: string): Promise<void> {
+  stopwatch.start();
+  await member.sendText(group, text);
+}
+
 /** Every message of the companion once, in the order in which the phone shows them. */
-async function printAnswers({ member, say }: DemoChat, signal: AbortSignal): Promise<void> {
+async function printAnswers(
+  { member, say, stopwatch }: DemoChat,
+  signal: AbortSignal,
+): Promise<void> {
   const printed = new Set<string>();
   const isNew = (message: { fromCompanion: boolean; id: string }) =>
     message.fromCompanion && !printed.has(message.id);
@@ -39,7 +47,8 @@ async function printAnswers({ member, say }: DemoChat, signal: AbortSignal): Pro
     try {
       const { id, text } = await member.waitForMessage(isNew, signal);
       printed.add(id);
-      say({ type: 'reply', text }, `Assistant: ${text}`);
+      const ms = stopwatch.elapsedMs();
+      say({ type: 'reply', text, ms }, `Assistant: ${text}   (${ms} ms)`);
     } catch (error) {
       if (!signal.aborted) throw error;
     }

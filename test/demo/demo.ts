@@ -4,6 +4,7 @@ import { chatInTerminal } from './chat.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 import type { DemoOptions } from './options.ts';
 import { createSay, describeActivity, type Say } from './say.ts';
+import { Stopwatch } from './stopwatch.ts';
 
 /** How long one message may take until its answer is on a phone. */
 const ANSWER_TIMEOUT_MS = 5 * 60_000;
@@ -13,6 +14,8 @@ export interface DemoChat {
   readonly member: Phone;
   readonly group: Group;
   readonly say: Say;
+  /** Runs since the last message of the member. */
+  readonly stopwatch: Stopwatch;
 }
 
 /** Builds the loopback world, links, registers and chats. The exit code: 0 when an answer was seen. */
@@ -43,14 +46,15 @@ async function openChat(
   say: Say,
   signal: AbortSignal,
 ): Promise<DemoChat> {
-  const startedAt = performance.now();
-  const msSince = () => Math.round(performance.now() - startedAt);
+  const setup = new Stopwatch();
   await world.link(signal);
-  say({ type: 'linked', ms: msSince() }, `Linked to a simulated phone by QR (${msSince()} ms).`);
+  const linkedMs = setup.elapsedMs();
+  say({ type: 'linked', ms: linkedMs }, `Linked to a simulated phone by QR (${linkedMs} ms).`);
   const member = world.whatsapp.addPhone({ name: 'You', phoneNumber: '15550000002' });
   const group = world.whatsapp.addGroup({ subject: 'Demo group', members: [member] });
   const app = await world.startHost(signal);
-  say({ type: 'online', ms: msSince() }, `The host is online (${msSince()} ms).`);
+  const onlineMs = setup.elapsedMs();
+  say({ type: 'online', ms: onlineMs }, `The host is online (${onlineMs} ms).`);
   const registration = {
     jid: group.jid,
     name: group.subject,
@@ -63,22 +67,24 @@ async function openChat(
     { type: 'registered', jid: group.jid, provider: options.provider },
     `Registered "${group.subject}" with provider ${options.provider}.`,
   );
+  const stopwatch = new Stopwatch();
   world.log.onActivity((activity) => {
     const line = describeActivity(activity);
-    if (options.isJson) say(activity, '');
-    else if (line !== undefined) say(activity, `  · ${line}`);
+    const ms = stopwatch.elapsedMs();
+    if (options.isJson) say({ ...activity, ms }, '');
+    else if (line !== undefined) say(activity, `${String(ms).padStart(7)} ms  ${line}`);
   });
-  return { world, member, group, say };
+  return { world, member, group, say, stopwatch };
 }
 
 async function sayOnce(chat: DemoChat, text: string, signal: AbortSignal): Promise<number> {
-  const { member, group, say } = chat;
-  const sentAt = performance.now();
+  const { member, group, say, stopwatch } = chat;
+  stopwatch.start();
   const { id } = await member.sendText(group, text);
   say({ type: 'said', id, text }, `You: ${text}`);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
   const seen = await member.waitForMessage((message) => message.fromCompanion, limit);
-  const ms = Math.round(performance.now() - sentAt);
+  const ms = stopwatch.elapsedMs();
   say({ type: 'reply', text: seen.text, ms }, `Assistant: ${seen.text}   (${ms} ms)`);
   const hasFailed = chat.world.log.entries.some((entry) => entry.activity.type === 'failed');
   return hasFailed ? 1 : 0;
