@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrno } from './errno.ts';
 
 const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
@@ -32,10 +33,14 @@ export class OpenedFolder implements AsyncDisposable {
     return OpenedFolder.open(await this.pathOf(name), this.#isLinux);
   }
 
-  /** Makes a folder in this one with this one's owner and mode, and opens it. */
+  /** Makes a folder in this one with this one's owner and mode, and opens it, whoever was first. */
   async makeFolder(name: string): Promise<OpenedFolder> {
     const { uid, gid, mode } = await this.#handle.stat();
-    await mkdir(await this.pathOf(name));
+    try {
+      await mkdir(await this.pathOf(name));
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST')) throw error;
+    }
     const folder = await this.openFolder(name);
     await folder.#handle.chmod(mode & 0o777);
     if (process.getuid?.() === 0) await folder.#handle.chown(uid, gid);
