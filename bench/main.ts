@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { measureColdStart } from './cold-start.ts';
 import { openContainerSite } from './container-site.ts';
+import { measureGroupDecryptions } from './group-decryption.ts';
 import { BENCH_HELP, type BenchOptions, readOptions } from './options.ts';
 import { measureOverhead } from './overhead.ts';
 import { judgeAims, type Results } from './results.ts';
-import { measureGroupDecryption } from './signal.ts';
 import { renderTable } from './table.ts';
 import { measureWarmTurn } from './warm-turn.ts';
 
@@ -15,7 +15,7 @@ async function measure({ parts }: BenchOptions, signal: AbortSignal): Promise<Re
   return {
     ...(parts.includes('overhead') ? { overhead: await measureOverhead(signal) } : {}),
     ...(parts.includes('containers') ? await measureContainers(signal) : {}),
-    ...(parts.includes('signal') ? { signal: await measureGroupDecryption() } : {}),
+    ...(parts.includes('signal') ? { signal: await measureGroupDecryptions(signal) } : {}),
   };
 }
 

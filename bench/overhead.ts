@@ -64,7 +64,7 @@ export async function measureOverhead(signal: AbortSignal): Promise<OverheadFigu
     runtime: 'process',
     reach: LOOPBACK_REACH,
     projectRoot: join(import.meta.dirname, '..'),
-    agents: { runner, prepare: () => Promise.resolve() },
+    agents: { runner, prepare: async () => undefined, handOver: async () => undefined },
   });
   const bench = { world, clock, signal };
   await world.link(signal);

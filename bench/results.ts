@@ -1,6 +1,6 @@
 import type { ColdStartFigures } from './cold-start.ts';
+import type { RepeatedDecryptionFigures } from './group-decryption.ts';
 import type { OverheadFigures } from './overhead.ts';
-import type { GroupDecryptionFigures } from './signal.ts';
 import type { WarmTurnFigures } from './warm-turn.ts';
 
 interface Skipped {
@@ -12,7 +12,7 @@ export interface Results {
   readonly overhead?: OverheadFigures;
   readonly coldStart?: ColdStartFigures | Skipped;
   readonly warmTurn?: WarmTurnFigures | Skipped;
-  readonly signal?: GroupDecryptionFigures;
+  readonly signal?: RepeatedDecryptionFigures;
 }
 
 export interface Aim {
