@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { createAgentPlanner } from './containers/agent-planner.ts';
 import { createAgentRunner } from './containers/agent-runner.ts';
 import type { AgentRuntime } from './containers/agent-runtime.ts';
@@ -97,6 +97,7 @@ async function prepareDocker(
   signal: AbortSignal,
 ): Promise<void> {
   const { logger, projectRoot, installationId } = deps;
+  await requireEngine(docker);
   const image = await ensureImage({
     docker,
     tag: config.containerImage,
@@ -109,10 +110,32 @@ async function prepareDocker(
   await reapContainers({ docker, installationId, keepFolders, logger });
 }
 
+/** No engine is something to mend, not a bug. */
+export class EngineUnreachableError extends Error {
+  override readonly name = 'EngineUnreachableError';
+
+  constructor(cause: unknown) {
+    super(
+      'No Docker engine answers. Start Docker, and let `deckhand doctor` show what is missing.',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function requireEngine(docker: Docker): Promise<void> {
+  try {
+    await docker.ping();
+  } catch (error) {
+    throw new EngineUnreachableError(error);
+  }
+}
+
 /** Throws for a real WhatsApp account: its members would get a shell on this machine. */
 function processAgents(config: Config, deps: AgentsDeps): Agents {
   const verdict = mayServe(config.whatsappUrl);
-  if (!verdict.ok) throw new Error(verdict.reason);
+  if (!verdict.ok) throw new ConfigError(verdict.reason);
   const runtime = createProcessRuntime({
     ...deps,
     processRoot: join(deps.paths.data, 'process'),

@@ -37,8 +37,13 @@ export function openWhatsAppLink(parts: WhatsAppParts, onStorageFailure: () => v
   };
 }
 
-export function createChannel(parts: WhatsAppParts, handlers: ChannelHandlers): WhatsAppChannel {
+export interface LinkedChannel {
+  readonly channel: WhatsAppChannel;
+  readonly isLinked: () => boolean;
+}
+
+export function createChannel(parts: WhatsAppParts, handlers: ChannelHandlers): LinkedChannel {
   const link = openWhatsAppLink(parts, () => channel.dropConnection());
   const channel = createWhatsAppChannel({ ...link, handlers });
-  return channel;
+  return { channel, isLinked: () => link.auth.isLinked() };
 }

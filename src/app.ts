@@ -1,20 +1,21 @@
 import { type Agents, createAgents } from './app-agents.ts';
 import { createChannel } from './app-channel.ts';
-import { createMailboxFollower } from './app-mailboxes.ts';
+import { createMailboxFollower, type MailboxFollower } from './app-mailboxes.ts';
 import type { WhatsAppChannel } from './channels/whatsapp/channel.ts';
 import { type Now, systemNow } from './clock.ts';
 import type { Config } from './config.ts';
 import { createResolveCredential } from './credentials/resolve-credential.ts';
+import { type Chats, createChats } from './db/chats.ts';
 import { type Db, openDatabase } from './db/database.ts';
 import { acquireInstanceLock } from './db/instance-lock.ts';
 import { createRuns } from './db/runs.ts';
 import { installationId } from './db/settings.ts';
 import type { ReportActivity } from './engine/activity.ts';
-import { Engine } from './engine/engine.ts';
+import { Engine, type EngineDeps } from './engine/engine.ts';
 import { prepareFolders } from './host-folders.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { type HostPaths, hostPaths } from './paths.ts';
-import type { Channel, ChannelHandlers, ChannelState } from './ports.ts';
+import type { Channel, ChannelState } from './ports.ts';
 import { createRegistrations, type Registrations } from './registrations/registrations.ts';
 import { readOwnedFile } from './safe-file.ts';
 
@@ -60,33 +61,42 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   const base = await openBase(config, overrides, stack);
   const { db, logger, now, paths } = base;
   const ended = Promise.withResolvers<ChannelState>();
+  // The registrations can change before those who follow them exist.
+  let mailboxes: MailboxFollower | undefined;
+  let engine: Engine | undefined;
 
   const registrations = stack.use(
     await createRegistrations({
       path: paths.registrations,
       logger,
       now,
-      onChange: ({ removed }) => mailboxes.follow(removed),
+      onChange: ({ removed }) => mailboxes?.follow(removed),
       onProblem: () => tellProblem(registrations, engine, now()),
     }),
   );
   const agents = overrides.agents ?? (await openAgents(base, overrides.projectRoot));
-  const channel = createChannel(
-    base,
-    channelHandlers(() => engine, ended.resolve),
-  );
-  const engine: Engine = createEngine(
-    base,
-    { registrations, agents, channel },
-    (activity) => {
-      overrides.report?.(activity);
-      mailboxes.observe(activity);
+  const { channel, isLinked } = createChannel(base, {
+    onMessage: (message) => void serving.ingest(message),
+    findOutbound: (id) => serving.findOutbound(id),
+    onState(state) {
+      serving.setChannelState(state);
+      if (state.status === 'open') void nameGroups(channel, createChats(db), logger);
+      if (state.status === 'stopped' || state.status === 'unlinked') ended.resolve(state);
     },
-    (folder) => mailboxes.settle(folder),
-  );
-  const mailboxes = await createMailboxFollower(base, { registrations, agents, engine });
-  stack.use(mailboxes);
-  stack.use(engine);
+  });
+  const parts = { registrations, agents, channel };
+  const serving = createEngine(base, parts, {
+    settleRequests: async (folder) => mailboxes?.settle(folder),
+    report(activity) {
+      overrides.report?.(activity);
+      mailboxes?.observe(activity);
+    },
+  });
+  engine = serving;
+  const following = await createMailboxFollower(base, { registrations, agents, engine });
+  mailboxes = following;
+  stack.use(following);
+  stack.use(serving);
   // Disposed first: the engine waits for the runs that the runner lets go of.
   stack.use(agents.runner);
 
@@ -95,10 +105,11 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     engine,
     registrations,
     async run(signal) {
+      if (!isLinked()) return { reason: 'channel', state: { status: 'unlinked' } };
       const running = createRuns(db).running();
       await agents.prepare(new Set(running.map((run) => run.folder)), signal);
-      await mailboxes.start();
-      engine.recover();
+      await following.start();
+      serving.recover();
       return serve(channel, ended.promise, signal);
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
@@ -126,45 +137,49 @@ function openAgents({ config, db, logger, paths }: AppBase, projectRoot: string)
 function createEngine(
   base: AppBase,
   parts: { registrations: Registrations; agents: Agents; channel: WhatsAppChannel },
-  report: ReportActivity,
-  settleRequests: (folder: string) => Promise<void>,
+  hooks: Pick<EngineDeps, 'settleRequests' | 'report'>,
 ): Engine {
-  const { config, paths, now } = base;
+  const { config, paths, now, logger } = base;
   const handOver = (path: string) => parts.agents.handOver(path);
   return new Engine({
     ...base,
+    ...hooks,
     channel: parts.channel,
     runner: parts.agents.runner,
     settings: config,
     findGroup: (jid) => parts.registrations.get(jid),
     resolveCredential: createResolveCredential({ secrets: config.secrets, paths, now, handOver }),
-    readGlobalMemory: async () => (await readOwnedFile(paths.globalMemory, MAX_MEMORY_BYTES)) ?? '',
-    settleRequests,
-    report,
+    readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
   });
 }
 
-function channelHandlers(
-  engine: () => Engine,
-  onEnd: (state: ChannelState) => void,
-): ChannelHandlers {
-  return {
-    onMessage: (message) => void engine().ingest(message),
-    findOutbound: (id) => engine().findOutbound(id),
-    onState(state) {
-      engine().setChannelState(state);
-      if (state.status === 'stopped' || state.status === 'unlinked') onEnd(state);
-    },
-  };
+/** A memory that cannot be read must not keep anybody from an answer. */
+async function readGlobalMemory(path: string, logger: Logger): Promise<string> {
+  try {
+    return (await readOwnedFile(path, MAX_MEMORY_BYTES)) ?? '';
+  } catch (error) {
+    logger.warn({ err: error, path }, 'global memory is left out');
+    return '';
+  }
+}
+
+/** Lets people pick groups by name: WhatsApp tells names only when asked. */
+async function nameGroups(channel: WhatsAppChannel, chats: Chats, logger: Logger): Promise<void> {
+  try {
+    const groups = (await channel.listGroups()) ?? [];
+    for (const group of groups) chats.rename(group.jid, group.subject);
+  } catch (error) {
+    logger.warn({ err: error }, 'names of the groups not stored');
+  }
 }
 
 /** The log has the details; the main chat hears that something has to be mended. */
-function tellProblem(registrations: Registrations, engine: Engine, at: number): void {
+function tellProblem(registrations: Registrations, engine: Engine | undefined, at: number): void {
   const main = registrations.all().find((group) => group.isMain);
   if (main === undefined) return;
   const text =
     'The last edit of registered_groups.json cannot be used, so the earlier registrations stay in force; `deckhand doctor` shows what is wrong.';
-  engine.enqueue(main.jid, text, `registrations:${at}`);
+  engine?.enqueue(main.jid, text, `registrations:${at}`);
 }
 
 async function serve(

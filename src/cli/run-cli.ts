@@ -45,6 +45,7 @@ function expectedExitCode(error: unknown): ExitCode | undefined {
   if (error instanceof ConfigError || error instanceof UnsafeEndpointError) return EXIT.usage;
   if (error instanceof InstanceLockedError) return EXIT.hostRunning;
   if (error instanceof NewerSchemaError) return EXIT.failed;
+  if (error instanceof Error && error.name === 'EngineUnreachableError') return EXIT.notReady;
   if (error instanceof BrokenRegistrationsError) return EXIT.failed;
   // By name: its file loads Baileys, which only `start` and `link` may do, after their preparations.
   if (error instanceof Error && error.name === 'UnreadableCredsError') return EXIT.failed;

@@ -13,8 +13,8 @@ export type ExtraMount = z.infer<typeof mountSchema>;
 
 const containerConfigSchema = z.strictObject({
   additionalMounts: z.array(mountSchema).optional(),
-  /** Deadline of one run in milliseconds; the installation's default otherwise. */
-  timeout: z.number().int().min(1000).optional(),
+  /** Deadline of one run in milliseconds, at most a day; the installation's default otherwise. */
+  timeout: z.number().int().min(1000).max(86_400_000).optional(),
   memoryMb: z.number().int().min(128).optional(),
   cpus: z.number().positive().optional(),
 });

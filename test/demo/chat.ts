@@ -21,6 +21,7 @@ export async function chatInTerminal(chat: DemoChat, signal: AbortSignal): Promi
       if (text.startsWith('/')) await runCommand(chat, text, signal);
       else if (text !== '') await sayInGroup(chat, text);
     }
+    await chat.world.whatsapp.waitForQuiet(signal);
     await chat.world.app.engine.idle();
   } finally {
     lines.close();

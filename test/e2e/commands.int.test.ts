@@ -92,6 +92,5 @@ test('the process runtime refuses a real WhatsApp account and says why', async (
   await using world = await LoopbackWorld.start({ runtime: 'process', reach, projectRoot });
   const env = { ...world.config.hostEnvironment, WHATSAPP_URL: '' };
   const end = await runCommand(['start'], env);
-  expect(end.code).toBe(1);
-  expect(end.stderr).toContain('no isolation');
+  expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining('no isolation') });
 });

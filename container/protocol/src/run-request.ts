@@ -5,8 +5,8 @@ export const providerSchema = z.enum(['claude', 'codex']);
 export type Provider = z.infer<typeof providerSchema>;
 
 /**
- * How far a codex agent may go. `auto` may write its own group folder, `readonly` may write nothing,
- * `full` may also write what the group's container settings mount in addition.
+ * How far a codex agent may go. `auto` may write its own group folder, `readonly` may not (its mailbox and its
+ * CLI's home stay writable), `full` may also write what the group's container settings mount in addition.
  */
 export const approvalPolicySchema = z.enum(['auto', 'readonly', 'full']);
 export type ApprovalPolicy = z.infer<typeof approvalPolicySchema>;

@@ -26,7 +26,7 @@ export async function checkImage(
         return warning(
           'image',
           `${tag} was not built by Deckhand`,
-          '`deckhand start` builds its own in its place; set CONTAINER_IMAGE to keep this one.',
+          '`deckhand start` uses it as it is; remove it, and Deckhand builds its own.',
         );
       default:
         return image satisfies never;
