@@ -13,8 +13,12 @@ export interface ImageContext {
   readonly hash: string;
 }
 
+/** What npm and the bundler make is made again inside the image. */
+const MADE_FOLDERS = ['node_modules', 'dist'];
+
 function belongsInImage(path: string): boolean {
-  return !path.endsWith('.test.ts') && !path.split('/').includes('node_modules');
+  const isMade = path.split('/').some((part) => MADE_FOLDERS.includes(part));
+  return !isMade && !path.endsWith('.test.ts');
 }
 
 async function listFolder(projectRoot: string, folder: string): Promise<string[]> {

@@ -5,8 +5,7 @@ import { describeConversation } from '../../prelude/conversation.ts';
 import type { Provider, ProviderSurroundings, RunContext } from '../../provider.ts';
 import { prepareClaudeHome } from './home.ts';
 import { claudeOptions, DEFAULT_CLAUDE_MODEL } from './options.ts';
-import { ClaudeSession } from './session.ts';
-import { createHostTools } from './tools.ts';
+import type { ClaudeSession } from './session.ts';
 import { ClaudeTurn } from './turn.ts';
 
 interface WarmSession {
@@ -81,18 +80,28 @@ class ClaudeProvider implements Provider {
     if (warm?.session.isUsable && warm.key === key && resumed !== undefined)
       if (warm.session.id === resumed) return warm.session;
     await this[Symbol.asyncDispose]();
-    const session = new ClaudeSession(this.#startOptions(options, request, resumed));
+    const session = await startSession(options, request.group, this.#surroundings, resumed);
     this.#warm = { session, key };
     return session;
   }
+}
 
-  #startOptions(options: Options, request: RunRequest, resumed: string | undefined): Options {
-    return {
-      ...options,
-      mcpServers: { deckhand: createHostTools(request.group, this.#surroundings.paths.ipc) },
-      ...(resumed !== undefined && { resume: resumed }),
-    };
-  }
+/** Loads Claude's SDK, which takes longer than everything else of a start, no earlier than it is needed. */
+async function startSession(
+  options: Options,
+  group: RunRequest['group'],
+  { paths }: ProviderSurroundings,
+  resumed: string | undefined,
+): Promise<ClaudeSession> {
+  const [{ ClaudeSession }, { createHostTools }] = await Promise.all([
+    import('./session.ts'),
+    import('./tools.ts'),
+  ]);
+  return new ClaudeSession({
+    ...options,
+    mcpServers: { deckhand: createHostTools(group, paths.ipc) },
+    ...(resumed !== undefined && { resume: resumed }),
+  });
 }
 
 export function createClaudeProvider(surroundings: ProviderSurroundings): Provider {
