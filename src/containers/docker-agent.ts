@@ -16,12 +16,16 @@ const STOP_GRACE_S = 5;
 const LAST_OUTPUT_MS = 2000;
 /** Waits between looks at a container whose engine does not answer, milliseconds. */
 const LOST_ENGINE_WAITS_MS = [500, 1000, 2000, 4000];
+/** How long the engine may take for anything beyond the waits it was told to make. */
+const ENGINE_ANSWER_MS = 10_000;
 
 export interface DockerAgentDeps {
   readonly docker: Docker;
   readonly container: Container;
   readonly feed: EventFeed;
   readonly logger: Logger;
+  /** An engine that takes longer to answer counts as lost, milliseconds; 10 s unless told. */
+  readonly engineAnswerMs?: number | undefined;
 }
 
 interface Streams {
@@ -89,13 +93,10 @@ export class DockerAgent implements AgentProcess {
   async stop(reason: string): Promise<void> {
     if (this.#isDetached) return;
     this.#deps.logger.info({ id: this.id, reason }, 'stopping container');
-    try {
-      await this.#deps.container.stop({ t: STOP_GRACE_S });
-    } catch (error) {
-      if (!isAlreadyDone(error)) {
-        this.#deps.logger.warn({ err: error, id: this.id }, 'container could not be stopped');
-      }
-    }
+    await this.#requestStop();
+    const ended = await firstWithin([this.exited], this.#answerMs);
+    // An engine that hangs reports no end either; taken for lost, it gets the container taken from it.
+    if (ended === 'timeout') this.#streams.watch.abort();
     await this.exited;
   }
 
@@ -103,6 +104,21 @@ export class DockerAgent implements AgentProcess {
     this.#isDetached = true;
     this.#streams.watch.abort();
     for (const stream of [this.#streams.input, this.#streams.output]) destroy(stream);
+  }
+
+  get #answerMs(): number {
+    return this.#deps.engineAnswerMs ?? ENGINE_ANSWER_MS;
+  }
+
+  async #requestStop(): Promise<void> {
+    const abortSignal = AbortSignal.timeout(STOP_GRACE_S * 1000 + this.#answerMs);
+    try {
+      await this.#deps.container.stop({ t: STOP_GRACE_S, abortSignal });
+    } catch (error) {
+      if (isAlreadyDone(error)) return;
+      this.#deps.logger.warn({ err: error, id: this.id }, 'container could not be stopped');
+      this.#streams.watch.abort();
+    }
   }
 
   async #untilExit(): Promise<AgentExit> {
@@ -128,7 +144,8 @@ export class DockerAgent implements AgentProcess {
 
   async #finish(): Promise<AgentExit> {
     try {
-      const { State } = await this.#deps.container.inspect();
+      const abortSignal = AbortSignal.timeout(this.#answerMs);
+      const { State } = await this.#deps.container.inspect({ abortSignal });
       const isOutOfMemory = State.OOMKilled && State.ExitCode !== 0;
       await this.#remove();
       return { exitCode: State.ExitCode, isOutOfMemory, isLost: false };
@@ -145,7 +162,7 @@ export class DockerAgent implements AgentProcess {
     this.#streams.watch.abort();
     for (const waitMs of LOST_ENGINE_WAITS_MS) {
       try {
-        await this.#deps.container.remove({ force: true });
+        await this.#removeForced();
         return lostExit;
       } catch (error) {
         if (isNotFound(error)) return lostExit;
@@ -158,12 +175,17 @@ export class DockerAgent implements AgentProcess {
 
   async #remove(): Promise<void> {
     try {
-      await this.#deps.container.remove({ force: true });
+      await this.#removeForced();
     } catch (error) {
       if (!isAlreadyDone(error)) {
         this.#deps.logger.warn({ err: error, id: this.id }, 'container could not be removed');
       }
     }
+  }
+
+  async #removeForced(): Promise<void> {
+    const abortSignal = AbortSignal.timeout(this.#answerMs);
+    await this.#deps.container.remove({ force: true, abortSignal });
   }
 }
 

@@ -14,6 +14,8 @@ export interface DockerRuntimeDeps {
   readonly docker: Docker;
   readonly settings: ContainerSettings;
   readonly logger: Logger;
+  /** See DockerAgentDeps. */
+  readonly engineAnswerMs?: number | undefined;
 }
 
 interface ImageFacts {

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 
-/** Stands between a client and the engine, so that a test can cut all connections at once. */
+/** Stands between a client and the engine, so that a test can cut all connections at once or make it hang. */
 export class EngineProxy implements AsyncDisposable {
   readonly docker: Docker;
   readonly #folder: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #isFrozen = false;
 
   private constructor(folder: string, socketPath: string, engineSocket: string) {
     this.#folder = folder;
@@ -21,7 +22,8 @@ export class EngineProxy implements AsyncDisposable {
         socket.on('close', () => this.#sockets.delete(socket));
         socket.on('error', () => this.#sockets.delete(socket));
       }
-      client.pipe(engine).pipe(client);
+      if (this.#isFrozen) client.resume();
+      else client.pipe(engine).pipe(client);
     });
     this.docker = new Docker({ socketPath });
   }
@@ -39,6 +41,12 @@ export class EngineProxy implements AsyncDisposable {
   /** What a restart of the engine looks like to its clients. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Connections stay and new ones are taken, but nothing goes through any more. */
+  freeze(): void {
+    this.#isFrozen = true;
+    for (const socket of this.#sockets) socket.unpipe().resume();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
