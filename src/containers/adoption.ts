@@ -33,8 +33,13 @@ export async function adoptRun(
 ): Promise<AdoptedRun | undefined> {
   let adopted: AdoptedRun | undefined;
   for (const found of await deps.runtime.find(folder, signal)) {
-    if (adopted === undefined) adopted = await tryAdopt(deps, found, folder, handlers, signal);
-    else await discard(deps, found, signal);
+    try {
+      if (adopted === undefined) adopted = await tryAdopt(deps, found, folder, handlers, signal);
+      else await discard(deps, found, signal);
+    } catch (error) {
+      // Gone meanwhile, most likely; one of the others may still have the run.
+      deps.logger.warn({ err: error, folder, id: found.id }, 'found agent could not be taken over');
+    }
   }
   return adopted;
 }
