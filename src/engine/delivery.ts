@@ -3,13 +3,14 @@ import type { Jid } from '../core/message.ts';
 import type { Outbox, OutboxEntry } from '../db/outbox.ts';
 import type { Logger } from '../logger.ts';
 import type { Channel } from '../ports.ts';
-import { waitUnlessAborted } from '../wait.ts';
 import type { ReportActivity } from './activity.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
 /** Chats that send at the same time. */
 const PARALLEL_CHATS = 16;
 const MAX_RESEND_DELAY_MS = 60_000;
+/** The outbox cannot be used, as on a full disk: tried again this much later. */
+const BROKEN_DELAY_MS = 30_000;
 
 export interface DeliveryDeps {
   readonly outbox: Outbox;
@@ -31,7 +32,12 @@ export class Delivery {
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
-    this.#queue = new KeyedQueue(PARALLEL_CHATS, (chatJid) => this.#drain(chatJid));
+    this.#queue = new KeyedQueue({
+      limit: PARALLEL_CHATS,
+      work: (chatJid) => this.#drain(chatJid),
+      brokenDelayMs: BROKEN_DELAY_MS,
+      onBroken: (chatJid, err) => deps.logger.error({ chatJid, err }, 'delivery broke'),
+    });
   }
 
   /** A chat has something to send. */
@@ -45,7 +51,7 @@ export class Delivery {
     if (isOpen) for (const chatJid of this.#deps.outbox.pendingChats()) this.#queue.push(chatJid);
   }
 
-  /** Resolves when nothing is being sent. */
+  /** Resolves when nothing is being sent; resends to come do not count. */
   idle(): Promise<void> {
     return this.#queue.idle();
   }
@@ -85,16 +91,17 @@ export class Delivery {
       case 'unconfirmed':
         outbox.recordAttempt(messageId);
         logger.warn({ chatJid, messageId, reason: outcome.reason }, 'message not confirmed');
-        return this.#waitBeforeResend(entry.attempts);
+        this.#resendLater(entry);
+        return false;
       default:
         return outcome satisfies never;
     }
   }
 
-  async #waitBeforeResend(attempts: number): Promise<boolean> {
-    if (!this.#isOpen) return false;
+  /** Not within the turn: chats that get no ack must not keep the others from sending. */
+  #resendLater({ message, attempts }: OutboxEntry): void {
+    if (!this.#isOpen) return;
     const delayMs = Math.min(1_000 * 2 ** attempts, MAX_RESEND_DELAY_MS);
-    await waitUnlessAborted(delayMs, this.#stop.signal);
-    return this.#isOpen;
+    this.#queue.pushLater(message.chatJid, delayMs);
   }
 }

@@ -21,11 +21,15 @@ export interface DispatcherDeps {
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #queue: KeyedQueue;
-  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
-    this.#queue = new KeyedQueue(deps.maxConcurrentRuns, (chatJid) => this.#takeTurn(chatJid));
+    this.#queue = new KeyedQueue({
+      limit: deps.maxConcurrentRuns,
+      work: deps.turn,
+      brokenDelayMs: BROKEN_TURN_DELAY_MS,
+      onBroken: (chatJid, err) => deps.logger.error({ chatJid, err }, 'turn broke'),
+    });
   }
 
   /** Takes up what an earlier host left: its running runs first, then waiting messages. */
@@ -49,26 +53,13 @@ export class Dispatcher {
     return this.#queue.idle();
   }
 
+  /** Starts nothing more. */
+  stop(): void {
+    this.#queue.stop();
+  }
+
   /** Starts nothing more and resolves when the running turns have ended or let go. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
     await this.#queue.close();
-  }
-
-  async #takeTurn(chatJid: Jid): Promise<void> {
-    try {
-      await this.#deps.turn(chatJid);
-    } catch (error) {
-      this.#deps.logger.error({ chatJid, err: error }, 'turn broke');
-      this.#pushLater(chatJid);
-    }
-  }
-
-  #pushLater(chatJid: Jid): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#queue.push(chatJid);
-    }, BROKEN_TURN_DELAY_MS);
-    this.#timers.add(timer);
   }
 }

@@ -1,27 +1,45 @@
+export interface KeyedQueueDeps {
+  /** Keys that run at the same time. */
+  readonly limit: number;
+  readonly work: (key: string) => Promise<void>;
+  /** A key whose work rejected gets another turn this much later. */
+  readonly brokenDelayMs: number;
+  readonly onBroken: (key: string, error: unknown) => void;
+}
+
 /**
  * Runs work per key: one at a time per key, `limit` in all, keys in the order in which they asked. A key that
  * asks while it runs gets exactly one more turn afterwards, behind the keys that already wait.
  */
 export class KeyedQueue {
-  readonly #limit: number;
-  readonly #work: (key: string) => Promise<void>;
+  readonly #deps: KeyedQueueDeps;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #waiting = new Set<string>();
   readonly #running = new Set<string>();
   readonly #again = new Set<string>();
   readonly #idleWaiters: (() => void)[] = [];
   #isClosed = false;
 
-  /** `work` must not reject: there is nobody behind the queue who could handle it. */
-  constructor(limit: number, work: (key: string) => Promise<void>) {
-    this.#limit = limit;
-    this.#work = work;
+  constructor(deps: KeyedQueueDeps) {
+    this.#deps = deps;
   }
 
   push(key: string): void {
     if (this.#isClosed) return;
+    this.#cancelTimer(key);
     if (this.#running.has(key)) this.#again.add(key);
     else this.#waiting.add(key);
     this.#admit();
+  }
+
+  /** Pushes the key after a time, in which it takes nobody's place; a push before that takes it along. */
+  pushLater(key: string, delayMs: number): void {
+    if (this.#isClosed) return;
+    this.#cancelTimer(key);
+    this.#timers.set(
+      key,
+      setTimeout(() => this.push(key), delayMs),
+    );
   }
 
   /** How many keys stand before this one; undefined when it does not wait. */
@@ -34,18 +52,29 @@ export class KeyedQueue {
     return { waiting: this.#waiting.size, running: this.#running.size };
   }
 
-  /** Resolves when nothing runs and nothing waits. */
+  /** Resolves when nothing runs and nothing waits for its turn; pushes to come do not count. */
   idle(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  /** Admits nothing more; resolves when what runs has ended. */
-  close(): Promise<void> {
+  /** Admits nothing more; what runs goes on. */
+  stop(): void {
     this.#isClosed = true;
     this.#waiting.clear();
     this.#again.clear();
+    for (const key of this.#timers.keys()) this.#cancelTimer(key);
+  }
+
+  /** Admits nothing more; resolves when what runs has ended. */
+  close(): Promise<void> {
+    this.stop();
     return this.idle();
+  }
+
+  #cancelTimer(key: string): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
   }
 
   #isIdle(): boolean {
@@ -54,7 +83,7 @@ export class KeyedQueue {
 
   #admit(): void {
     for (const key of this.#waiting) {
-      if (this.#running.size >= this.#limit) return;
+      if (this.#running.size >= this.#deps.limit) return;
       this.#waiting.delete(key);
       this.#running.add(key);
       void this.#run(key);
@@ -65,7 +94,10 @@ export class KeyedQueue {
     // Who pushes may be inside a database transaction; the work must not become part of it.
     await Promise.resolve();
     try {
-      await this.#work(key);
+      await this.#deps.work(key);
+    } catch (error) {
+      this.#deps.onBroken(key, error);
+      this.pushLater(key, this.#deps.brokenDelayMs);
     } finally {
       this.#running.delete(key);
       if (this.#again.delete(key)) this.#waiting.add(key);

@@ -263,3 +263,36 @@ test('what an agent asked for by files just before its end comes before the answ
   await engine.idle();
   expect(world.channel.texts).toEqual(['by a file', 'the answer']);
 });
+
+test('chats whose messages are never confirmed do not keep another chat from its own', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.channel.respond = ({ chatJid }) =>
+    chatJid === FAMILY ? undefined : { status: 'unconfirmed', reason: 'no answer' };
+  for (let chat = 100; chat < 140; chat += 1) engine.enqueue(`${chat}@g.us`, 'hi', `test:${chat}`);
+  engine.enqueue(FAMILY, 'hello', 'test:family');
+  await engine.idle();
+  expect(world.channel.sent.at(-1)).toMatchObject({ chatJid: FAMILY });
+  expect(world.activities).toContainEqual(
+    expect.objectContaining({ type: 'sent', chatJid: FAMILY }),
+  );
+});
+
+test('an ack that cannot be stored leaves the message to be sent again under the same id', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.db?.exec(
+    "create trigger full before update on outbox begin select raise(abort, 'disk full'); end",
+  );
+  engine.enqueue(FAMILY, 'hello', 'test:family');
+  await engine.idle();
+  expect(world.channel.sent).toHaveLength(1);
+  world.db?.exec('drop trigger full');
+  world.open();
+  await engine.idle();
+  const [first, second, ...rest] = world.channel.sent;
+  expect(second?.id).toBe(first?.id);
+  expect(rest).toEqual([]);
+});

@@ -15,7 +15,7 @@ export const FAMILY = '1@g.us';
 export const WORK = '2@g.us';
 export const MAIN = '9@s.whatsapp.net';
 
-export function group(part: object): RegisteredGroup {
+function group(part: object): RegisteredGroup {
   return registeredGroupSchema.parse(part);
 }
 

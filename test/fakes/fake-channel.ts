@@ -7,6 +7,8 @@ export class FakeChannel implements Channel {
   readonly sent: OutboundMessage[] = [];
   readonly typing: { chatJid: Jid; isTyping: boolean }[] = [];
   outcomes: SendOutcome[] = [];
+  /** What becomes of a message when no outcome is left in the list; acked unless it says otherwise. */
+  respond: ((message: OutboundMessage) => SendOutcome | undefined) | undefined;
   readonly #waiters: { count: number; resolve: () => void }[] = [];
 
   async run(): Promise<void> {}
@@ -14,7 +16,7 @@ export class FakeChannel implements Channel {
   async send(message: OutboundMessage): Promise<SendOutcome> {
     this.sent.push(message);
     for (const waiter of this.#waiters) if (this.sent.length >= waiter.count) waiter.resolve();
-    return this.outcomes.shift() ?? { status: 'acked' };
+    return this.outcomes.shift() ?? this.respond?.(message) ?? { status: 'acked' };
   }
 
   async setTyping(chatJid: Jid, isTyping: boolean): Promise<void> {
