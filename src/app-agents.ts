@@ -6,6 +6,7 @@ import { createAgentRunner } from './containers/agent-runner.ts';
 import type { AgentRuntime } from './containers/agent-runtime.ts';
 import { type AgentUser, chooseAgentUser } from './containers/agent-user.ts';
 import { createDockerClient } from './containers/docker-client.ts';
+import { EngineUnreachableError } from './containers/docker-errors.ts';
 import { createDockerRuntime } from './containers/docker-runtime.ts';
 import { createFolderOwner } from './containers/folder-owner.ts';
 import { ensureImage } from './containers/image.ts';
@@ -108,20 +109,6 @@ async function prepareDocker(
   });
   logger.info({ image: image.id, status: image.status }, 'agent image is ready');
   await reapContainers({ docker, installationId, keepFolders, logger });
-}
-
-/** No engine is something to mend, not a bug. */
-export class EngineUnreachableError extends Error {
-  override readonly name = 'EngineUnreachableError';
-
-  constructor(cause: unknown) {
-    super(
-      'No Docker engine answers. Start Docker, and let `deckhand doctor` show what is missing.',
-      {
-        cause,
-      },
-    );
-  }
 }
 
 async function requireEngine(docker: Docker): Promise<void> {

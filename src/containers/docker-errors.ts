@@ -21,3 +21,17 @@ export function isAlreadyDone(error: unknown): boolean {
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** No engine is something to mend, not a bug. */
+export class EngineUnreachableError extends Error {
+  override readonly name = 'EngineUnreachableError';
+
+  constructor(cause: unknown) {
+    super(
+      'No Docker engine answers. Start Docker, and let `deckhand doctor` show what is missing.',
+      {
+        cause,
+      },
+    );
+  }
+}

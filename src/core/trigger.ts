@@ -41,7 +41,7 @@ function requiresTrigger(group: RegisteredGroup): boolean {
 }
 
 /** The word after `@` that calls the assistant in this group, without the `@`. */
-export function triggerWord(group: RegisteredGroup, assistantName: string): string {
+function triggerWord(group: RegisteredGroup, assistantName: string): string {
   return (group.trigger ?? assistantName).replace(/^@/, '');
 }
 

@@ -28,7 +28,7 @@ export async function connectDocker(): Promise<Docker | undefined> {
  * Engine for one test: without one the test is skipped loudly, or fails under CI=true.
  * Call it first in the test: `const docker = await requireDocker(context)`.
  */
-export async function requireDocker(context: TestContext): Promise<Docker> {
+async function requireDocker(context: TestContext): Promise<Docker> {
   const docker = await connectDocker();
   if (docker === undefined) return context.skip('no Docker engine is reachable');
   return docker;

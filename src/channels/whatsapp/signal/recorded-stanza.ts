@@ -48,7 +48,7 @@ export function createStanzaRecorder(): StanzaRecorder {
 }
 
 /** The key the message of `messages.upsert` has: chat and participant without their device. */
-export function readStanzaKey(attrs: Readonly<Record<string, string>>): JournalKey {
+function readStanzaKey(attrs: Readonly<Record<string, string>>): JournalKey {
   const { from = '', recipient, participant, id = '' } = attrs;
   const isDirect =
     isPnUser(from) || isLidUser(from) || isHostedLidUser(from) || isHostedPnUser(from);

@@ -11,7 +11,7 @@ const messages: readonly (readonly [pattern: RegExp, message: string])[] = [
   [/invalid signature/, 'Invalid signature!'],
 ];
 
-export const usedKeyMessage = 'Key used already or never filled';
+const usedKeyMessage = 'Key used already or never filled';
 
 /** Wraps whatever the engine threw; the original text is the cause. An Error that is one already stays as it is. */
 export function toSignalError(thrown: unknown): Error {
