@@ -97,8 +97,10 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   mailboxes = following;
   stack.use(following);
   stack.use(serving);
-  // Disposed first: the engine waits for the runs that the runner lets go of.
+  // Before the engine, which waits for the runs that the runner lets go of.
   stack.use(agents.runner);
+  // First of all: a turn that started now would spend one of its run's attempts.
+  stack.defer(() => serving.stop());
 
   const resources = stack.move();
   return {

@@ -1,12 +1,13 @@
-import type { Provider, Usage } from '@deckhand/protocol';
+import { type Provider, providerSchema, type Usage } from '@deckhand/protocol';
 import type { Jid } from '../core/message.ts';
 import type { Db } from './database.ts';
 
 export interface Run {
   readonly id: string;
   readonly chatJid: Jid;
+  /** Of the attempt, as is the provider: the registration may say something else by now. */
   readonly folder: string;
-  readonly provider: string;
+  readonly provider: Provider;
   readonly attempt: number;
   readonly containerId: string | null;
   readonly createdAt: number;
@@ -46,7 +47,8 @@ export function createRuns(db: Db) {
     `select ${columns} from runs where chat_jid = ? and state = 'running'`,
   );
   const nextAttempt = db.prepare(
-    `update runs set attempt = attempt + 1, container_id = null, provider = :provider where id = :id`,
+    `update runs set attempt = :attempt, container_id = null, folder = :folder, provider = :provider
+     where id = :id`,
   );
   const container = db.prepare(
     'update runs set container_id = :containerId, started_at = coalesce(started_at, :now) where id = :id',
@@ -68,8 +70,10 @@ export function createRuns(db: Db) {
       const row = runningIn.get(chatJid);
       return row === undefined ? undefined : toRun(row);
     },
-    beginNextAttempt(id: string, provider: Provider): void {
-      nextAttempt.run({ id, provider });
+    beginNextAttempt(run: Run, { folder, provider }: Pick<Run, 'folder' | 'provider'>): Run {
+      const next = { ...run, attempt: run.attempt + 1, containerId: null, folder, provider };
+      nextAttempt.run({ id: run.id, attempt: next.attempt, folder, provider });
+      return next;
     },
     setContainer(id: string, containerId: string, now: number): void {
       container.run({ id, containerId, now });
@@ -101,7 +105,7 @@ function toRun(row: RunRow): Run {
     id: row.id,
     chatJid: row.chat_jid,
     folder: row.folder,
-    provider: row.provider,
+    provider: providerSchema.parse(row.provider),
     attempt: row.attempt,
     containerId: row.container_id,
     createdAt: row.created_at,

@@ -134,9 +134,15 @@ export class Engine {
     await this.#delivery.idle();
   }
 
+  /** Starts nothing more. Call before the agent runner lets go of its runs: their places must stay empty. */
+  stop(): void {
+    this.#stopping.abort();
+    this.#dispatcher.stop();
+  }
+
   /** Call after the agent runner let go of its runs, otherwise this waits for them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopping.abort();
+    this.stop();
     await this.#dispatcher[Symbol.asyncDispose]();
     await this.#delivery[Symbol.asyncDispose]();
   }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Provider } from '@deckhand/protocol';
 import type { Now } from '../clock.ts';
 import { type FailureReason, failureNotice } from '../core/failure-notice.ts';
 import type { Jid, QuotedMessage } from '../core/message.ts';
@@ -40,28 +39,26 @@ export type SettledRun =
  * second time it changes nothing.
  */
 export function createSettleRun(deps: SettleRunDeps) {
-  const answer = deps.db.transaction(
-    (run: Run, provider: Provider, outcome: Answered): SettledRun => {
-      const texts = renderAnswer(outcome.text);
-      const sentMeanwhile = new Set(
-        deps.outbox.createdSince(run.chatJid, run.createdAt).map((entry) => entry.message.text),
-      );
-      if (texts.length === 0 && sentMeanwhile.size === 0) {
-        return fail(run, { reason: 'no_answer', detail: 'the result was empty' });
-      }
-      if (!deps.runs.finish(run.id, 'answered', deps.now(), { usage: outcome.usage })) {
-        return { status: 'answered', parts: 0 };
-      }
-      // An agent that sent its answer by a tool tends to give it again as its final text.
-      const fresh = texts.filter((text) => !sentMeanwhile.has(text));
-      enqueueAll(run, fresh);
-      deps.inbox.settleRun(run.id, 'answered');
-      if (outcome.sessionId !== undefined) {
-        deps.sessions.put(run.folder, provider, outcome.sessionId, deps.now());
-      }
-      return { status: 'answered', parts: fresh.length };
-    },
-  );
+  const answer = deps.db.transaction((run: Run, outcome: Answered): SettledRun => {
+    const texts = renderAnswer(outcome.text);
+    const sentMeanwhile = new Set(
+      deps.outbox.createdSince(run.chatJid, run.createdAt).map((entry) => entry.message.text),
+    );
+    if (texts.length === 0 && sentMeanwhile.size === 0) {
+      return fail(run, { reason: 'no_answer', detail: 'the result was empty' });
+    }
+    if (!deps.runs.finish(run.id, 'answered', deps.now(), { usage: outcome.usage })) {
+      return { status: 'answered', parts: 0 };
+    }
+    // An agent that sent its answer by a tool tends to give it again as its final text.
+    const fresh = texts.filter((text) => !sentMeanwhile.has(text));
+    enqueueAll(run, fresh);
+    deps.inbox.settleRun(run.id, 'answered');
+    if (outcome.sessionId !== undefined) {
+      deps.sessions.put(run.folder, run.provider, outcome.sessionId, deps.now());
+    }
+    return { status: 'answered', parts: fresh.length };
+  });
 
   const failInTransaction = deps.db.transaction(fail);
 
@@ -95,8 +92,7 @@ export function createSettleRun(deps: SettleRunDeps) {
   });
 
   return {
-    answer: (run: Run, provider: Provider, outcome: Answered) =>
-      answer.immediate(run, provider, outcome),
+    answer: (run: Run, outcome: Answered) => answer.immediate(run, outcome),
     fail: (run: Run, failure: RunFailure) => failInTransaction.immediate(run, failure),
     /** Ends a run of a group that is registered no more; nobody is told. */
     cancel: (run: Run) => cancel.immediate(run),

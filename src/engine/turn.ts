@@ -63,9 +63,7 @@ export function createTurn(deps: TurnDeps) {
     const run = left ?? deps.openRun(group);
     if (run === undefined) return;
     using _typing = showTyping(deps.channel, chatJid);
-    const settled = await (left === undefined
-      ? attempt(deps, group, run)
-      : takeOver(deps, group, run));
+    const settled = await (left === undefined ? attempt(deps, group, run) : takeOver(deps, run));
     if (settled === undefined) return;
     reportEnd(deps, run, settled);
     deps.onOutbox(chatJid);
@@ -73,11 +71,7 @@ export function createTurn(deps: TurnDeps) {
 }
 
 /** Continues a run of an earlier host: adopts its container, or tries again when there is none. */
-async function takeOver(
-  deps: TurnDeps,
-  group: RegisteredGroup,
-  run: Run,
-): Promise<SettledRun | undefined> {
+async function takeOver(deps: TurnDeps, run: Run): Promise<SettledRun | undefined> {
   const never = new AbortController().signal;
   const outcome = await deps.runner.adopt(
     attemptId(run),
@@ -89,18 +83,21 @@ async function takeOver(
     { runId: run.id, adopted: outcome !== undefined },
     'run of an earlier host found',
   );
-  return outcome === undefined
-    ? attemptAgain(deps, group, run)
-    : settleAttempt(deps, group, run, outcome);
+  return outcome === undefined ? attemptAgain(deps, run) : settleAttempt(deps, run, outcome);
 }
 
-async function attemptAgain(deps: TurnDeps, group: RegisteredGroup, run: Run) {
+/** With the registration of this moment: it may have changed since the attempt before. */
+async function attemptAgain(deps: TurnDeps, run: Run): Promise<SettledRun | undefined> {
+  const group = deps.findGroup(run.chatJid);
+  if (group === undefined) {
+    deps.settleRun.cancel(run);
+    return undefined;
+  }
   if (run.attempt >= MAX_ATTEMPTS) {
     const failure: RunFailure = { reason: 'interrupted', detail: `${run.attempt} attempts` };
     return deps.settleRun.fail(run, failure);
   }
-  deps.runs.beginNextAttempt(run.id, group.provider);
-  return attempt(deps, group, { ...run, attempt: run.attempt + 1 });
+  return attempt(deps, group, deps.runs.beginNextAttempt(run, group));
 }
 
 async function attempt(
@@ -116,7 +113,7 @@ async function attempt(
     provider: group.provider,
     attempt: run.attempt,
   });
-  return settleAttempt(deps, group, run, await runOnce(deps, group, run));
+  return settleAttempt(deps, run, await runOnce(deps, group, run));
 }
 
 async function runOnce(deps: TurnDeps, group: RegisteredGroup, run: Run): Promise<AttemptOutcome> {
@@ -131,7 +128,7 @@ async function runOnce(deps: TurnDeps, group: RegisteredGroup, run: Run): Promis
     credential,
     prompt: buildPrompt({ ...deps, ...deps.settings }, run.chatJid, deps.inbox.byRun(run.id)),
     globalMemory: await deps.readGlobalMemory(),
-    sessionId: deps.sessions.get(group.folder, group.provider),
+    sessionId: deps.sessions.get(run.folder, run.provider),
   });
   deps.report({ type: 'container_asked', chatJid: run.chatJid, runId: run.id });
   return deps.runner.run(request, group, handlersFor(deps, run), new AbortController().signal);
@@ -139,7 +136,6 @@ async function runOnce(deps: TurnDeps, group: RegisteredGroup, run: Run): Promis
 
 async function settleAttempt(
   deps: TurnDeps,
-  group: RegisteredGroup,
   run: Run,
   outcome: AttemptOutcome,
 ): Promise<SettledRun | undefined> {
@@ -147,13 +143,13 @@ async function settleAttempt(
   switch (outcome.status) {
     case 'answered':
       await settleRequests(deps, run);
-      return deps.settleRun.answer(run, group.provider, outcome);
+      return deps.settleRun.answer(run, outcome);
     case 'detached':
       return undefined;
     case 'not_started':
       return deps.settleRun.fail(run, outcome.failure);
     case 'failed':
-      return failOrRetry(deps, group, run, outcome);
+      return failOrRetry(deps, run, outcome);
     default:
       return outcome satisfies never;
   }
@@ -172,7 +168,6 @@ async function settleRequests(deps: TurnDeps, run: Run): Promise<void> {
 
 async function failOrRetry(
   deps: TurnDeps,
-  group: RegisteredGroup,
   run: Run,
   outcome: Extract<RunOutcome, { status: 'failed' }>,
 ): Promise<SettledRun | undefined> {
@@ -180,9 +175,9 @@ async function failOrRetry(
   deps.logger.warn({ runId: run.id, attempt: run.attempt, reason, detail }, 'attempt failed');
   const decision = decideRetry(outcome, run.attempt);
   if (!decision.retry) return deps.settleRun.fail(run, { reason, detail, retryAt });
-  if (decision.fresh) deps.sessions.remove(group.folder, group.provider);
+  if (decision.fresh) deps.sessions.remove(run.folder, run.provider);
   await waitUnlessAborted(decision.delayMs, deps.stopping);
-  return deps.stopping.aborted ? undefined : attemptAgain(deps, group, run);
+  return deps.stopping.aborted ? undefined : attemptAgain(deps, run);
 }
 
 function handlersFor(deps: TurnDeps, run: Run): RunHandlers {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { answer } from '../fakes/fake-runner.ts';
-import { FAMILY, World } from './world.ts';
+import { FAMILY, group, WORK, World } from './world.ts';
 
 test('a message stored before a crash is answered by the next host', async () => {
   await using world = new World();
@@ -89,4 +89,64 @@ test('a request repeated after a crash adds no second message', async () => {
   world.open();
   await engine.idle();
   expect(world.channel.sent).toHaveLength(1);
+});
+
+test('a stop starts no waiting chat, so that stops alone never use up its attempts', async () => {
+  await using world = new World();
+  world.maxConcurrentContainers = 1;
+  const first = world.startHost();
+  first.ingest(world.message());
+  await world.runner.waitForRun(1);
+  first.ingest(world.message({ chatJid: WORK }));
+  await world.stopHost();
+  world.startHost();
+  expect(world.db?.prepare('select chat_jid from runs').pluck().all()).toEqual([FAMILY]);
+});
+
+test('an adopted run ends under the provider and folder it was started with', async () => {
+  await using world = new World();
+  world.startHost().ingest(world.message());
+  const run = await world.runner.waitForRun(1);
+  world.crash();
+  world.groups.set(
+    FAMILY,
+    group({ jid: FAMILY, name: 'Family', folder: 'kin', provider: 'codex' }),
+  );
+  const engine = world.startHost();
+  world.runner.adoptable.set(run.request.runId, answer('hi', 'session-1'));
+  world.open();
+  await engine.idle();
+  expect(world.db?.prepare('select folder, provider from sessions').all()).toEqual([
+    { folder: 'family', provider: 'claude' },
+  ]);
+});
+
+test('a run that is tried again follows the registration of that moment', async () => {
+  await using world = new World();
+  world.startHost().ingest(world.message({ chatJid: WORK }));
+  await world.runner.waitForRun(1);
+  world.crash();
+  world.groups.set(WORK, group({ jid: WORK, name: 'Work', folder: 'office' }));
+  const engine = world.startHost();
+  world.runner.respond = () => answer('hi', 'session-1');
+  world.open();
+  await engine.idle();
+  expect(world.runner.runs[0]?.request).toMatchObject({ provider: 'claude' });
+  expect(world.db?.prepare('select folder, provider from sessions').all()).toEqual([
+    { folder: 'office', provider: 'claude' },
+  ]);
+});
+
+test('a run of a group that is registered no more is neither adopted nor told', async () => {
+  await using world = new World();
+  world.startHost().ingest(world.message());
+  const run = await world.runner.waitForRun(1);
+  world.crash();
+  world.groups.delete(FAMILY);
+  const engine = world.startHost();
+  world.runner.adoptable.set(run.request.runId, answer('hi'));
+  world.open();
+  await engine.idle();
+  expect(world.channel.sent).toEqual([]);
+  expect(world.db?.prepare('select state from messages').pluck().all()).toEqual(['failed']);
 });

@@ -15,7 +15,7 @@ export const FAMILY = '1@g.us';
 export const WORK = '2@g.us';
 export const MAIN = '9@s.whatsapp.net';
 
-function group(part: object): RegisteredGroup {
+export function group(part: object): RegisteredGroup {
   return registeredGroupSchema.parse(part);
 }
 
@@ -81,6 +81,7 @@ export class World {
   }
 
   async stopHost(): Promise<void> {
+    this.engine?.stop();
     await this.runner[Symbol.asyncDispose]();
     await this.engine?.[Symbol.asyncDispose]();
     this.db?.close();

@@ -78,5 +78,7 @@ export class FakeRunner implements AgentRunner {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
     for (const run of this.#open) run.end({ status: 'detached' });
+    // The real one waits for its containers, and meanwhile the engine notices that its runs have ended.
+    await new Promise(setImmediate);
   }
 }
