@@ -4,7 +4,7 @@ import { hold } from '../loopback/models/gate.ts';
 import { say, wait } from '../loopback/models/model-script.ts';
 import type { Group, Phone } from '../loopback/whatsapp/server.ts';
 import { LoopbackWorld } from '../world/loopback-world.ts';
-import { dockerReach } from '../world/model-reach.ts';
+import { dockerReach, LOOPBACK_REACH } from '../world/model-reach.ts';
 import { RunningCommand, runCommand } from './commands.ts';
 
 interface Installation {
@@ -93,4 +93,22 @@ test('the process runtime refuses a real WhatsApp account and says why', async (
   const env = { ...world.config.hostEnvironment, WHATSAPP_URL: '' };
   const end = await runCommand(['start'], env);
   expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining('no isolation') });
+});
+
+test('link refuses what is no phone number, takes a pairing code, and says afterwards as whom it is linked', async () => {
+  await using world = await LoopbackWorld.start({
+    runtime: 'process',
+    reach: LOOPBACK_REACH,
+    projectRoot,
+  });
+  const env = world.config.hostEnvironment;
+  expect(await runCommand(['link', '--phone', 'mum'], env)).toMatchObject({ code: 2 });
+  await using link = new RunningCommand(['link', '--phone', '+1 555 000 0001'], env);
+  const line = await link.waitForLine(/enter: /);
+  // The dash is there for reading; a phone has eight fields.
+  const code = line.split('enter: ')[1]?.trim().replace('-', '') ?? '';
+  await world.whatsapp.enterPairingCode(code);
+  expect(await link.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Linked as') });
+  const again = await runCommand(['link'], env);
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Already linked') });
 });
