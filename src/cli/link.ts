@@ -9,7 +9,8 @@ import { secureSignatures } from './start.ts';
 export function addLinkCommand(program: Command, context: CliContext, finish: Finish): void {
   program
     .command('link')
-    .description('Link this installation to a phone, by QR code or pairing code.')
+    .summary('link this installation to a phone')
+    .description('Links this installation to a phone, by QR code or by pairing code.')
     .option('--phone <number>', 'show a pairing code for this number instead of a QR code')
     .action(async (options: { phone?: string }) => {
       report(context, await link(context, options.phone));

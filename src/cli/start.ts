@@ -8,7 +8,10 @@ import { EXIT } from './exit-code.ts';
 export function addStartCommand(program: Command, context: CliContext, finish: Finish): void {
   program
     .command('start')
-    .description('Serve the registered groups until stopped.')
+    .summary('serve the registered groups until stopped')
+    .description(
+      'Serves the registered groups until stopped. Builds the agent image when it is missing.',
+    )
     .action(async () => {
       reportEnd(await serve(context));
       finish(EXIT.ok);
