@@ -1,4 +1,14 @@
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROTOCOL_VERSION, type RunRequest } from '@deckhand/protocol';
@@ -77,6 +87,15 @@ test('planning makes the folders of a group, closed to other users', async () =>
   for (const folder of [ipc, installation.paths.codexHome('team')]) {
     expect((await stat(folder)).mode & 0o077).toBe(0);
   }
+});
+
+test('what an agent put in place of a mailbox folder does not keep its group from running', async () => {
+  await using installation = await makeInstallation();
+  await installation.plan();
+  const messages = join(installation.paths.ipc('team'), 'messages');
+  await rm(messages, { recursive: true });
+  await writeFile(messages, '');
+  expect(await installation.plan()).toMatchObject({ ok: true });
 });
 
 test('the main group sees only the parts of the project that exist, and no .env', async () => {

@@ -78,19 +78,24 @@ async function prepareSources(deps: AgentPlannerDeps, folder: string): Promise<M
     claudeHome: paths.claudeHome(folder),
   };
   await mkdir(sources.group, { recursive: true, mode: 0o755 });
-  for (const path of [sources.ipc, sources.codexHome, sources.claudeHome]) {
+  for (const path of [sources.codexHome, sources.claudeHome]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
   }
+  await makeMailbox(sources.ipc);
   for (const path of Object.values(sources)) await refuseLink(path);
-  for (const name of MAILBOX_FOLDERS) {
-    await mkdir(join(sources.ipc, name), { recursive: true, mode: 0o700 });
-  }
   const hasMemory = await exists(paths.globalMemory);
   return {
     ...sources,
     ...(hasMemory ? { globalMemory: paths.globalMemory } : {}),
     project: await presentParts(deps.projectRoot),
   };
+}
+
+/** Once. What an agent does to the folders of its mailbox later is the mailbox's to mend, and no reason not to run. */
+async function makeMailbox(ipc: string): Promise<void> {
+  const isNew = (await mkdir(ipc, { recursive: true, mode: 0o700 })) !== undefined;
+  if (!isNew) return;
+  for (const name of MAILBOX_FOLDERS) await mkdir(join(ipc, name), { mode: 0o700 });
 }
 
 /** A mount follows a link in its source: the folder itself must be one. */
