@@ -98,6 +98,48 @@ test('what an agent put in place of a mailbox folder does not keep its group fro
   expect(await installation.plan()).toMatchObject({ ok: true });
 });
 
+test.each(['claude', 'codex'] as const)(
+  "a %s agent gets the CLI's settings complete and read-only, and keeps what a person wrote",
+  async (provider) => {
+    await using installation = await makeInstallation();
+    const home = installation.paths.codexHome('team');
+    await mkdir(home, { recursive: true });
+    await writeFile(join(home, 'config.toml'), 'model_verbosity = "low" # mine\n');
+    const planned = await installation.plan({}, provider);
+    const source = join(home, 'config.toml');
+    expect(planned.ok && planned.spec.mounts).toContainEqual({
+      source,
+      target: '/home/node/.codex/config.toml',
+      isReadOnly: true,
+    });
+    const text = await readFile(source, 'utf8');
+    expect(text).toContain('model_verbosity = "low" # mine');
+    expect(text).toContain('check_for_update_on_startup = false');
+  },
+);
+
+test('settings of the CLI that are no TOML are given to the runner as they are', async () => {
+  await using installation = await makeInstallation();
+  const source = join(installation.paths.codexHome('team'), 'config.toml');
+  await mkdir(installation.paths.codexHome('team'), { recursive: true });
+  await writeFile(source, 'no toml');
+  const planned = await installation.plan({}, 'codex');
+  expect(planned.ok && planned.spec.mounts.map((mount) => mount.source)).toContain(source);
+  expect(await readFile(source, 'utf8')).toBe('no toml');
+});
+
+test('a link in place of the settings of the CLI is replaced and not followed', async () => {
+  await using installation = await makeInstallation();
+  const outside = join(installation.userHome, 'secret.toml');
+  await writeFile(outside, 'a = 1\n');
+  const source = join(installation.paths.codexHome('team'), 'config.toml');
+  await mkdir(installation.paths.codexHome('team'), { recursive: true });
+  await symlink(outside, source);
+  await installation.plan();
+  expect((await lstat(source)).isFile()).toBe(true);
+  expect(await readFile(outside, 'utf8')).toBe('a = 1\n');
+});
+
 test('the main group sees only the parts of the project that exist, and no .env', async () => {
   await using installation = await makeInstallation();
   const planned = await installation.plan({ isMain: true });

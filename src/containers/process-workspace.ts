@@ -22,6 +22,8 @@ export async function linkWorkspace(
   await mkdir(layout.workspace, { recursive: true, mode: 0o700 });
   await mkdir(layout.home, { recursive: true, mode: 0o700 });
   for (const { source, target } of mounts) {
+    // It is there already, through the link to the folder it lies in.
+    if (mounts.some((other) => target.startsWith(`${other.target}/`))) continue;
     const link = moveRoot(target, layout);
     await mkdir(dirname(link), { recursive: true, mode: 0o700 });
     await symlink(source, link);

@@ -25,6 +25,8 @@ export interface MountSources {
   readonly group: string;
   readonly ipc: string;
   readonly codexHome: string;
+  /** The CLI's config.toml in `codexHome`. */
+  readonly codexConfig?: string;
   readonly claudeHome: string;
   readonly globalMemory?: string;
   /** Name under /workspace/project → host path; see PROJECT_PARTS. */
@@ -60,6 +62,10 @@ export function planGroupMounts(
     writable(sources.codexHome, paths.codexHome),
     writable(sources.claudeHome, paths.claudeHome),
   ];
+  if (sources.codexConfig !== undefined) {
+    // What an agent wrote there would run in later runs too: other endpoints for the credential, programs.
+    mounts.push(readable(sources.codexConfig, `${paths.codexHome}/config.toml`));
+  }
   if (sources.globalMemory !== undefined) {
     mounts.push(readable(sources.globalMemory, `${paths.global}/CLAUDE.md`));
   }

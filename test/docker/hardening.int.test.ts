@@ -45,10 +45,19 @@ test('the engine confirms that an agent container is hardened', async (context) 
     Binds: null,
     ExtraHosts: null,
     PortBindings: null,
+    PublishAllPorts: false,
+    GroupAdd: null,
+    DeviceRequests: null,
+    DeviceCgroupRules: null,
+    OomKillDisable: false,
+    Links: null,
     RestartPolicy: { Name: 'no' },
     LogConfig: { Type: 'json-file', Config: { 'max-size': '32m', 'max-file': '3' } },
   });
-  expect(Object.keys(HostConfig.Tmpfs ?? {}).sort()).toEqual(['/home/node', '/tmp']);
+  expect(HostConfig.Tmpfs).toEqual({
+    '/home/node': 'rw,exec,nosuid,nodev,mode=1777,size=256m',
+    '/tmp': 'rw,exec,nosuid,nodev,mode=1777,size=512m',
+  });
   expect(Config.User).toMatch(/^[1-9]\d*:\d+$/);
   expect(Config).toMatchObject({ Tty: false, OpenStdin: true, StdinOnce: false });
   expect(Config.Labels).toMatchObject({
@@ -56,13 +65,21 @@ test('the engine confirms that an agent container is hardened', async (context) 
     [LABELS.folder]: 'team',
     [LABELS.run]: 'r1',
   });
+  expect(Mounts.map(({ Propagation }) => Propagation)).toEqual(Mounts.map(() => 'rprivate'));
   expect(Mounts.map(({ Destination, RW }) => `${Destination} ${RW}`).sort()).toEqual([
     '/fake-runner.ts false',
     '/home/node/.claude true',
     '/home/node/.codex true',
+    '/home/node/.codex/config.toml false',
     '/workspace/group true',
     '/workspace/ipc true',
   ]);
+});
+
+test("an agent cannot write the settings of its group's CLI", async (context) => {
+  await using kit = await AgentKit.create(await requireBaseImage(context));
+  const config = '/home/node/.codex/config.toml';
+  expect(JSON.parse(await answerOf(kit, `write ${config}`))).toEqual({ [config]: 'EROFS' });
 });
 
 test('an agent cannot write its root or the global memory, and sees no secret in its environment', async (context) => {
