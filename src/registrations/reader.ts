@@ -8,12 +8,14 @@ const SECOND_LOOK_MS = 300;
 export interface ReaderHandlers {
   onGroups(groups: GroupMap): void;
   onProblems(problems: readonly RegistrationProblem[]): void;
+  /** A read failed on our side, or one of the above threw; the next read starts all the same. */
+  onFailure(error: unknown): void;
 }
 
 export interface Reader {
   /** The first read: a missing file registers nothing, nothing is reported. */
   start: () => Promise<ParsedRegistrations>;
-  /** Reads once more; rejects only when a handler throws. Reads are one after the other. */
+  /** Reads once more and never rejects. Reads are one after the other. */
   read: () => Promise<void>;
   stop: () => Promise<void>;
 }
@@ -56,7 +58,7 @@ export function createReader(path: string, handlers: ReaderHandlers): Reader {
     secondLook = setTimeout(() => void read(), SECOND_LOOK_MS);
   };
   const read = () => {
-    queue = queue.then(look);
+    queue = queue.then(look).catch((error: unknown) => handlers.onFailure(error));
     return queue;
   };
   return {

@@ -13,6 +13,7 @@ import {
   BrokenRegistrationsError,
   createRegistrations,
   type Registrations,
+  type RegistrationsOptions,
 } from './registrations.ts';
 
 const FAMILY = '120363001@g.us';
@@ -59,7 +60,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function openRegistrations(options: { sweepMs?: number } = {}): Promise<Registrations> {
+async function openRegistrations(
+  options: Pick<RegistrationsOptions, 'sweepMs' | 'onChange'> = {},
+): Promise<Registrations> {
   const registrations = await createRegistrations({
     path,
     now: systemNow,
@@ -107,6 +110,17 @@ describe('createRegistrations', () => {
       expect((await changes.next()).changed[0]?.after.name).toBe(name);
     }
     expect(problems.items).toEqual([]);
+  });
+
+  it('follows further edits after a listener has thrown', async () => {
+    const registrations = await openRegistrations({
+      onChange() {
+        throw new Error('disk full');
+      },
+    });
+    await registrations.add({ jid: FAMILY, name: 'Family', folder: 'family' }, signal);
+    await registrations.add({ jid: WORK, name: 'Work', folder: 'work' }, signal);
+    expect(registrations.all().map((group) => group.folder)).toEqual(['family', 'work']);
   });
 
   it('keeps the last good state under a broken edit, reports it once, and recovers', async () => {
@@ -263,7 +277,7 @@ describe('edits', () => {
         trigger: fc.string({ minLength: 1, maxLength: 100 }),
         requiresTrigger: fc.boolean(),
         added_at: fc.string(),
-        containerConfig: fc.record({ timeout: fc.integer({ min: 1000 }) }),
+        containerConfig: fc.record({ timeout: fc.integer({ min: 1_000, max: 24 * 3_600_000 }) }),
       },
       { requiredKeys: ['jid', 'name', 'folder', 'isMain', 'provider'] },
     );

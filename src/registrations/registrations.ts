@@ -93,6 +93,9 @@ export async function createRegistrations(options: RegistrationsOptions): Promis
       logger.error({ problems }, 'registrations broken, last good state kept');
       options.onProblem?.(problems);
     },
+    onFailure(err) {
+      logger.error({ err }, 'registrations not followed');
+    },
   });
   const first = await reader.start();
   if (!first.ok) throw new BrokenRegistrationsError(path, first.problems);
