@@ -1,11 +1,13 @@
 import { createWhatsAppChannel, type WhatsAppChannel } from './channels/whatsapp/channel.ts';
 import { parseEndpoint } from './channels/whatsapp/endpoint.ts';
+import { ownJidsOf, readOwnIdentity } from './channels/whatsapp/identity.ts';
 import { clearAuthState, loadAuthState } from './channels/whatsapp/signal/auth-state.ts';
 import { createJournal } from './channels/whatsapp/signal/journal.ts';
 import { quietLibsignal } from './channels/whatsapp/signal/quiet-libsignal.ts';
 import { createSignalRepositoryFactory } from './channels/whatsapp/signal/repository.ts';
 import type { Now } from './clock.ts';
 import type { Config } from './config.ts';
+import type { Jid } from './core/message.ts';
 import type { Db } from './db/database.ts';
 import type { Logger } from './logger.ts';
 import type { ChannelHandlers } from './ports.ts';
@@ -40,10 +42,19 @@ export function openWhatsAppLink(parts: WhatsAppParts, onStorageFailure: () => v
 export interface LinkedChannel {
   readonly channel: WhatsAppChannel;
   readonly isLinked: () => boolean;
+  /** Who we are by the stored link, before any connection; empty while no phone is linked. */
+  readonly ownJids: () => readonly Jid[];
 }
 
 export function createChannel(parts: WhatsAppParts, handlers: ChannelHandlers): LinkedChannel {
   const link = openWhatsAppLink(parts, () => channel.dropConnection());
   const channel = createWhatsAppChannel({ ...link, handlers });
-  return { channel, isLinked: () => link.auth.isLinked() };
+  return {
+    channel,
+    isLinked: () => link.auth.isLinked(),
+    ownJids() {
+      const own = readOwnIdentity(link.auth.creds.me);
+      return own === undefined ? [] : ownJidsOf(own);
+    },
+  };
 }

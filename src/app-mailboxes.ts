@@ -1,7 +1,7 @@
 import type { AppBase } from './app.ts';
 import type { Agents } from './app-agents.ts';
-import type { RegisteredGroup } from './core/group.ts';
 import type { Jid } from './core/message.ts';
+import type { RegistrationChanges } from './core/registration.ts';
 import type { Activity } from './engine/activity.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Accepted, RequestOrigin } from './ipc/command.ts';
@@ -19,7 +19,7 @@ export interface MailboxFollower {
   /** Serves the registered groups from now on. */
   start(): Promise<void>;
   /** The registrations have changed. Before `start` there is nothing to follow. */
-  follow(removed: readonly RegisteredGroup[]): void;
+  follow(changes: RegistrationChanges): void;
   /** A group with a run is looked at more often. */
   observe(activity: Activity): void;
   settle(folder: string): Promise<void>;
@@ -46,14 +46,19 @@ export async function createMailboxFollower(
     now,
   });
   let isServing = false;
+  let following = Promise.resolve();
+  /** Where a run is going on: its chat may be registered otherwise, or not at all, when it ends. */
+  const activeFolders = new Map<Jid, string>();
 
   const serveRegistered = () =>
     mailboxes.setFolders(registrations.all().map((group) => group.folder));
 
-  async function catchUp(removed: readonly RegisteredGroup[]): Promise<void> {
+  async function catchUp({ added, removed }: RegistrationChanges): Promise<void> {
     try {
-      for (const group of removed) await agents.runner.release(group.folder);
-      await serveRegistered();
+      const releases = removed.map((group) => agents.runner.release(group.folder));
+      await Promise.all([serveRegistered(), ...releases]);
+      // Messages may have waited since before the group was removed.
+      if (added.length > 0) engine.recover();
     } catch (error) {
       logger.error({ err: error }, 'mailboxes do not follow the registrations');
     }
@@ -64,16 +69,26 @@ export async function createMailboxFollower(
       isServing = true;
       await serveRegistered();
     },
-    follow(removed) {
-      if (isServing) void catchUp(removed);
+    follow(changes) {
+      if (isServing) following = following.then(() => catchUp(changes));
     },
     observe(activity) {
-      const isStart = activity.type === 'run_started';
-      if (!isStart && activity.type !== 'answered' && activity.type !== 'failed') return;
-      const group = registrations.get(activity.chatJid);
-      if (group !== undefined) mailboxes.setActive(group.folder, isStart);
+      const { type } = activity;
+      if (type !== 'run_started' && type !== 'answered' && type !== 'failed') return;
+      const { chatJid } = activity;
+      const before = activeFolders.get(chatJid);
+      if (before !== undefined) mailboxes.setActive(before, false);
+      activeFolders.delete(chatJid);
+      const folder = type === 'run_started' ? registrations.get(chatJid)?.folder : undefined;
+      if (folder === undefined) return;
+      activeFolders.set(chatJid, folder);
+      mailboxes.setActive(folder, true);
     },
     settle: (folder) => mailboxes.settle(folder),
-    [Symbol.asyncDispose]: () => mailboxes[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      isServing = false;
+      await following;
+      await mailboxes[Symbol.asyncDispose]();
+    },
   };
 }

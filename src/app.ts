@@ -8,7 +8,7 @@ import { createResolveCredential } from './credentials/resolve-credential.ts';
 import { type Chats, createChats } from './db/chats.ts';
 import { type Db, openDatabase } from './db/database.ts';
 import { acquireInstanceLock } from './db/instance-lock.ts';
-import { createRuns } from './db/runs.ts';
+import { createRuns, type Runs } from './db/runs.ts';
 import { installationId } from './db/settings.ts';
 import type { ReportActivity } from './engine/activity.ts';
 import { Engine, type EngineDeps } from './engine/engine.ts';
@@ -70,12 +70,12 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
       path: paths.registrations,
       logger,
       now,
-      onChange: ({ removed }) => mailboxes?.follow(removed),
+      onChange: (changes) => mailboxes?.follow(changes),
       onProblem: () => tellProblem(registrations, engine, now()),
     }),
   );
   const agents = overrides.agents ?? (await openAgents(base, overrides.projectRoot));
-  const { channel, isLinked } = createChannel(base, {
+  const { channel, isLinked, ownJids } = createChannel(base, {
     onMessage: (message) => void serving.ingest(message),
     findOutbound: (id) => serving.findOutbound(id),
     onState(state) {
@@ -93,6 +93,8 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     },
   });
   engine = serving;
+  // What an earlier host decrypted but did not store comes in before the link opens.
+  serving.setOwnJids(ownJids());
   const following = await createMailboxFollower(base, { registrations, agents, engine });
   mailboxes = following;
   stack.use(following);
@@ -108,8 +110,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     registrations,
     async run(signal) {
       if (!isLinked()) return { reason: 'channel', state: { status: 'unlinked' } };
-      const running = createRuns(db).running();
-      await agents.prepare(new Set(running.map((run) => run.folder)), signal);
+      await agents.prepare(adoptableFolders(createRuns(db), registrations), signal);
       await following.start();
       serving.recover();
       return serve(channel, ended.promise, signal);
@@ -182,6 +183,12 @@ function tellProblem(registrations: Registrations, engine: Engine | undefined, a
   const text =
     'The last edit of registered_groups.json cannot be used, so the earlier registrations stay in force; `deckhand doctor` shows what is wrong.';
   engine?.enqueue(main.jid, text, `registrations:${at}`);
+}
+
+/** Runs of groups that are registered no more are given up, so their containers have nobody. */
+function adoptableFolders(runs: Runs, registrations: Registrations): ReadonlySet<string> {
+  const running = runs.running().filter((run) => registrations.get(run.chatJid) !== undefined);
+  return new Set(running.map((run) => run.folder));
 }
 
 async function serve(

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type App, createApp } from '../../src/app.ts';
+import type { Agents } from '../../src/app-agents.ts';
+import { createLogger } from '../../src/logger.ts';
+import { answer, FakeRunner } from '../fakes/fake-runner.ts';
+import { LoopbackWorld } from './loopback-world.ts';
+import { LOOPBACK_REACH } from './model-reach.ts';
+
+const projectRoot = join(import.meta.dirname, '..', '..');
+const FAMILY = '120363001@g.us';
+const WORK = '120363002@g.us';
+
+function fakeAgents(): Agents & { runner: FakeRunner } {
+  return {
+    runner: new FakeRunner(),
+    handOver: () => Promise.resolve(),
+    prepare: () => Promise.resolve(),
+  };
+}
+
+async function openLinkedWorld(agents: Agents, signal: AbortSignal): Promise<LoopbackWorld> {
+  const world = await LoopbackWorld.start({
+    runtime: 'process',
+    reach: LOOPBACK_REACH,
+    projectRoot,
+    agents,
+    env: { MAX_CONCURRENT_CONTAINERS: '1' },
+  });
+  await world.link(signal);
+  return world;
+}
+
+function ingest(app: App, chatJid: string, text: string, mentions: readonly string[] = []) {
+  return app.engine.ingest({
+    chatJid,
+    senderJid: '15550000002@s.whatsapp.net',
+    senderName: 'Ana',
+    id: 'M1',
+    sentAt: 0,
+    text,
+    isFromMe: false,
+    isGroup: true,
+    mentions,
+  });
+}
+
+test.each(['jid', 'lid'] as const)(
+  'a mention of our %s that comes in before the first connection is a trigger',
+  async (identity) => {
+    const { signal } = new AbortController();
+    const agents = fakeAgents();
+    await using world = await openLinkedWorld(agents, signal);
+    const logger = createLogger('silent');
+    await using app = await createApp(world.config, { projectRoot, agents, logger });
+    await app.registrations.add({ jid: FAMILY, name: 'Family', folder: 'family' }, signal);
+    expect(ingest(app, FAMILY, 'hello', [world.whatsapp.owner[identity]])).toBe('trigger');
+  },
+);
+
+test('what waited while its group was not registered is answered when it is again', async ({
+  signal,
+}) => {
+  const agents = fakeAgents();
+  await using world = await openLinkedWorld(agents, signal);
+  const app = await world.startHost(signal);
+  const family = { jid: FAMILY, name: 'Family', folder: 'family' };
+  await app.registrations.add(family, signal);
+  await app.registrations.add({ jid: WORK, name: 'Work', folder: 'work' }, signal);
+  ingest(app, WORK, '@Assistant work');
+  const work = await agents.runner.waitForRun(1);
+  ingest(app, FAMILY, '@Assistant hello');
+  await app.registrations.remove(FAMILY, signal);
+  work.end(answer('done'));
+  await app.engine.idle();
+  await app.registrations.add(family, signal);
+  const run = await agents.runner.waitForRun(2);
+  expect(run.request.prompt).toContain('@Assistant hello');
+});
