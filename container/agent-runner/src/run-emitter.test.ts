@@ -1,11 +1,11 @@
-import { type RunEvent, runnerEventSchema } from '@deckhand/protocol';
+import { type RunEvent, type RunRequest, runnerEventSchema } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import { exampleRequest } from './example-request.testing.ts';
 import { RunEmitter } from './run-emitter.ts';
 
-function createEmitter() {
+function createEmitter(changes: Partial<RunRequest> = {}) {
   const events: RunEvent[] = [];
-  const emitter = new RunEmitter(exampleRequest(), (event) => events.push(event));
+  const emitter = new RunEmitter(exampleRequest(changes), (event) => events.push(event));
   return { events, emitter };
 }
 
@@ -38,4 +38,14 @@ test('a failure tells of side effects and keeps its limits and secrets', () => {
   expect(events.at(-1)).toMatchObject({ class: 'auth', hasSideEffects: true });
   for (const event of events) expect(runnerEventSchema.parse(event)).toEqual(event);
   expect(JSON.stringify(events)).not.toMatch(/sk-openai|eyJ/);
+});
+
+test("an answer is sent without the run's own credential, and keeps what only looks like one", () => {
+  const secrets = { OPENAI_API_KEY: 'sk-openai-secret-0123456789', ANTHROPIC_API_KEY: 'test' };
+  const { events, emitter } = createEmitter({ secrets });
+  const text = 'A test: keys look like sk-example-123456789; mine is sk-openai-secret-0123456789.';
+  emitter.finish({ type: 'result', text });
+  expect(events.at(-1)).toMatchObject({
+    text: 'A test: keys look like sk-example-123456789; mine is [secret].',
+  });
 });

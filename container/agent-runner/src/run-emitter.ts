@@ -1,7 +1,7 @@
 import type { RunEvent, RunRequest } from '@deckhand/protocol';
 import { capAnswer, cutText } from './cut-text.ts';
 import type { Answer, Failure, ProviderOutcome } from './outcome.ts';
-import { createRedactor } from './redact.ts';
+import { createRedactor, hideSecrets } from './redact.ts';
 
 const MAX_PROGRESS_CHARS = 500;
 const MAX_DETAIL_CHARS = 2000;
@@ -53,7 +53,8 @@ export class RunEmitter {
   }
 
   #capResult(answer: Answer): WithoutBase<RunEvent> {
-    return { ...answer, ...capAnswer(answer.text, this.#request.maxOutputChars) };
+    const { secrets, maxOutputChars } = this.#request;
+    return { ...answer, ...capAnswer(hideSecrets(answer.text, secrets), maxOutputChars) };
   }
 
   #capFailure(failure: Failure): WithoutBase<RunEvent> {
