@@ -7,8 +7,8 @@ import { type Agent, WarmPool } from './warm-pool.ts';
 const logger = createLogger('silent');
 const endless = new AbortController().signal;
 
-/** A process that does nothing but start, stop and say why. */
-function makeAgents() {
+/** A process that does nothing but start, stop once `mayStop` resolves, and say why. */
+function makeAgents(mayStop: Promise<void> = Promise.resolve()) {
   const stops: string[] = [];
   let count = 0;
   const create = (fingerprint: string) => async (): Promise<Agent> => {
@@ -22,6 +22,7 @@ function makeAgents() {
       exited: exit.promise,
       stop: async (reason: string) => {
         stops.push(`${id} ${reason}`);
+        await mayStop;
         end();
       },
       detach: async () => undefined,
@@ -45,6 +46,22 @@ test('the longest idle process gives way, not the one used last', async () => {
   await pool.acquire('c', 'f', create('f'), endless);
   expect(stops).toEqual(['agent-2 gives way']);
   pool.giveBack('c', true);
+});
+
+test('as many idle processes give way at once as there are waiters, and no more', async () => {
+  const mayStop = Promise.withResolvers<void>();
+  const { stops, create } = makeAgents(mayStop.promise);
+  await using pool = makePool(3);
+  for (const folder of ['a', 'b', 'c']) {
+    await pool.acquire(folder, 'f', create('f'), endless);
+    pool.giveBack(folder, true);
+  }
+  const waiting = ['d', 'e'].map((folder) => pool.acquire(folder, 'f', create('f'), endless));
+  expect(stops).toEqual(['agent-1 gives way', 'agent-2 gives way']);
+  mayStop.resolve();
+  await Promise.all(waiting);
+  expect(stops).toHaveLength(2);
+  for (const folder of ['d', 'e']) pool.giveBack(folder, true);
 });
 
 test('a busy process never gives way, and the waiter can be aborted', async () => {

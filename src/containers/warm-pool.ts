@@ -36,6 +36,8 @@ export class WarmPool implements AsyncDisposable {
   /** Insertion order is the order in which slots became idle: the first idle one is the longest idle. */
   readonly #slots = new Map<string, Slot>();
   #changed = Promise.withResolvers<void>();
+  /** How many wait for a place that no process of their own folder holds. */
+  #needy = 0;
 
   constructor(deps: WarmPoolDeps) {
     this.#deps = deps;
@@ -125,9 +127,16 @@ export class WarmPool implements AsyncDisposable {
       if (own?.state === 'idle') void this.#retire(folder, own, 'settings changed');
       else if (own === undefined && this.#slots.size < this.#deps.maxAgents) {
         return this.#reserve(folder);
-      } else if (own === undefined) this.#relievePressure();
-      await this.#untilChange(signal);
+      }
+      await (own === undefined ? this.#untilPlace(signal) : this.#untilChange(signal));
     }
+  }
+
+  async #untilPlace(signal: AbortSignal): Promise<void> {
+    this.#needy += 1;
+    this.#relievePressure();
+    await this.#untilChange(signal);
+    this.#needy -= 1;
   }
 
   #reserve(folder: string): Slot {
@@ -147,10 +156,10 @@ export class WarmPool implements AsyncDisposable {
     void agent.process.exited.then(() => this.#free(folder, slot));
   }
 
-  /** One at a time: a waiter that still finds the pool full asks again when this one is gone. */
+  /** One for each that waits, so that nobody waits for the stop of more than one. */
   #relievePressure(): void {
     const slots = [...this.#slots];
-    if (slots.some(([, slot]) => slot.state === 'stopping')) return;
+    if (slots.filter(([, slot]) => slot.state === 'stopping').length >= this.#needy) return;
     const victim = slots.find(([, slot]) => slot.state === 'idle');
     if (victim !== undefined) void this.#retire(victim[0], victim[1], 'gives way');
   }
