@@ -1,6 +1,6 @@
 import type { PromptMessage } from './prompt.ts';
 
-/** Characters of conversation that one prompt carries at most; the oldest messages give way. */
+/** Characters of conversation in one prompt; the oldest messages that ask for nothing give way. */
 const MAX_CONVERSATION_CHARS = 60_000;
 
 /**
@@ -19,6 +19,26 @@ export function takeNewest(
     taken.push(message);
   }
   return taken.toReversed();
+}
+
+/**
+ * The messages that ask for an answer, all of them, and the newest others that still fit, in their order: a
+ * long text of one member must not push out what another has asked.
+ */
+export function takeAsked<T extends { readonly text: string; readonly isTrigger: boolean }>(
+  messages: readonly T[],
+  maxChars: number = MAX_CONVERSATION_CHARS,
+): T[] {
+  const asked = messages.filter((message) => message.isTrigger);
+  let room = asked.reduce((left, message) => left - message.text.length, maxChars);
+  const fitting = new Set<T>(asked);
+  for (const message of messages.toReversed()) {
+    if (message.isTrigger) continue;
+    room -= message.text.length;
+    if (room < 0) break;
+    fitting.add(message);
+  }
+  return messages.filter((message) => fitting.has(message));
 }
 
 /** Two conversations in the order in which they were said. */

@@ -46,11 +46,17 @@ export function createInbox(db: Db) {
     values
       (:chatJid, :senderJid, :id, :senderName, :sentAt, :receivedAt, :text, :isFromMe, :quotedJson, :state, :isTrigger)
     on conflict (chat_jid, sender_jid, id) do nothing`);
+  // Named, because SQLite takes an index that holds the whole chat.
   const claim = db.prepare<[string, string]>(`
-    update messages set state = 'claimed', run_id = ?
+    update messages indexed by messages_open set state = 'claimed', run_id = ?
     where chat_jid = ? and state in ('context', 'pending')`);
-  const byRun = db.prepare<[string], MessageRow>(
-    `select ${columns} from messages where run_id = ? order by seq`,
+  const shown = db.prepare<[{ runId: string; newest: number }], MessageRow>(`
+    select ${columns} from messages
+    where run_id = :runId and (is_trigger = 1 or seq >= ifnull(
+      (select seq from messages where run_id = :runId order by seq desc limit 1 offset :newest - 1), 0))
+    order by seq`);
+  const lastTrigger = db.prepare<[string], MessageRow>(
+    `select ${columns} from messages where run_id = ? and is_trigger = 1 order by seq desc limit 1`,
   );
   const settle = db.prepare(`
     update messages set state = case when is_trigger = 1 then :state else 'consumed' end
@@ -90,7 +96,13 @@ export function createInbox(db: Db) {
     claimOpen(chatJid: Jid, runId: string): void {
       claim.run(runId, chatJid);
     },
-    byRun: (runId: string): StoredMessage[] => byRun.all(runId).map(toStored),
+    /** A run's triggers and whatever else is among its `newest` messages, oldest first. */
+    shownTo: (runId: string, newest: number): StoredMessage[] =>
+      shown.all({ runId, newest }).map(toStored),
+    lastTrigger(runId: string): StoredMessage | undefined {
+      const row = lastTrigger.get(runId);
+      return row === undefined ? undefined : toStored(row);
+    },
     settleRun(runId: string, state: 'answered' | 'failed'): void {
       settle.run({ runId, state });
     },

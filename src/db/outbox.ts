@@ -48,11 +48,12 @@ export function createOutbox(db: Db) {
   const settle = db.prepare(`
     update outbox set state = :state, reason = :reason, settled_at = :now
     where id = :id and state = 'pending'`);
-  const since = db.prepare<[string, number], OutboxRow>(
-    `select ${columns} from outbox where chat_jid = ? and created_at >= ? order by seq`,
-  );
+  const byFiles = db.prepare<[{ chatJid: string; since: number; prefix: string }], OutboxRow>(`
+    select ${columns} from outbox
+    where chat_jid = :chatJid and created_at >= :since
+      and substr(origin, 1, length(:prefix)) = :prefix`);
   const recent = db.prepare<[string, number], OutboxRow>(
-    `select ${columns} from outbox where chat_jid = ? order by seq desc limit ?`,
+    `select ${columns} from outbox where chat_jid = ? order by created_at desc, seq desc limit ?`,
   );
 
   return {
@@ -87,8 +88,9 @@ export function createOutbox(db: Db) {
     ): void {
       settle.run({ id, state, now, reason });
     },
-    createdSince: (chatJid: Jid, since_: number): OutboxEntry[] =>
-      since.all(chatJid, since_).map(toEntry),
+    /** What a group's agent has sent to a chat by files since a time, unix milliseconds. */
+    sentByFiles: (chatJid: Jid, folder: string, since: number): OutboxEntry[] =>
+      byFiles.all({ chatJid, since, prefix: `ipc:${folder}:` }).map(toEntry),
     /** The newest messages of a chat, oldest first. */
     recent: (chatJid: Jid, limit: number): OutboxEntry[] =>
       recent.all(chatJid, limit).reverse().map(toEntry),

@@ -35,15 +35,14 @@ CREATE TABLE messages (
       unique (chat_jid, sender_jid, id)
     ) strict;
 
-CREATE INDEX messages_id on messages (id);
-
 CREATE INDEX messages_open on messages (chat_jid, seq) where state in ('context', 'pending');
 
 CREATE INDEX messages_pending on messages (chat_jid) where state = 'pending';
 
-CREATE INDEX messages_recent on messages (chat_jid, sent_at);
-
 CREATE INDEX messages_run on messages (run_id) where run_id is not null;
+
+CREATE INDEX messages_settled on messages (chat_jid, seq)
+      where state in ('answered', 'consumed', 'failed');
 
 CREATE TABLE outbox (
       seq integer primary key autoincrement,
@@ -58,6 +57,8 @@ CREATE TABLE outbox (
       settled_at integer,
       reason text
     ) strict;
+
+CREATE INDEX outbox_by_chat on outbox (chat_jid, created_at);
 
 CREATE INDEX outbox_pending on outbox (chat_jid, seq) where state = 'pending';
 

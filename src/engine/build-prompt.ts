@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mergeByTime, takeNewest } from '../core/conversation.ts';
+import { mergeByTime, takeAsked, takeNewest } from '../core/conversation.ts';
 import type { Jid } from '../core/message.ts';
 import { encodeConversation, type PromptMessage } from '../core/prompt.ts';
 import type { Inbox, StoredMessage } from '../db/inbox.ts';
 import type { Outbox, OutboxEntry } from '../db/outbox.ts';
+import type { Run } from '../db/runs.ts';
 
-/** Missed messages shown to one run; triggers beyond it are shown all the same. */
+/** Newest missed messages shown to one run; triggers beyond them are shown all the same. */
 const MAX_MISSED_MESSAGES = 200;
 
 export interface BuildPromptDeps {
@@ -25,22 +26,16 @@ export interface Prompt {
 /** Encodes a run's claimed messages and the conversation before them. */
 export function buildPrompt(
   deps: BuildPromptDeps,
-  chatJid: Jid,
-  claimed: readonly StoredMessage[],
+  { id, chatJid }: Pick<Run, 'id' | 'chatJid'>,
 ): Prompt {
+  const missed = takeAsked(deps.inbox.shownTo(id, MAX_MISSED_MESSAGES));
   const boundary = randomBytes(9).toString('base64url');
-  const history = recentConversation(deps, chatJid, claimed[0]?.seq ?? 0);
+  const history = recentConversation(deps, chatJid, missed[0]?.seq ?? 0);
   return {
     history:
       history.length === 0 ? '' : encodeConversation('history', history, deps.timeZone, boundary),
-    prompt: encodeConversation('messages', selectMissed(claimed), deps.timeZone, boundary),
+    prompt: encodeConversation('messages', missed.map(fromInbox), deps.timeZone, boundary),
   };
-}
-
-function selectMissed(claimed: readonly StoredMessage[]): PromptMessage[] {
-  const firstKept = claimed.length - MAX_MISSED_MESSAGES;
-  const kept = claimed.filter((message, index) => message.isTrigger || index >= firstKept);
-  return takeNewest(kept.map(fromInbox), kept.length);
 }
 
 function recentConversation(deps: BuildPromptDeps, chatJid: Jid, beforeSeq: number) {

@@ -42,7 +42,9 @@ export function createSettleRun(deps: SettleRunDeps) {
   const answer = deps.db.transaction((run: Run, outcome: Answered): SettledRun => {
     const texts = renderAnswer(outcome.text);
     const sentMeanwhile = new Set(
-      deps.outbox.createdSince(run.chatJid, run.createdAt).map((entry) => entry.message.text),
+      deps.outbox
+        .sentByFiles(run.chatJid, run.folder, run.createdAt)
+        .map((entry) => entry.message.text),
     );
     if (texts.length === 0 && sentMeanwhile.size === 0) {
       return fail(run, { reason: 'no_answer', detail: 'the result was empty' });
@@ -73,7 +75,7 @@ export function createSettleRun(deps: SettleRunDeps) {
   }
 
   function enqueueAll(run: Run, texts: readonly string[]): void {
-    const quoted = quotedFor(run.chatJid, deps.inbox.byRun(run.id));
+    const quoted = quotedFor(run.chatJid, deps.inbox.lastTrigger(run.id));
     for (const [index, text] of texts.entries()) {
       const message = {
         id: toMessageId(randomBytes(9)),
@@ -100,9 +102,7 @@ export function createSettleRun(deps: SettleRunDeps) {
 }
 
 /** In a group the answer quotes the last message that asked for it; between two people that is noise. */
-function quotedFor(chatJid: Jid, messages: readonly StoredMessage[]): QuotedMessage | undefined {
-  if (!chatJid.endsWith('@g.us')) return undefined;
-  const asked = messages.findLast((message) => message.isTrigger);
-  if (asked === undefined) return undefined;
+function quotedFor(chatJid: Jid, asked: StoredMessage | undefined): QuotedMessage | undefined {
+  if (asked === undefined || !chatJid.endsWith('@g.us')) return undefined;
   return { id: asked.id, senderJid: asked.senderJid, text: asked.text };
 }

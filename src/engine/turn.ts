@@ -126,7 +126,7 @@ async function runOnce(deps: TurnDeps, group: RegisteredGroup, run: Run): Promis
     attemptId: attemptId(run),
     group,
     credential,
-    prompt: buildPrompt({ ...deps, ...deps.settings }, run.chatJid, deps.inbox.byRun(run.id)),
+    prompt: buildPrompt({ ...deps, ...deps.settings }, run),
     globalMemory: await deps.readGlobalMemory(),
     sessionId: deps.sessions.get(run.folder, run.provider),
   });

@@ -296,3 +296,39 @@ test('an ack that cannot be stored leaves the message to be sent again under the
   expect(second?.id).toBe(first?.id);
   expect(rest).toEqual([]);
 });
+
+test('a long text that nobody asked for does not push a question out of the prompt', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  engine.ingest(world.message({ text: '@Assistant when is the cake?' }));
+  engine.ingest(world.message({ text: 'long '.repeat(13_000) }));
+  engine.ingest(world.message({ text: 'the cake is at noon' }));
+  const { request } = await world.runner.waitForRun(1);
+  expect(request.prompt).toMatch(/when is the cake[^]*the cake is at noon/);
+  expect(request.prompt).not.toContain('long long');
+});
+
+test('of many missed messages the newest are shown, and every question', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  engine.ingest(world.message({ text: '@Assistant first question' }));
+  for (let index = 0; index < 300; index += 1) engine.ingest(world.message({ text: `(${index})` }));
+  const { request } = await world.runner.waitForRun(1);
+  expect(request.prompt.match(/<message /g)).toHaveLength(201);
+  expect(request.prompt).toContain('first question');
+  expect(request.prompt).toContain('(299)');
+  expect(request.prompt).not.toContain('(99)');
+});
+
+test('what another group sends meanwhile does not stand in for an answer', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.runner.respond = () => {
+    engine.enqueue(FAMILY, 'news from the main group', 'ipc:main:1.json');
+    return answer('');
+  };
+  engine.ingest(world.message());
+  await engine.idle();
+  expect(world.channel.texts).toContainEqual(expect.stringContaining('without an answer'));
+});

@@ -1,6 +1,7 @@
 import { migration as messagesRunsOutbox } from './001-messages-runs-outbox.ts';
 import { migration as whatsappKeys } from './002-whatsapp-keys.ts';
 import { migration as ipcRequests } from './003-ipc-requests.ts';
+import { migration as indexesByChat } from './004-indexes-by-chat.ts';
 
 export interface Migration {
   readonly version: number;
@@ -9,4 +10,9 @@ export interface Migration {
 }
 
 /** In order and without gaps. Forward only: a landed migration is never edited. */
-export const migrations: readonly Migration[] = [messagesRunsOutbox, whatsappKeys, ipcRequests];
+export const migrations: readonly Migration[] = [
+  messagesRunsOutbox,
+  whatsappKeys,
+  ipcRequests,
+  indexesByChat,
+];

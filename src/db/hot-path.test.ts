@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { openDatabase } from './database.ts';
+import { createInbox } from './inbox.ts';
+import { createOutbox } from './outbox.ts';
+import { createRuns } from './runs.ts';
+
+/** The statements that one message or one run costs, as SQLite was given them. */
+function hotStatements(): { sql: string; plan: string[] }[] {
+  const db = openDatabase(':memory:');
+  const prepare = db.prepare.bind(db);
+  const statements: string[] = [];
+  const recording = Object.create(db, {
+    prepare: {
+      value(sql: string) {
+        statements.push(sql);
+        return prepare(sql);
+      },
+    },
+  });
+  for (const create of [createInbox, createOutbox, createRuns]) create(recording);
+  const plans = statements.map((sql) => {
+    const text = `explain query plan ${sql.replaceAll(/:\w+|\?/g, 'null')}`;
+    return { sql, plan: prepare<[], { detail: string }>(text).all() };
+  });
+  db.close();
+  return plans.map(({ sql, plan }) => ({ sql, plan: plan.map((row) => row.detail) }));
+}
+
+test('no statement of a message or a run reads a whole table', () => {
+  // Counted for the status command alone.
+  const hot = hotStatements().filter(({ sql }) => !sql.includes('count(*)'));
+  const details = hot.flatMap(({ plan }) => plan);
+  expect(details.length).toBeGreaterThan(15);
+  // A scan of a partial index reads only what is open.
+  const scans = details.filter((detail) => /^SCAN (?!.*USING)/.test(detail));
+  expect(scans).toEqual([]);
+});
+
+test('what is read of a chat comes in order from an index that holds no other chat', () => {
+  const plans = hotStatements().filter(({ sql }) => /where chat_jid[^]*limit/.test(sql));
+  expect(plans.length).toBeGreaterThan(3);
+  for (const { plan } of plans) {
+    expect(plan).toEqual([expect.stringMatching(/^SEARCH \w+ USING .*INDEX \w+ \(chat_jid=\?/)]);
+  }
+});
