@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -27,3 +29,20 @@ test.each([
   make(path);
   await expect(readOwnedFile(path, 100)).rejects.toThrow(UnsafeFileError);
 });
+
+test('a socket is refused', async () => {
+  const path = join(folder, 'socket');
+  const server = createServer().listen(path);
+  await once(server, 'listening');
+  await expect(readOwnedFile(path, 100)).rejects.toThrow(UnsafeFileError);
+  server.close();
+  await once(server, 'close');
+});
+
+test.runIf(process.platform === 'linux')(
+  'what a file says of its size does not count',
+  async () => {
+    // Of size 0 to stat, like a file that is written to after it was looked at.
+    await expect(readOwnedFile('/proc/self/maps', 100)).rejects.toThrow('is larger than 100 bytes');
+  },
+);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /** A file in an agent's reach is a link, a device, too large or otherwise not what it should be. */
 export class UnsafeFileError extends Error {
@@ -16,12 +16,27 @@ export async function readOwnedFile(path: string, maxBytes: number): Promise<str
     await using file = await open(path, flags);
     const stat = await file.stat();
     if (!stat.isFile() || stat.nlink > 1) throw new UnsafeFileError('is not a regular file');
-    if (stat.size > maxBytes) throw new UnsafeFileError(`is larger than ${maxBytes} bytes`);
-    return await file.readFile('utf8');
+    const bytes = await readAtMost(file, maxBytes);
+    if (bytes === undefined) throw new UnsafeFileError(`is larger than ${maxBytes} bytes`);
+    return bytes.toString('utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     if (hasCode(error, 'ELOOP')) throw new UnsafeFileError('is a link', { cause: error });
+    if (hasCode(error, 'ENXIO'))
+      throw new UnsafeFileError('is not a regular file', { cause: error });
     throw error;
+  }
+}
+
+/** The whole file, or undefined when it is larger: its size is no guide while somebody writes to it. */
+export async function readAtMost(file: FileHandle, maxBytes: number): Promise<Buffer | undefined> {
+  const buffer = Buffer.alloc(maxBytes + 1);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    length += bytesRead;
+    if (length > maxBytes) return undefined;
   }
 }
 

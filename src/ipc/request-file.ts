@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { MAX_REQUEST_BYTES } from '@deckhand/protocol';
+import { readAtMost } from '../safe-file.ts';
 import type { Refusal } from './command.ts';
 import { isErrno } from './errno.ts';
 
@@ -20,17 +21,8 @@ export async function readRequestFile(path: string): Promise<RequestBytes> {
     const opened = await handle.stat();
     if (!opened.isFile()) return unsafe('is not a regular file');
     if (opened.nlink !== 1) return unsafe('has more than one name');
-    if (opened.size > MAX_REQUEST_BYTES) return tooLarge;
-    // One byte more than allowed tells a file that grew after the stat.
-    const buffer = Buffer.alloc(MAX_REQUEST_BYTES + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-      if (length > MAX_REQUEST_BYTES) return tooLarge;
-    }
-    return { ok: true, bytes: buffer.subarray(0, length) };
+    const bytes = await readAtMost(handle, MAX_REQUEST_BYTES);
+    return bytes === undefined ? tooLarge : { ok: true, bytes };
   } catch (error) {
     if (isErrno(error, 'ELOOP', 'ENXIO', 'EACCES', 'EPERM')) return unsafe('cannot be read');
     throw error;
