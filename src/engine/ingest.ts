@@ -34,7 +34,8 @@ export function createIngest(deps: IngestDeps) {
     deps.chats.touch(message);
     return storeMessage(deps, message);
   });
-  return (message: InboundMessage): IngestOutcome => {
+  return (received: InboundMessage): IngestOutcome => {
+    const message = underRegisteredJid(deps, received);
     const stored = store.immediate(message);
     if (stored.outcome !== 'trigger' && stored.outcome !== 'context') return stored.outcome;
     const { chatJid, id: messageId } = message;
@@ -42,6 +43,18 @@ export function createIngest(deps: IngestDeps) {
     if (stored.outcome === 'trigger') deps.onPending(chatJid);
     return stored.outcome;
   };
+}
+
+/**
+ * A chat with one person may be registered under either of the person's JIDs, and which one is canonical can
+ * change when WhatsApp tells the other.
+ */
+function underRegisteredJid(deps: IngestDeps, message: InboundMessage): InboundMessage {
+  const { chatJid, senderJid, senderAltJid } = message;
+  if (chatJid !== senderJid || senderAltJid === undefined) return message;
+  const isKnown = deps.findGroup(chatJid) !== undefined;
+  if (isKnown || deps.findGroup(senderAltJid) === undefined) return message;
+  return { ...message, chatJid: senderAltJid };
 }
 
 type Stored =

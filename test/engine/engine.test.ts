@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { answer } from '../fakes/fake-runner.ts';
-import { FAMILY, MAIN, WORK, World } from './world.ts';
+import { FAMILY, group, MAIN, WORK, World } from './world.ts';
 
 test('a mention is answered once, quoting the question', async () => {
   await using world = new World();
@@ -331,4 +331,18 @@ test('what another group sends meanwhile does not stand in for an answer', async
   engine.ingest(world.message());
   await engine.idle();
   expect(world.channel.texts).toContainEqual(expect.stringContaining('without an answer'));
+});
+
+test('a chat registered under a LID is known when the phone number becomes the canonical name', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.runner.respond = () => answer('hi');
+  world.groups.set('55@lid', group({ jid: '55@lid', name: 'Ana', folder: 'ana' }));
+  const direct = { chatJid: '5@s.whatsapp.net', senderAltJid: '55@lid', isGroup: false };
+  expect(engine.ingest(world.message(direct))).toBe('trigger');
+  await engine.idle();
+  expect(world.channel.sent).toMatchObject([{ chatJid: '55@lid', text: 'hi' }]);
+  const toBob = { ...direct, chatJid: '6@s.whatsapp.net', isFromMe: true };
+  expect(engine.ingest(world.message(toBob))).toBe('unregistered');
 });
