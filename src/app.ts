@@ -124,7 +124,8 @@ async function openBase(
   overrides: AppOverrides,
   stack: AsyncDisposableStack,
 ): Promise<AppBase> {
-  const { now = systemNow, logger = createLogger(config.logLevel) } = overrides;
+  const secrets = Object.values(config.secrets);
+  const { now = systemNow, logger = createLogger(config.logLevel, { secrets }) } = overrides;
   const paths = hostPaths(config.home);
   await prepareFolders(paths);
   stack.use(acquireInstanceLock(paths.lock));

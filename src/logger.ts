@@ -14,11 +14,31 @@ const SECRET_KEYS = [
   'password',
 ];
 
-/** JSON lines on standard error unless a destination is given: standard output belongs to commands. */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
-  const redact = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
+const CENSOR = '[redacted]';
+
+export interface LogOptions {
+  /** Values that never reach the log, wherever they occur: what a program prints may name them. */
+  readonly secrets?: readonly string[];
+  /** Standard error unless given: standard output belongs to commands. */
+  readonly destination?: DestinationStream;
+}
+
+/** Writes JSON lines. */
+export function createLogger(
+  level: string,
+  { secrets = [], destination }: LogOptions = {},
+): Logger {
+  const paths = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
+  const values = secrets.filter(Boolean).map((secret) => JSON.stringify(secret).slice(1, -1));
+  const censorValues = (line: string) =>
+    values.reduce((text, value) => text.replaceAll(value, CENSOR), line);
   return pino(
-    { level, base: null, redact: { paths: redact, censor: '[redacted]' } },
+    {
+      level,
+      base: null,
+      redact: { paths, censor: CENSOR },
+      hooks: { streamWrite: censorValues },
+    },
     destination ?? pino.destination({ fd: 2, sync: false }),
   );
 }

@@ -22,7 +22,7 @@ async function serve(context: CliContext): Promise<AppEnd> {
   const config = context.loadConfig();
   await secureSignatures(config.whatsappUrl);
   const { createApp } = await import('../app.ts');
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config.logLevel, { secrets: Object.values(config.secrets) });
   const { projectRoot, now } = context;
   await using app = await createApp(config, { projectRoot, now, logger });
   logger.info({ home: config.home, groups: app.registrations.all().length }, 'host starts');

@@ -38,7 +38,9 @@ test('events between two subscriptions belong to nobody', () => {
 
 test('lines that are no events are warned about without their content, and not for ever', () => {
   const lines: string[] = [];
-  const feed = new EventFeed(createLogger('warn', { write: (line) => lines.push(line) }));
+  const feed = new EventFeed(
+    createLogger('warn', { destination: { write: (line) => lines.push(line) } }),
+  );
   for (let i = 0; i < 100; i++) feed.pushStdout(Buffer.from('my secret diary\n'));
   expect(lines).toHaveLength(5);
   expect(lines.join('')).not.toContain('diary');

@@ -64,7 +64,9 @@ export class MailboxWorld implements AsyncDisposable {
       db: this.db,
       groups,
       commands: { messages: [message], tasks: [] },
-      logger: createLogger('info', { write: (line) => void this.log.push(JSON.parse(line)) }),
+      logger: createLogger('info', {
+        destination: { write: (line) => void this.log.push(JSON.parse(line)) },
+      }),
       now: systemNow,
       rate: { burst: 100_000, perSecond: 100_000 },
       ...options,
