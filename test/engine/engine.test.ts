@@ -41,36 +41,6 @@ test('the same id from another sender is another message', async () => {
   expect(engine.ingest({ ...asked, senderJid: '6@s.whatsapp.net' })).toBe('trigger');
 });
 
-test('messages without trigger wait and are given to the next run as context', async () => {
-  await using world = new World();
-  const engine = world.startHost();
-  world.open();
-  world.runner.respond = () => answer('ok');
-  expect(engine.ingest(world.message({ text: 'the cake is at noon' }))).toBe('context');
-  await engine.idle();
-  expect(world.runner.runs).toHaveLength(0);
-  engine.ingest(world.message({ text: '@Assistant when is the cake?' }));
-  await engine.idle();
-  const prompt = world.runner.runs[0]?.request.prompt;
-  expect(prompt).toMatch(/the cake is at noon[^]*when is the cake/);
-});
-
-test('a later run sees the earlier conversation with our answers as history, and no message twice', async () => {
-  await using world = new World();
-  const engine = world.startHost();
-  world.open();
-  world.runner.respond = () => answer('at noon', 'session-1');
-  engine.ingest(world.message({ text: '@Assistant first question' }));
-  await engine.idle();
-  engine.ingest(world.message({ text: '@Assistant second question' }));
-  await engine.idle();
-  const second = world.runner.runs[1]?.request;
-  expect(second?.history).toMatch(/first question[^]*sender="assistant"[^]*at noon/);
-  expect(second?.prompt).toContain('second question');
-  expect(second?.prompt).not.toContain('first question');
-  expect(second?.claude?.sessionId).toBe('session-1');
-});
-
 test('what arrives during a run is answered by the next run, never two at once', async () => {
   await using world = new World();
   const engine = world.startHost();
@@ -216,43 +186,6 @@ test('an empty answer is told, unless the agent sent something itself', async ()
   expect(world.channel.texts.slice(1)).toEqual(['sent by a tool']);
 });
 
-test('an unconfirmed message is sent again with the same id', async () => {
-  await using world = new World();
-  const engine = world.startHost();
-  world.open();
-  world.channel.outcomes = [{ status: 'unconfirmed', reason: 'connection closed' }];
-  world.runner.respond = () => answer('hi');
-  engine.ingest(world.message());
-  await world.channel.waitForSent(2);
-  await engine.idle();
-  expect(new Set(world.channel.sent.map((message) => message.id)).size).toBe(1);
-});
-
-test('a refused message is given up and the next one of the chat still goes out', async () => {
-  await using world = new World();
-  const engine = world.startHost();
-  world.open();
-  world.channel.outcomes = [{ status: 'rejected', reason: 'not in group' }];
-  world.runner.respond = () => answer('hi');
-  engine.ingest(world.message());
-  await engine.idle();
-  engine.ingest(world.message());
-  await engine.idle();
-  expect(world.channel.sent).toHaveLength(2);
-});
-
-test('while the link is down answers wait in the outbox and go out when it opens', async () => {
-  await using world = new World();
-  const engine = world.startHost();
-  world.runner.respond = () => answer('hi');
-  engine.ingest(world.message());
-  await engine.idle();
-  expect(world.channel.sent).toHaveLength(0);
-  world.open();
-  await engine.idle();
-  expect(world.channel.texts).toEqual(['hi']);
-});
-
 test('what an agent asked for by files just before its end comes before the answer', async () => {
   await using world = new World();
   const engine = world.startHost();
@@ -262,62 +195,6 @@ test('what an agent asked for by files just before its end comes before the answ
   engine.ingest(world.message());
   await engine.idle();
   expect(world.channel.texts).toEqual(['by a file', 'the answer']);
-});
-
-test('chats whose messages are never confirmed do not keep another chat from its own', async () => {
-  await using world = new World();
-  const engine = world.startHost();
-  world.open();
-  world.channel.respond = ({ chatJid }) =>
-    chatJid === FAMILY ? undefined : { status: 'unconfirmed', reason: 'no answer' };
-  for (let chat = 100; chat < 140; chat += 1) engine.enqueue(`${chat}@g.us`, 'hi', `test:${chat}`);
-  engine.enqueue(FAMILY, 'hello', 'test:family');
-  await engine.idle();
-  expect(world.channel.sent.at(-1)).toMatchObject({ chatJid: FAMILY });
-  expect(world.activities).toContainEqual(
-    expect.objectContaining({ type: 'sent', chatJid: FAMILY }),
-  );
-});
-
-test('an ack that cannot be stored leaves the message to be sent again under the same id', async () => {
-  await using world = new World();
-  const engine = world.startHost();
-  world.open();
-  world.db?.exec(
-    "create trigger full before update on outbox begin select raise(abort, 'disk full'); end",
-  );
-  engine.enqueue(FAMILY, 'hello', 'test:family');
-  await engine.idle();
-  expect(world.channel.sent).toHaveLength(1);
-  world.db?.exec('drop trigger full');
-  world.open();
-  await engine.idle();
-  const [first, second, ...rest] = world.channel.sent;
-  expect(second?.id).toBe(first?.id);
-  expect(rest).toEqual([]);
-});
-
-test('a long text that nobody asked for does not push a question out of the prompt', async () => {
-  await using world = new World();
-  const engine = world.startHost();
-  engine.ingest(world.message({ text: '@Assistant when is the cake?' }));
-  engine.ingest(world.message({ text: 'long '.repeat(13_000) }));
-  engine.ingest(world.message({ text: 'the cake is at noon' }));
-  const { request } = await world.runner.waitForRun(1);
-  expect(request.prompt).toMatch(/when is the cake[^]*the cake is at noon/);
-  expect(request.prompt).not.toContain('long long');
-});
-
-test('of many missed messages the newest are shown, and every question', async () => {
-  await using world = new World();
-  const engine = world.startHost();
-  engine.ingest(world.message({ text: '@Assistant first question' }));
-  for (let index = 0; index < 300; index += 1) engine.ingest(world.message({ text: `(${index})` }));
-  const { request } = await world.runner.waitForRun(1);
-  expect(request.prompt.match(/<message /g)).toHaveLength(201);
-  expect(request.prompt).toContain('first question');
-  expect(request.prompt).toContain('(299)');
-  expect(request.prompt).not.toContain('(99)');
 });
 
 test('what another group sends meanwhile does not stand in for an answer', async () => {
