@@ -6,7 +6,7 @@ import type { Activity } from './engine/activity.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Accepted, RequestOrigin } from './ipc/command.ts';
 import { createMessageCommand } from './ipc/commands/message.ts';
-import { createMailboxes } from './ipc/mailboxes.ts';
+import { createMailboxes, type Mailboxes } from './ipc/mailboxes.ts';
 import type { Registrations } from './registrations/registrations.ts';
 
 export interface MailboxFollowerParts {
@@ -47,8 +47,6 @@ export async function createMailboxFollower(
   });
   let isServing = false;
   let following = Promise.resolve();
-  /** Where a run is going on: its chat may be registered otherwise, or not at all, when it ends. */
-  const activeFolders = new Map<Jid, string>();
 
   const serveRegistered = () =>
     mailboxes.setFolders(registrations.all().map((group) => group.folder));
@@ -72,23 +70,31 @@ export async function createMailboxFollower(
     follow(changes) {
       if (isServing) following = following.then(() => catchUp(changes));
     },
-    observe(activity) {
-      const { type } = activity;
-      if (type !== 'run_started' && type !== 'answered' && type !== 'failed') return;
-      const { chatJid } = activity;
-      const before = activeFolders.get(chatJid);
-      if (before !== undefined) mailboxes.setActive(before, false);
-      activeFolders.delete(chatJid);
-      const folder = type === 'run_started' ? registrations.get(chatJid)?.folder : undefined;
-      if (folder === undefined) return;
-      activeFolders.set(chatJid, folder);
-      mailboxes.setActive(folder, true);
-    },
+    observe: createObserver(registrations, mailboxes),
     settle: (folder) => mailboxes.settle(folder),
     async [Symbol.asyncDispose]() {
       isServing = false;
       await following;
       await mailboxes[Symbol.asyncDispose]();
     },
+  };
+}
+
+function createObserver(
+  registrations: Pick<Registrations, 'get'>,
+  mailboxes: Pick<Mailboxes, 'setActive'>,
+): (activity: Activity) => void {
+  /** Where a run is going on: its chat may be registered otherwise, or not at all, when it ends. */
+  const activeFolders = new Map<Jid, string>();
+  return ({ type, ...activity }) => {
+    if (type !== 'run_started' && type !== 'answered' && type !== 'failed') return;
+    const { chatJid } = activity;
+    const before = activeFolders.get(chatJid);
+    if (before !== undefined) mailboxes.setActive(before, false);
+    activeFolders.delete(chatJid);
+    const folder = type === 'run_started' ? registrations.get(chatJid)?.folder : undefined;
+    if (folder === undefined) return;
+    activeFolders.set(chatJid, folder);
+    mailboxes.setActive(folder, true);
   };
 }

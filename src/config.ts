@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Secrets, secretNameSchema } from '@deckhand/protocol';
 import { z } from 'zod';
+import { isErrno } from './errno.ts';
 
 const minutes = (count: number) => count * 60_000;
 
@@ -150,7 +151,7 @@ function readDotEnv(path: string): Readonly<Record<string, string | undefined>> 
   try {
     return parseEnv(readFileSync(path, 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (isErrno(error, 'ENOENT')) return {};
     throw new ConfigError(`Cannot read ${path}: ${String(error)}. Make it a readable file.`);
   }
 }

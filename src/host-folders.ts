@@ -1,4 +1,5 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { isErrno } from './errno.ts';
 import type { HostPaths } from './paths.ts';
 
 /** Makes the folders of an installation, with data/ for its owner only, and an empty global memory. */
@@ -9,6 +10,6 @@ export async function prepareFolders(paths: HostPaths): Promise<void> {
   try {
     await writeFile(paths.globalMemory, '', { flag: 'wx', mode: 0o644 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isErrno(error, 'EEXIST')) throw error;
   }
 }

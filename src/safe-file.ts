@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { isErrno } from './errno.ts';
 
 /** A file in an agent's reach is a link, a device, too large or otherwise not what it should be. */
 export class UnsafeFileError extends Error {
@@ -20,9 +21,9 @@ export async function readOwnedFile(path: string, maxBytes: number): Promise<str
     if (bytes === undefined) throw new UnsafeFileError(`is larger than ${maxBytes} bytes`);
     return bytes.toString('utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    if (hasCode(error, 'ELOOP')) throw new UnsafeFileError('is a link', { cause: error });
-    if (hasCode(error, 'ENXIO'))
+    if (isErrno(error, 'ENOENT')) return undefined;
+    if (isErrno(error, 'ELOOP')) throw new UnsafeFileError('is a link', { cause: error });
+    if (isErrno(error, 'ENXIO'))
       throw new UnsafeFileError('is not a regular file', { cause: error });
     throw error;
   }
@@ -38,8 +39,4 @@ export async function readAtMost(file: FileHandle, maxBytes: number): Promise<Bu
     length += bytesRead;
     if (length > maxBytes) return undefined;
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -4,6 +4,7 @@ import type { Now } from '../clock.ts';
 import { type CodexAuth, readCodexAuth } from '../core/codex-auth.ts';
 import { type Credential, missingCredential } from '../core/credential.ts';
 import type { RegisteredGroup } from '../core/group.ts';
+import { isErrno } from '../errno.ts';
 import type { HostPaths } from '../paths.ts';
 import { readOwnedFile, UnsafeFileError } from '../safe-file.ts';
 
@@ -72,7 +73,7 @@ async function readSignIn(path: string, now: Now): Promise<CodexAuth> {
     return readCodexAuth(content, now());
   } catch (error) {
     if (error instanceof UnsafeFileError) return { kind: 'unusable', reason: error.message };
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+    if (isErrno(error, 'EACCES')) {
       return { kind: 'unusable', reason: 'may not be read by this user' };
     }
     throw error;

@@ -1,8 +1,8 @@
 import type { IpcReply } from '@deckhand/protocol';
+import { isErrno } from '../errno.ts';
 import type { Logger } from '../logger.ts';
 import type { Claim, Claims } from './claims.ts';
 import type { RequestBox } from './command.ts';
-import { isErrno } from './errno.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Replies } from './replies.ts';
 import { applyRequest, type RequestDeps, type RequestResult, refuse } from './request.ts';

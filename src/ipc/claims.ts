@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrno } from '../errno.ts';
 import { REQUEST_BOXES, type RequestBox } from './command.ts';
-import { isErrno } from './errno.ts';
 import type { OpenedFolder } from './opened-folder.ts';
 
 export interface Claim {

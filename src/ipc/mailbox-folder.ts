@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MAILBOX_FOLDERS, type MailboxFolder } from '@deckhand/protocol';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 import { OpenedFolder } from './opened-folder.ts';
 import type { Quarantine } from './quarantine.ts';
 

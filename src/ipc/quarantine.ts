@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Now } from '../clock.ts';
+import { isErrno } from '../errno.ts';
 import type { Refusal } from './command.ts';
-import { isErrno } from './errno.ts';
 
 /** Kept per group, enough to see what an agent tries; the oldest go first. */
 const MAX_FILES = 100;

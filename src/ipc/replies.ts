@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, opendir, rename, rm, unlink } from 'node:fs/promises';
 import type { IpcReply } from '@deckhand/protocol';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 import type { MailboxFolderTree } from './mailbox-folder.ts';
 import type { OpenedFolder } from './opened-folder.ts';
 

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { MAX_REQUEST_BYTES } from '@deckhand/protocol';
+import { isErrno } from '../errno.ts';
 import { readAtMost } from '../safe-file.ts';
 import type { Refusal } from './command.ts';
-import { isErrno } from './errno.ts';
 
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isErrno } from '../errno.ts';
 
 /** Far above any real file (about 300 bytes per group); a larger one is a mistake. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
@@ -21,7 +22,7 @@ export async function readFileText(path: string): Promise<FileText> {
     return { status: 'read', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if ('code' in error && error.code === 'ENOENT') return { status: 'missing' };
+    if (isErrno(error, 'ENOENT')) return { status: 'missing' };
     const isEncoding = error instanceof TypeError;
     return { status: 'unreadable', reason: isEncoding ? 'is not UTF-8' : error.message };
   }

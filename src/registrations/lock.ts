@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Now } from '../clock.ts';
+import { isErrno } from '../errno.ts';
 
 /** An edit takes milliseconds: a lock this old was left by a process whose number is in use again. */
 const ABANDONED_AFTER_MS = 60_000;
@@ -85,8 +86,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return !isErrno(error, 'ESRCH');
   }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,5 +1,6 @@
 import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrno } from '../../errno.ts';
 import type { HostPaths } from '../../paths.ts';
 
 /** Without the group's name: names come from outside, and an agent trusts its memory. */
@@ -22,7 +23,7 @@ export async function createGroupFolder(paths: HostPaths, folder: string): Promi
   try {
     await writeFile(join(path, 'CLAUDE.md'), STARTER_MEMORY, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isErrno(error, 'EEXIST')) throw error;
   }
   return isNew;
 }
@@ -47,7 +48,7 @@ async function exists(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (isErrno(error, 'ENOENT')) return false;
     throw error;
   }
 }
@@ -57,7 +58,7 @@ export async function listGroupFolders(paths: HostPaths): Promise<string[]> {
   try {
     return await readdir(paths.groups);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isErrno(error, 'ENOENT')) return [];
     throw error;
   }
 }
