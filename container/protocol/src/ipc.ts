@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { groupReplySchema } from './ipc-groups.ts';
+import { taskReplySchema } from './ipc-tasks.ts';
 
 /** Largest request file in bytes (T4 of the threat table). */
 export const MAX_REQUEST_BYTES = 64 * 1024;
@@ -29,12 +31,28 @@ export const refusalCodeSchema = z.enum([
   'unsafe_file',
   'duplicate_name',
   'rate_limited',
+  'unknown_task',
+  'bad_schedule',
+  'conflict',
+  'too_many',
+  'unavailable',
 ]);
 export type RefusalCode = z.infer<typeof refusalCodeSchema>;
 
 /** `replies/<name of the request file>`: what became of a request. */
 export const ipcReplySchema = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), requestId: z.string(), messageId: z.string().optional() }),
+  z.strictObject({
+    ok: z.literal(true),
+    requestId: z.string(),
+    /** Of a message: the id under which WhatsApp gets it. */
+    messageId: z.string().optional(),
+    /** The task that was made or changed, as it is now. */
+    task: taskReplySchema.optional(),
+    /** The group that was registered. */
+    group: groupReplySchema.optional(),
+    /** Of `refresh_groups`: how many chats are known now. */
+    knownGroups: z.number().int().nonnegative().optional(),
+  }),
   z.strictObject({
     ok: z.literal(false),
     requestId: z.string(),
