@@ -2,6 +2,7 @@ import { migration as messagesRunsOutbox } from './001-messages-runs-outbox.ts';
 import { migration as whatsappKeys } from './002-whatsapp-keys.ts';
 import { migration as ipcRequests } from './003-ipc-requests.ts';
 import { migration as indexesByChat } from './004-indexes-by-chat.ts';
+import { migration as tasks } from './005-tasks.ts';
 
 export interface Migration {
   readonly version: number;
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   whatsappKeys,
   ipcRequests,
   indexesByChat,
+  tasks,
 ];
