@@ -8,12 +8,14 @@ import { createResolveCredential } from './credentials/resolve-credential.ts';
 import { type Chats, createChats } from './db/chats.ts';
 import { type Db, openDatabase } from './db/database.ts';
 import { acquireInstanceLock } from './db/instance-lock.ts';
+import { createOutbox } from './db/outbox.ts';
 import { createRuns, type Runs } from './db/runs.ts';
 import { installationId } from './db/settings.ts';
 import type { ReportActivity } from './engine/activity.ts';
 import { Engine, type EngineDeps } from './engine/engine.ts';
 import { prepareFolders } from './host-folders.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { createSpool } from './media/spool.ts';
 import { type HostPaths, hostPaths } from './paths.ts';
 import type { Channel, ChannelState } from './ports.ts';
 import { createRegistrations, type Registrations } from './registrations/registrations.ts';
@@ -111,6 +113,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     async run(signal) {
       if (!isLinked()) return { reason: 'channel', state: { status: 'unlinked' } };
       await agents.prepare(adoptableFolders(createRuns(db), registrations), signal);
+      await createSpool({ root: paths.spool, logger }).sweep(createOutbox(db).spooled());
       await following.start();
       serving.recover();
       return serve(channel, ended.promise, signal);
@@ -150,6 +153,7 @@ function createEngine(
     ...hooks,
     channel: parts.channel,
     runner: parts.agents.runner,
+    spool: createSpool({ root: paths.spool, logger }),
     settings: config,
     findGroup: (jid) => parts.registrations.get(jid),
     resolveCredential: createResolveCredential({ secrets: config.secrets, paths, now, handOver }),

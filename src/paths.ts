@@ -13,6 +13,8 @@ export interface HostPaths {
   /** Requests taken out of a mailbox before they act; never mounted. */
   readonly claimedRoot: string;
   readonly quarantineRoot: string;
+  /** Copies of files that agents send, until the server has them; never mounted. */
+  readonly spool: string;
   groupFolder(folder: string): string;
   ipc(folder: string): string;
   codexHome(folder: string): string;
@@ -33,6 +35,7 @@ export function hostPaths(home: string): HostPaths {
     ipcRoot: join(data, 'ipc'),
     claimedRoot: join(data, 'ipc-claimed'),
     quarantineRoot: join(data, 'ipc-quarantine'),
+    spool: join(data, 'spool'),
     groupFolder: (folder) => join(groups, folder),
     ipc: (folder) => join(data, 'ipc', folder),
     codexHome: (folder) => join(data, 'codex', folder, '.codex'),

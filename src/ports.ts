@@ -1,6 +1,6 @@
 import type { FailureClass, RunEvent, RunRequest, Usage } from '@deckhand/protocol';
 import type { RegisteredGroup } from './core/group.ts';
-import type { InboundMessage, Jid, OutboundMessage } from './core/message.ts';
+import type { InboundMessage, Jid, OutboundMedia, OutboundMessage } from './core/message.ts';
 
 /**
  * What became of one attempt to send:
@@ -12,6 +12,11 @@ export type SendOutcome =
   | { status: 'acked' }
   | { status: 'unconfirmed'; reason: string }
   | { status: 'rejected'; reason: string };
+
+/** What became of one attempt to upload a file; `upload` belongs into the message before it is sent. */
+export type UploadOutcome =
+  | { status: 'uploaded'; upload: string }
+  | Exclude<SendOutcome, { status: 'acked' }>;
 
 /**
  * State of a channel's link:
@@ -36,6 +41,8 @@ export interface Channel {
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when acked, refused or in doubt; never rejects. */
   send(message: OutboundMessage, signal: AbortSignal): Promise<SendOutcome>;
+  /** Brings the bytes of a file to where a message can name them. Never rejects. */
+  upload(message: OutboundMedia, path: string, signal: AbortSignal): Promise<UploadOutcome>;
   /** Best effort; never rejects. */
   setTyping(chatJid: Jid, isTyping: boolean): Promise<void>;
 }

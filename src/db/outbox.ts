@@ -2,13 +2,44 @@ import { z } from 'zod';
 import type { Jid, OutboundMessage } from '../core/message.ts';
 import type { Db } from './database.ts';
 
-const payloadSchema = z.strictObject({
+const quotedSchema = z.strictObject({
+  id: z.string(),
+  senderJid: z.string().exactOptional(),
   text: z.string(),
-  mentions: z.array(z.string()),
-  quoted: z
-    .strictObject({ id: z.string(), senderJid: z.string().optional(), text: z.string() })
-    .optional(),
 });
+const payloadSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('text'),
+    text: z.string(),
+    mentions: z.array(z.string()),
+    quoted: quotedSchema.exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('reaction'),
+    target: z.strictObject({ id: z.string(), senderJid: z.string().exactOptional() }),
+    emoji: z.string(),
+    at: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal('edit'),
+    targetId: z.string(),
+    text: z.string(),
+    mentions: z.array(z.string()),
+    at: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal('media'),
+    media: z.enum(['document', 'image', 'video', 'voice']),
+    spoolName: z.string(),
+    mimetype: z.string(),
+    fileName: z.string().exactOptional(),
+    caption: z.string().exactOptional(),
+    seconds: z.number().exactOptional(),
+    upload: z.string().exactOptional(),
+  }),
+]);
+/** Rows from before there were other kinds name none. */
+const storedSchema = z.looseObject({ kind: z.string().default('text') }).pipe(payloadSchema);
 
 export interface OutboxEntry {
   readonly message: OutboundMessage;
@@ -56,6 +87,16 @@ export function createOutbox(db: Db) {
     `select ${columns} from outbox where chat_jid = ? order by created_at desc, seq desc limit ?`,
   );
 
+  const storeUpload = db.prepare(`
+    update outbox set payload_json = json_set(payload_json, '$.upload', :upload)
+    where id = :id and state = 'pending'`);
+  const spooled = db
+    .prepare<[], string>(
+      `select payload_json ->> '$.spoolName' from outbox
+       where state = 'pending' and payload_json ->> '$.kind' = 'media'`,
+    )
+    .pluck();
+
   return {
     /**
      * Adds a message once per origin and gives the id under which it is sent: of the first call, when the
@@ -72,14 +113,20 @@ export function createOutbox(db: Db) {
     },
     /** Chats with unsent messages, the longest waiting first. */
     pendingChats: (): Jid[] => pendingChats.all(),
-    find(id: string): OutboundMessage | undefined {
+    find(id: string): OutboxEntry | undefined {
       const row = byId.get(id);
-      return row === undefined ? undefined : toEntry(row).message;
+      return row === undefined ? undefined : toEntry(row);
     },
     has: (id: string): boolean => byId.get(id) !== undefined,
     recordAttempt(id: string): void {
       attempt.run(id);
     },
+    /** Keeps what the channel made of an upload. */
+    storeUpload(id: string, upload: string): void {
+      storeUpload.run({ id, upload });
+    },
+    /** Names in the spool folder that unsent messages still need. */
+    spooled: (): string[] => spooled.all(),
     settle(
       id: string,
       state: 'acked' | 'rejected',
@@ -98,20 +145,10 @@ export function createOutbox(db: Db) {
 }
 
 function toEntry(row: OutboxRow): OutboxEntry {
-  const { quoted, ...payload } = payloadSchema.parse(JSON.parse(row.payload_json));
+  const payload = storedSchema.parse(JSON.parse(row.payload_json));
   return {
-    message: {
-      id: row.id,
-      chatJid: row.chat_jid,
-      ...payload,
-      ...(quoted === undefined ? {} : { quoted: withoutUndefined(quoted) }),
-    },
+    message: { id: row.id, chatJid: row.chat_jid, ...payload },
     attempts: row.attempts,
     createdAt: row.created_at,
   };
-}
-
-function withoutUndefined(quoted: { id: string; senderJid?: string | undefined; text: string }) {
-  const { senderJid, ...rest } = quoted;
-  return senderJid === undefined ? rest : { ...rest, senderJid };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mergeByTime, takeAsked, takeNewest } from '../core/conversation.ts';
 import type { Jid } from '../core/message.ts';
+import { describeOutbound } from '../core/outbound/describe.ts';
 import { encodeConversation, type PromptMessage } from '../core/prompt.ts';
 import type { Inbox, StoredMessage } from '../db/inbox.ts';
 import type { Outbox, OutboxEntry } from '../db/outbox.ts';
@@ -65,7 +66,7 @@ function fromOutbox({ message, createdAt }: OutboxEntry): PromptMessage {
     senderName: '',
     senderJid: '',
     sentAt: createdAt,
-    text: message.text,
+    text: describeOutbound(message),
     isAssistant: true,
   };
 }

@@ -1,8 +1,8 @@
 import type { Now } from '../clock.ts';
-import type { Jid } from '../core/message.ts';
+import type { Jid, OutboundMessage } from '../core/message.ts';
 import type { Outbox, OutboxEntry } from '../db/outbox.ts';
 import type { Logger } from '../logger.ts';
-import type { Channel } from '../ports.ts';
+import type { Channel, SendOutcome } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
@@ -18,6 +18,15 @@ export interface DeliveryDeps {
   readonly logger: Logger;
   readonly now: Now;
   readonly report: ReportActivity;
+  /** The files of messages that have not gone out. */
+  readonly spool: OutboundFiles;
+}
+
+/** Copies of files that agents send, out of the agents' reach. */
+export interface OutboundFiles {
+  pathOf(spoolName: string): string;
+  /** The file is needed no more. Never rejects. */
+  drop(spoolName: string): Promise<void>;
 }
 
 /**
@@ -71,14 +80,15 @@ export class Delivery {
 
   /** False when the chat should not go on now. */
   async #send(entry: OutboxEntry): Promise<boolean> {
-    const { outbox, channel, report, now, logger } = this.#deps;
+    const { outbox, report, now, logger } = this.#deps;
     const { id: messageId, chatJid } = entry.message;
     report({ type: 'sending', chatJid, messageId });
-    const outcome = await channel.send(entry.message, this.#stop.signal);
+    const outcome = await this.#uploadAndSend(entry.message);
     switch (outcome.status) {
       case 'acked':
         outbox.settle(messageId, 'acked', now());
         report({ type: 'sent', chatJid, messageId });
+        await this.#dropFile(entry.message);
         return true;
       case 'rejected':
         outbox.settle(messageId, 'rejected', now(), outcome.reason);
@@ -87,6 +97,7 @@ export class Delivery {
           'message refused by the server',
         );
         report({ type: 'rejected', chatJid, messageId, reason: outcome.reason });
+        await this.#dropFile(entry.message);
         return true;
       case 'unconfirmed':
         outbox.recordAttempt(messageId);
@@ -96,6 +107,23 @@ export class Delivery {
       default:
         return outcome satisfies never;
     }
+  }
+
+  /** What the upload gave is stored before the first send, so that every resend is the same message. */
+  async #uploadAndSend(message: OutboundMessage): Promise<SendOutcome> {
+    const { outbox, channel, spool } = this.#deps;
+    if (message.kind !== 'media' || message.upload !== undefined)
+      return channel.send(message, this.#stop.signal);
+    const path = spool.pathOf(message.spoolName);
+    const outcome = await channel.upload(message, path, this.#stop.signal);
+    if (outcome.status !== 'uploaded') return outcome;
+    const { upload } = outcome;
+    outbox.storeUpload(message.id, upload);
+    return channel.send({ ...message, upload }, this.#stop.signal);
+  }
+
+  async #dropFile(message: OutboundMessage): Promise<void> {
+    if (message.kind === 'media') await this.#deps.spool.drop(message.spoolName);
   }
 
   /** Not within the turn: chats that get no ack must not keep the others from sending. */

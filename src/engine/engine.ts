@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
 import type { Credential } from '../core/credential.ts';
 import type { RegisteredGroup } from '../core/group.ts';
-import type { InboundMessage, Jid, OutboundMessage } from '../core/message.ts';
+import type { InboundMessage, Jid, OutboundDraft, OutboundMessage } from '../core/message.ts';
 import { toMessageId } from '../core/message-id.ts';
 import { renderAnswer } from '../core/outbound/render-answer.ts';
 import { createChats } from '../db/chats.ts';
@@ -15,7 +15,7 @@ import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
 import type { RequestSettings } from './build-request.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, type OutboundFiles } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { createIngest, type IngestOutcome } from './ingest.ts';
 import { createOpenRun } from './open-run.ts';
@@ -35,6 +35,7 @@ export interface EngineDeps {
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   readonly resolveCredential: (group: RegisteredGroup) => Promise<Credential>;
   readonly readGlobalMemory: () => Promise<string>;
+  readonly spool: OutboundFiles;
   readonly settleRequests: (folder: string) => Promise<void>;
   readonly now: Now;
   readonly logger: Logger;
@@ -107,16 +108,23 @@ export class Engine {
    */
   enqueue(chatJid: Jid, text: string, origin: string): string | undefined {
     const [first] = renderAnswer(text).map((part, index) => {
-      const message = { id: toMessageId(randomBytes(9)), chatJid, text: part, mentions: [] };
-      return this.#outbox.enqueue(message, `${origin}:${index}`, this.#deps.now());
+      const message = { kind: 'text' as const, chatJid, text: part, mentions: [] };
+      return this.post(message, `${origin}:${index}`);
     });
-    this.#delivery.nudge(chatJid);
     return first;
+  }
+
+  /** Puts one message of any kind into the outbox, as {@link enqueue} does, and gives its id. */
+  post(draft: OutboundDraft, origin: string): string {
+    const message = { ...draft, id: toMessageId(randomBytes(9)) };
+    const id = this.#outbox.enqueue(message, origin, this.#deps.now());
+    this.#delivery.nudge(draft.chatJid);
+    return id;
   }
 
   /** A message of ours by its id, for phones that ask for it again. */
   findOutbound(id: string): OutboundMessage | undefined {
-    return this.#outbox.find(id);
+    return this.#outbox.find(id)?.message;
   }
 
   /** Takes up what an earlier host left. */

@@ -3,6 +3,7 @@ import type { Now } from '../clock.ts';
 import { type FailureReason, failureNotice } from '../core/failure-notice.ts';
 import type { Jid, QuotedMessage } from '../core/message.ts';
 import { toMessageId } from '../core/message-id.ts';
+import { describeOutbound } from '../core/outbound/describe.ts';
 import { renderAnswer } from '../core/outbound/render-answer.ts';
 import type { Db } from '../db/database.ts';
 import type { Inbox, StoredMessage } from '../db/inbox.ts';
@@ -41,12 +42,9 @@ export type SettledRun =
 export function createSettleRun(deps: SettleRunDeps) {
   const answer = deps.db.transaction((run: Run, outcome: Answered): SettledRun => {
     const texts = renderAnswer(outcome.text);
-    const sentMeanwhile = new Set(
-      deps.outbox
-        .sentByFiles(run.chatJid, run.folder, run.createdAt)
-        .map((entry) => entry.message.text),
-    );
-    if (texts.length === 0 && sentMeanwhile.size === 0) {
+    const sent = deps.outbox.sentByFiles(run.chatJid, run.folder, run.createdAt);
+    const sentMeanwhile = new Set(sent.map(({ message }) => describeOutbound(message)));
+    if (texts.length === 0 && sent.length === 0) {
       return fail(run, { reason: 'no_answer', detail: 'the result was empty' });
     }
     if (!deps.runs.finish(run.id, 'answered', deps.now(), { usage: outcome.usage })) {
@@ -78,6 +76,7 @@ export function createSettleRun(deps: SettleRunDeps) {
     const quoted = quotedFor(run.chatJid, deps.inbox.lastTrigger(run.id));
     for (const [index, text] of texts.entries()) {
       const message = {
+        kind: 'text' as const,
         id: toMessageId(randomBytes(9)),
         chatJid: run.chatJid,
         text,

@@ -55,7 +55,7 @@ export class MailboxWorld implements AsyncDisposable {
       enqueueMessage: (chatJid, text) => {
         // A fresh origin each time: that nothing is stored twice must be the mailbox's doing.
         const id = randomUUID();
-        outbox.enqueue({ id, chatJid, text, mentions: [] }, `ipc:${id}`, systemNow());
+        outbox.enqueue({ kind: 'text', id, chatJid, text, mentions: [] }, `ipc:${id}`, systemNow());
         return { messageId: id };
       },
     });

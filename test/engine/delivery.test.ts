@@ -71,3 +71,74 @@ test('an ack that cannot be stored leaves the message to be sent again under the
   expect(second?.id).toBe(first?.id);
   expect(rest).toEqual([]);
 });
+
+const FILE = {
+  kind: 'media',
+  chatJid: FAMILY,
+  media: 'document',
+  spoolName: 'copy',
+  mimetype: 'text/plain',
+} as const;
+
+test('a file is uploaded once, however often its message is sent, and its copy goes with the ack', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.channel.outcomes = [{ status: 'unconfirmed', reason: 'no answer' }];
+  engine.post(FILE, 'test:file');
+  await world.channel.waitForSent(2);
+  await engine.idle();
+  expect(world.channel.uploads).toHaveLength(1);
+  expect(world.channel.sent[1]).toEqual(world.channel.sent[0]);
+  expect(world.droppedFiles).toEqual(['copy']);
+});
+
+test('a host that dies after the upload leaves the same upload to the next one', async () => {
+  await using world = new World();
+  world.startHost().post(FILE, 'test:file');
+  world.open();
+  world.channel.respond = () => {
+    world.crash();
+    return { status: 'unconfirmed', reason: 'dead' };
+  };
+  await world.channel.waitForSent(1);
+  const [first] = world.channel.sent;
+  const engine = world.startHost();
+  world.open();
+  await engine.idle();
+  expect(world.channel.uploads).toEqual([]);
+  expect(world.channel.sent).toEqual([first]);
+});
+
+test('a file that cannot be uploaded now is tried again, one that never can is given up', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.channel.uploadOutcomes = [
+    { status: 'unconfirmed', reason: 'not connected' },
+    { status: 'rejected', reason: 'gone' },
+  ];
+  engine.post(FILE, 'test:file');
+  engine.enqueue(FAMILY, 'behind it', 'test:text');
+  await world.channel.waitForSent(1);
+  await engine.idle();
+  expect(world.channel.uploads).toHaveLength(2);
+  expect(world.channel.texts).toEqual(['behind it']);
+  expect(world.droppedFiles).toEqual(['copy']);
+});
+
+test('a row from before there were other kinds than texts is sent', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.db
+    ?.prepare(
+      `insert into outbox (id, chat_jid, origin, payload_json, state, created_at)
+       values ('3EB0OLD', ?, 'run:old:0', '{"text":"old","mentions":[]}', 'pending', 1)`,
+    )
+    .run(FAMILY);
+  world.open();
+  await engine.idle();
+  expect(world.channel.sent).toEqual([
+    { kind: 'text', id: '3EB0OLD', chatJid: FAMILY, text: 'old', mentions: [] },
+  ]);
+});

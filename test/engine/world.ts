@@ -39,6 +39,7 @@ export class World {
   engine: Engine | undefined;
   /** Plays the agent's files that are handled at the end of a run. */
   onSettleRequests: () => void = () => {};
+  readonly droppedFiles: string[] = [];
   #nextId = 0;
 
   startHost(): Engine {
@@ -59,6 +60,10 @@ export class World {
       findGroup: (jid) => this.groups.get(jid),
       resolveCredential: () => Promise.resolve(this.credential),
       readGlobalMemory: () => Promise.resolve('global memory'),
+      spool: {
+        pathOf: (name) => join(this.folder, 'spool', name),
+        drop: async (name) => void this.droppedFiles.push(name),
+      },
       settleRequests: async () => this.onSettleRequests(),
       now: () => this.nowMs++,
       logger: createLogger('silent'),

@@ -1,11 +1,14 @@
-import type { Jid, OutboundMessage } from '../../src/core/message.ts';
-import type { Channel, SendOutcome } from '../../src/ports.ts';
+import type { Jid, OutboundMedia, OutboundMessage } from '../../src/core/message.ts';
+import { describeOutbound } from '../../src/core/outbound/describe.ts';
+import type { Channel, SendOutcome, UploadOutcome } from '../../src/ports.ts';
 
 /** A channel whose server the test plays: it writes down what was sent and answers as told. */
 export class FakeChannel implements Channel {
   /** Every attempt, resends included. */
   readonly sent: OutboundMessage[] = [];
   readonly typing: { chatJid: Jid; isTyping: boolean }[] = [];
+  readonly uploads: string[] = [];
+  uploadOutcomes: UploadOutcome[] = [];
   outcomes: SendOutcome[] = [];
   /** What becomes of a message when no outcome is left in the list; acked unless it says otherwise. */
   respond: ((message: OutboundMessage) => SendOutcome | undefined) | undefined;
@@ -19,12 +22,19 @@ export class FakeChannel implements Channel {
     return this.outcomes.shift() ?? this.respond?.(message) ?? { status: 'acked' };
   }
 
+  async upload(message: OutboundMedia): Promise<UploadOutcome> {
+    this.uploads.push(message.id);
+    return (
+      this.uploadOutcomes.shift() ?? { status: 'uploaded', upload: `upload ${this.uploads.length}` }
+    );
+  }
+
   async setTyping(chatJid: Jid, isTyping: boolean): Promise<void> {
     this.typing.push({ chatJid, isTyping });
   }
 
   get texts(): string[] {
-    return this.sent.map((message) => message.text);
+    return this.sent.map(describeOutbound);
   }
 
   /** Resolves when at least `count` messages were written. */

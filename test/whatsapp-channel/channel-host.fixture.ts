@@ -14,7 +14,7 @@ import {
 } from '../../src/channels/whatsapp/signal/auth-state.ts';
 import { createJournal, type Journal } from '../../src/channels/whatsapp/signal/journal.ts';
 import { createSignalRepositoryFactory } from '../../src/channels/whatsapp/signal/repository.ts';
-import type { InboundMessage, Jid, OutboundMessage } from '../../src/core/message.ts';
+import type { InboundMessage, Jid, OutboundMessage, OutboundText } from '../../src/core/message.ts';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import type { ChannelState, SendOutcome } from '../../src/ports.ts';
 import { EventLog } from '../loopback/whatsapp/event-log.ts';
@@ -157,7 +157,10 @@ export class ChannelHost implements AsyncDisposable {
 }
 
 /** A message with an id of its own, of the form that Baileys' ids have. */
-export function outbound(chat: Group | Phone, text: string): OutboundMessage {
-  const id = `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
-  return { id, chatJid: chat.jid, text, mentions: [] };
+export function outbound(chat: Group | Phone, text: string): OutboundText {
+  return { kind: 'text', id: outboundId(), chatJid: chat.jid, text, mentions: [] };
+}
+
+export function outboundId(): string {
+  return `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
 }

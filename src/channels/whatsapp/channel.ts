@@ -12,6 +12,7 @@ import { PLAIN_FORM, toProtoMessage } from './outbound.ts';
 import type { Backoff } from './reconnect-policy.ts';
 import { sendMessage } from './send.ts';
 import { type ChannelAuth, type OpenSocket, openSocket, type SocketOptions } from './socket.ts';
+import { uploadMedia } from './upload.ts';
 
 export interface WhatsAppChannelDeps {
   readonly auth: ChannelAuth;
@@ -100,6 +101,13 @@ class LinkedChannel implements WhatsAppChannel {
     const { options, logger } = this.#deps;
     const ackTimeoutMs = options.ackTimeoutMs ?? ACK_TIMEOUT_MS;
     return sendMessage(message, { ...link, ackTimeoutMs, logger }, signal);
+  }
+
+  async upload(...[message, path, signal]: Parameters<Channel['upload']>) {
+    const link = this.#link;
+    if (link === undefined || !this.#isOpen)
+      return { status: 'unconfirmed', reason: 'not connected' } as const;
+    return uploadMedia(message, path, link.socket, signal);
   }
 
   async setTyping(chatJid: Jid, isTyping: boolean): Promise<void> {

@@ -94,6 +94,7 @@ async function write(
   const form = await groups.formOf(message.chatJid);
   await socket.sock.relayMessage(message.chatJid, toProtoMessage(message, form), {
     messageId: message.id,
+    ...(message.kind === 'edit' ? { additionalAttributes: { edit: '1' } } : {}),
     ...(isFresh ? { useUserDevicesCache: false, useCachedGroupMetadata: false } : {}),
   });
 }
