@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, watch } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type IpcReply, ipcReplySchema, type MessageCommand } from '@deckhand/protocol';
+import { type IpcReply, ipcReplySchema } from '@deckhand/protocol';
 import { readBoundedFile } from './bounded-file.ts';
 
 const MAX_REPLY_BYTES = 64 * 1024;
@@ -36,7 +36,7 @@ async function waitForFile(folder: string, name: string, signal: AbortSignal): P
 export async function requestHost(
   ipcFolder: string,
   folder: 'messages' | 'tasks',
-  request: MessageCommand,
+  request: Readonly<Record<string, unknown>>,
   waitMs: number = REPLY_WAIT_MS,
 ): Promise<IpcReply | undefined> {
   const name = `${randomUUID()}.json`;

@@ -3,6 +3,7 @@ import type { RunRequest } from '@deckhand/protocol';
 import type { Failure, ProviderOutcome } from '../../outcome.ts';
 import { describeConversation } from '../../prelude/conversation.ts';
 import type { Provider, ProviderSurroundings, RunContext } from '../../provider.ts';
+import { TOOL_SERVER } from '../../tools/table.ts';
 import { prepareClaudeHome } from './home.ts';
 import { claudeOptions, DEFAULT_CLAUDE_MODEL } from './options.ts';
 import type { ClaudeSession } from './session.ts';
@@ -99,7 +100,7 @@ async function startSession(
   ]);
   return new ClaudeSession({
     ...options,
-    mcpServers: { deckhand: createHostTools(group, paths.ipc) },
+    mcpServers: { [TOOL_SERVER]: createHostTools({ group, ipcFolder: paths.ipc }) },
     ...(resumed !== undefined && { resume: resumed }),
   });
 }

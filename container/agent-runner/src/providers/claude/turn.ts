@@ -6,11 +6,18 @@ import type {
 } from '@anthropic-ai/claude-agent-sdk';
 import type { ProviderOutcome } from '../../outcome.ts';
 import type { RunEmitter } from '../../run-emitter.ts';
+import { isReadOnlyTool, TOOL_SERVER } from '../../tools/table.ts';
 import { classifyClaudeResult, classifyClaudeText } from './failure.ts';
 import type { TurnEnd } from './session.ts';
 
 /** Tools that leave nothing behind; all others count as effects. */
 const READING_TOOLS: ReadonlySet<string> = new Set(['Read', 'Glob', 'Grep', 'ToolSearch', 'Skill']);
+const TOOL_PREFIX = `mcp__${TOOL_SERVER}__`;
+
+function hasEffect(tool: string): boolean {
+  if (tool.startsWith(TOOL_PREFIX)) return !isReadOnlyTool(tool.slice(TOOL_PREFIX.length));
+  return !READING_TOOLS.has(tool);
+}
 
 /** Reads the frames of one turn and says at its end what became of it. */
 export class ClaudeTurn {
@@ -52,7 +59,7 @@ export class ClaudeTurn {
     if (message.parent_tool_use_id === null) this.#error = message.error;
     for (const block of message.message.content) {
       if (block.type === 'tool_use') {
-        if (!READING_TOOLS.has(block.name)) this.#emitter.markSideEffect();
+        if (hasEffect(block.name)) this.#emitter.markSideEffect();
         this.#emitter.progress('tool', `${block.name}: ${JSON.stringify(block.input)}`);
       } else if (block.type === 'text' && message.parent_tool_use_id === null)
         this.#emitter.progress('text', block.text);

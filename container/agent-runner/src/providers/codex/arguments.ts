@@ -1,6 +1,9 @@
 import type { AgentPaths, RunRequest } from '@deckhand/protocol';
 import type { TomlTable } from 'smol-toml';
 import { z } from 'zod';
+import { writeToolContext } from '../../mcp/context.ts';
+import { TOOL_SERVER } from '../../tools/table.ts';
+import type { ToolContext } from '../../tools/tool.ts';
 import { HIDDEN_FROM_TOOLS } from './config.ts';
 
 const personConfigSchema = z.looseObject({
@@ -35,13 +38,41 @@ function describeBaseUrl(baseUrl: string): string[] {
   return ['model_provider="deckhand"', `model_providers.deckhand={${provider.join(',')}}`];
 }
 
+/** Starting Node and loading the program takes a tenth of a second; a busy machine needs more. */
+const TOOLS_STARTUP_S = 30;
+/** Above the longest time that a tool waits for the host. */
+const TOOLS_CALL_S = 90;
+
+/**
+ * The host's tools as an MCP server. `required`: without it a server that is slow to start is left out and
+ * the model knows of no tools. Everything that a config.toml could set for a server of this name is named,
+ * because what is not would be taken from there. The CLI gives it no environment but HOME and PATH.
+ */
+function describeTools({ program, context, env }: ToolServerCommand): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${tomlString(value)}`);
+  const server = [
+    'enabled=true',
+    'required=true',
+    `command=${tomlString(process.execPath)}`,
+    `args=${tomlList([program, writeToolContext(context)])}`,
+    `env={${variables.join(',')}}`,
+    'default_tools_approval_mode="approve"',
+    `startup_timeout_sec=${TOOLS_STARTUP_S}`,
+    `tool_timeout_sec=${TOOLS_CALL_S}`,
+  ];
+  return `mcp_servers.${TOOL_SERVER}={${server.join(',')}}`;
+}
+
 /**
  * Settings of this run that no config.toml may change:
  * - approvals: `exec` never asks, but refuses to start on a value it does not know ("auto") unless it is
  *   overridden. The sandbox is the container; the CLI's own cannot work inside Docker.
  * - a forced login method that does not match the credential would delete auth.json.
  */
-function overrides(request: RunRequest, config: TomlTable, instructions: string): string[] {
+function overrides(
+  request: RunRequest,
+  { config, instructions, tools }: CodexInvocation,
+): string[] {
   const person = personConfigSchema.parse(config);
   const excluded = new Set([
     ...(person.shell_environment_policy?.exclude ?? []),
@@ -53,6 +84,7 @@ function overrides(request: RunRequest, config: TomlTable, instructions: string)
     'sandbox_mode="danger-full-access"',
     `shell_environment_policy.exclude=${tomlList([...excluded])}`,
     `developer_instructions=${tomlString(instructions)}`,
+    ...(tools === undefined ? [] : [describeTools(tools)]),
     ...(person.forced_login_method === undefined
       ? []
       : [`forced_login_method="${codex?.auth === 'chatgpt' ? 'chatgpt' : 'api'}"`]),
@@ -63,12 +95,22 @@ function overrides(request: RunRequest, config: TomlTable, instructions: string)
   ];
 }
 
+export interface ToolServerCommand {
+  /** Absolute path of the program. */
+  readonly program: string;
+  readonly context: ToolContext;
+  /** Names are bare TOML keys. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface CodexInvocation {
   readonly model: string;
   /** The person's config.toml. */
   readonly config: TomlTable;
   /** Goes to the developer role. */
   readonly instructions: string;
+  /** Absent: the agent has the files of the mailbox alone. */
+  readonly tools?: ToolServerCommand;
 }
 
 /**
@@ -79,7 +121,7 @@ export interface CodexInvocation {
 export function codexArguments(
   request: RunRequest,
   paths: AgentPaths,
-  { model, config, instructions }: CodexInvocation,
+  invocation: CodexInvocation,
 ): string[] {
   return [
     'exec',
@@ -90,10 +132,10 @@ export function codexArguments(
     '--color',
     'never',
     '-m',
-    model,
+    invocation.model,
     '-C',
     paths.group,
-    ...overrides(request, config, instructions).flatMap((setting) => ['-c', setting]),
+    ...overrides(request, invocation).flatMap((setting) => ['-c', setting]),
     '-',
   ];
 }

@@ -1,5 +1,6 @@
 import type { RunRequest } from '@deckhand/protocol';
 import { minimalEnvironment } from '../../environment.ts';
+import { findToolServer } from '../../mcp/program.ts';
 import type { ProviderOutcome } from '../../outcome.ts';
 import type { Provider, ProviderSurroundings, RunContext } from '../../provider.ts';
 import { codexArguments } from './arguments.ts';
@@ -28,6 +29,12 @@ function codexEnvironment(
   return { ...base, PATH: `${toolsPath}:${base['PATH']}` };
 }
 
+/** Lets the MCP server start from the compiled code that the image holds. */
+function compileCache({ environment }: ProviderSurroundings): Record<string, string> {
+  const folder = environment['NODE_COMPILE_CACHE'];
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+}
+
 /** Runs `codex exec` once per request. `installation` is given by tests that need a CLI that breaks. */
 export function createCodexProvider(
   surroundings: ProviderSurroundings,
@@ -49,6 +56,11 @@ export function createCodexProvider(
         model: request.model ?? DEFAULT_MODEL,
         config: bootstrap.config,
         instructions: describeRules(request, paths),
+        tools: {
+          program: findToolServer(),
+          context: { group: request.group, ipcFolder: paths.ipc },
+          env: compileCache(surroundings),
+        },
       }),
       env: codexEnvironment(surroundings, installation, request, credential.apiKey),
       cwd: paths.group,

@@ -1,6 +1,7 @@
 import type { Usage } from '@deckhand/protocol';
 import type { ProviderOutcome } from '../../outcome.ts';
 import type { RunEmitter } from '../../run-emitter.ts';
+import { isReadOnlyTool, TOOL_SERVER } from '../../tools/table.ts';
 import { type CodexItem, readCodexEvent } from './events.ts';
 import { classifyCodexFailure } from './failure.ts';
 import type { ProcessEnd } from './process.ts';
@@ -12,6 +13,11 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'mcp_tool_call',
   'collab_tool_call',
 ]);
+
+function hasEffect({ type, server, tool }: CodexItem): boolean {
+  if (server === TOOL_SERVER && tool !== undefined && isReadOnlyTool(tool)) return false;
+  return EFFECTS.has(type);
+}
 
 function describeItem(item: CodexItem): string {
   const subject = item.command ?? item.tool ?? item.query ?? '';
@@ -80,13 +86,13 @@ export class CodexTurn {
   }
 
   #readStart(item: CodexItem): void {
-    if (EFFECTS.has(item.type)) this.#emitter.markSideEffect();
+    if (hasEffect(item)) this.#emitter.markSideEffect();
     if (item.type !== 'agent_message' && item.type !== 'reasoning')
       this.#emitter.progress('tool', describeItem(item));
   }
 
   #readItem(item: CodexItem): void {
-    if (EFFECTS.has(item.type)) this.#emitter.markSideEffect();
+    if (hasEffect(item)) this.#emitter.markSideEffect();
     if (item.type === 'agent_message' && item.text !== undefined) {
       this.#lastMessage = item.text;
       this.#emitter.progress('text', item.text);
