@@ -20,6 +20,8 @@ export interface ClaimHandlerDeps {
   readonly replies: Replies;
   readonly quarantine: Quarantine;
   readonly logger: Logger;
+  /** Aborts when the host stops: what can only be carried out later is left to the next one. */
+  readonly signal: AbortSignal;
 }
 
 export interface ClaimHandler {
@@ -43,6 +45,13 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
       logger.warn({ err, folder, requestId: name }, 'ipc reply not written');
     }
   };
+  const follow = async (name: string, { afterwards }: RequestResult): Promise<void> => {
+    try {
+      await afterwards?.();
+    } catch (err) {
+      logger.warn({ err, folder, requestId: name }, 'nothing followed the ipc request');
+    }
+  };
   const audit = (box: RequestBox, name: string, { type, outcome, code }: RequestResult): void => {
     logger.info({ folder, box, requestId: name, type, outcome, code }, 'ipc request');
   };
@@ -52,7 +61,7 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
       const { box, name, path } = claim;
       const file = await readRequestFile(path);
       const result = file.ok
-        ? applyRequest(deps.request, { folder, box, name }, file.bytes)
+        ? await applyRequest(deps.request, { folder, box, name }, file.bytes)
         : refuse(name, file);
       await reply(name, result.reply);
       if (!result.reply.ok && KEPT_CODES.has(result.reply.code)) {

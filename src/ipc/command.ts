@@ -1,4 +1,4 @@
-import type { RefusalCode } from '@deckhand/protocol';
+import type { IpcReply, RefusalCode } from '@deckhand/protocol';
 import type { z } from 'zod';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Db } from '../db/database.ts';
@@ -9,10 +9,12 @@ export interface Refusal {
   readonly error: string;
 }
 
+type Told = Omit<Extract<IpcReply, { ok: true }>, 'ok' | 'requestId'>;
 /** What an effect tells the agent besides its success. */
-export interface Accepted {
-  readonly messageId?: string | undefined;
-}
+export type Accepted = { readonly [K in keyof Told]: Told[K] | undefined };
+
+/** `refused`: what the database holds does not allow it, and nothing was written. */
+export type Effect = Accepted | { readonly refused: Refusal };
 
 /** Where a request comes from. The folder it lay in is its only identity. */
 export interface RequestOrigin {
@@ -33,13 +35,25 @@ export interface CommandSpec<P> {
   apply(db: Db, group: RegisteredGroup, payload: P, origin: RequestOrigin): Accepted;
 }
 
-type Prepared =
-  | { ok: true; apply: (db: Db, origin: RequestOrigin) => Accepted }
-  | ({ ok: false } & Refusal);
+/** A request that needs work outside the database first, such as copying a file. */
+export interface StagedCommandSpec<P, S> extends Omit<CommandSpec<P>, 'apply'> {
+  /** Done before the transaction; what it leaves behind must not matter when the host dies after it. */
+  stage(group: RegisteredGroup, payload: P): Promise<Staged<S>>;
+  apply(group: RegisteredGroup, payload: P, staged: S, origin: RequestOrigin): Accepted;
+}
+
+export type Staged<S> = { ok: true; staged: S } | ({ ok: false } & Refusal);
+
+type Apply = (db: Db, origin: RequestOrigin) => Accepted;
+type Ready = { ok: true; apply: Apply } | ({ ok: false } & Refusal);
+type Prepared = Ready | { ok: true; stage: () => Promise<Ready> };
 
 export interface Command {
   readonly type: string;
-  /** Checks form and permission of a request; `apply` then belongs into a transaction at once. */
+  /**
+   * Checks form and permission of a request; `apply` then belongs into a transaction at once. With `stage` the
+   * host has work to do first.
+   */
   prepare(group: RegisteredGroup, request: unknown): Prepared;
 }
 
@@ -55,15 +69,44 @@ export function defineCommand<P>(spec: CommandSpec<P>): Command {
   return {
     type: spec.type,
     prepare(group, request) {
-      const parsed = spec.schema.safeParse(request);
-      if (!parsed.success) {
-        return { ok: false, code: 'malformed', error: describeIssues(parsed.error) };
-      }
-      const refusal = spec.authorize(group, parsed.data);
-      if (refusal) return { ok: false, ...refusal };
-      return { ok: true, apply: (db, origin) => spec.apply(db, group, parsed.data, origin) };
+      const checked = check(spec, group, request);
+      if (!checked.ok) return checked;
+      return { ok: true, apply: (db, origin) => spec.apply(db, group, checked.payload, origin) };
     },
   };
+}
+
+export function defineStagedCommand<P, S>(spec: StagedCommandSpec<P, S>): Command {
+  return {
+    type: spec.type,
+    prepare(group, request) {
+      const checked = check(spec, group, request);
+      if (!checked.ok) return checked;
+      const { payload } = checked;
+      const stage = async (): Promise<Ready> => {
+        const outcome = await spec.stage(group, payload);
+        if (!outcome.ok) return outcome;
+        const { staged } = outcome;
+        return { ok: true, apply: (_db, origin) => spec.apply(group, payload, staged, origin) };
+      };
+      return { ok: true, stage };
+    },
+  };
+}
+
+type Checked<P> = { ok: true; payload: P } | ({ ok: false } & Refusal);
+
+function check<P>(
+  spec: Pick<CommandSpec<P>, 'schema' | 'authorize'>,
+  group: RegisteredGroup,
+  request: unknown,
+): Checked<P> {
+  const parsed = spec.schema.safeParse(request);
+  if (!parsed.success) {
+    return { ok: false, code: 'malformed', error: describeIssues(parsed.error) };
+  }
+  const refusal = spec.authorize(group, parsed.data);
+  return refusal ? { ok: false, ...refusal } : { ok: true, payload: parsed.data };
 }
 
 /** Names at most three fields, so that a reply stays small whatever was sent. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { IpcReply, RefusalCode } from '@deckhand/protocol';
+import { type IpcReply, ipcReplySchema, type RefusalCode } from '@deckhand/protocol';
 import type { Now } from '../clock.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Db } from '../db/database.ts';
 import type { IpcRequests } from '../db/ipc-requests.ts';
-import type { CommandTable, Refusal, RequestBox } from './command.ts';
+import type { Command, CommandTable, Refusal, RequestBox } from './command.ts';
 import { parseRequest } from './request-json.ts';
 
 export interface RequestDeps {
@@ -33,17 +33,22 @@ export interface RequestResult {
   readonly type?: string;
   readonly code?: RefusalCode;
   readonly reply: IpcReply;
+  /** What should follow before the reply; may reject. */
+  readonly afterwards?: () => Promise<void>;
 }
 
 /**
- * Decides on one request and lets it have its effect, in one synchronous step: the group is the one of
- * this moment, and the effect and its record are one transaction. Throws only when the database does.
+ * Decides on one request and lets it have its effect. The group is the one of this moment, and what happens in
+ * the database is one transaction with its record. Rejects when the database does, or when the request can only
+ * be carried out later.
  */
-export function applyRequest(
+export async function applyRequest(
   deps: RequestDeps,
-  { folder, box, name }: ClaimedRequest,
+  request: ClaimedRequest,
   bytes: Uint8Array,
-): RequestResult {
+  signal: AbortSignal,
+): Promise<RequestResult> {
+  const { folder, box, name } = request;
   const contentHash = createHash('sha256').update(bytes).digest('hex');
   const known = deps.requests.find(folder, name);
   if (known?.contentHash === contentHash) return { outcome: 'repeated', reply: known.reply };
@@ -57,15 +62,29 @@ export function applyRequest(
   if (!group) return refuse(name, NOT_REGISTERED, command.type);
   const prepared = command.prepare(group, parsed.value);
   if (!prepared.ok) return refuse(name, prepared, command.type);
+  const refusal = await prepared.act(signal);
+  if (refusal) return refuse(name, refusal, command.type);
+  const reply = record(deps, request, contentHash, prepared);
+  if ('refused' in reply) return refuse(name, reply.refused, command.type);
+  const { afterwards } = prepared;
+  return { outcome: 'accepted', type: command.type, reply, afterwards };
+}
 
+function record(
+  deps: RequestDeps,
+  { folder, name }: ClaimedRequest,
+  contentHash: string,
+  { apply }: Extract<ReturnType<Command['prepare']>, { ok: true }>,
+): IpcReply | { refused: Refusal } {
   const createdAt = deps.now();
-  const commit = deps.db.transaction((): IpcReply => {
-    const accepted = prepared.apply(deps.db, { folder, requestId: name, acceptedAt: createdAt });
-    const reply: IpcReply = { ok: true, requestId: name, ...accepted };
+  const commit = deps.db.transaction((): IpcReply | { refused: Refusal } => {
+    const effect = apply(deps.db, { folder, requestId: name, acceptedAt: createdAt });
+    if ('refused' in effect) return effect;
+    const reply = ipcReplySchema.parse({ ok: true, requestId: name, ...effect });
     deps.requests.insert({ folder, requestId: name, contentHash, reply, createdAt });
     return reply;
   });
-  return { outcome: 'accepted', type: command.type, reply: commit.immediate() };
+  return commit.immediate();
 }
 
 export function refuse(name: string, { code, error }: Refusal, type?: string): RequestResult {
