@@ -52,7 +52,15 @@ export interface Channel {
  * may still be going on; the next host adopts it.
  */
 export type RunOutcome =
-  | { status: 'answered'; text: string; isCut: boolean; sessionId?: string; usage?: Usage }
+  | {
+      status: 'answered';
+      text: string;
+      isCut: boolean;
+      sessionId?: string;
+      usage?: Usage;
+      /** The pre-check script of a task decided against the run; the text is empty. */
+      isNotWoken?: true;
+    }
   | {
       status: 'failed';
       class: FailureClass;

@@ -133,8 +133,12 @@ export class RunSession {
     if (this.#state === 'stopping' || this.#state === 'ended') return;
     if (event.type === 'result') {
       const { text, isCut } = cutText(event.text, this.#deps.maxOutputChars);
-      const { sessionId, usage } = event;
-      const optional = { ...(sessionId && { sessionId }), ...(usage && { usage }) };
+      const { sessionId, usage, isNotWoken } = event;
+      const optional = {
+        ...(sessionId && { sessionId }),
+        ...(usage && { usage }),
+        ...(isNotWoken && { isNotWoken }),
+      };
       this.#end({ status: 'answered', text, isCut: isCut || event.isCut, ...optional }, true);
     } else if (event.type === 'failed') {
       const { detail, retryAt, hasSideEffects } = event;

@@ -20,6 +20,8 @@ export function failureNotice(reason: FailureReason, timeZone: string, retryAt?:
       return 'I could not answer because this conversation has become too long for the model; please ask again with less.';
     case 'refused':
       return 'I could not answer because the model refused this request.';
+    case 'script':
+      return 'The check before a scheduled task failed, so I did not do it.';
     case 'timeout':
       return 'I could not answer in the time I have; please ask for something smaller.';
     case 'cancelled':

@@ -7,6 +7,9 @@ import {
   type RunnerEvent,
   WORKSPACE_ENV,
 } from '@deckhand/protocol';
+import { minimalEnvironment } from './environment.ts';
+import { SCRIPT_LIMIT_MS } from './pre-check.ts';
+import { withPreCheck } from './pre-checked-provider.ts';
 import { ProviderPool } from './provider-pool.ts';
 import { RunServer } from './run-server.ts';
 import { RUNNER_VERSION } from './version.ts';
@@ -22,12 +25,22 @@ async function main(): Promise<void> {
   const log = (message: string) => void process.stderr.write(`agent-runner: ${message}\n`);
   const write = (event: RunnerEvent) => void process.stdout.write(encodeLine(event));
   const { env } = process;
+  const paths = agentPaths(env[WORKSPACE_ENV], env['HOME']);
   await using providers = new ProviderPool({
-    paths: agentPaths(env[WORKSPACE_ENV], env['HOME']),
+    paths,
     environment: env,
     log,
   });
-  const server = new RunServer({ loadProvider: (name) => providers.load(name), write, log });
+  const script = {
+    cwd: paths.group,
+    env: minimalEnvironment(env, { HOME: paths.home }),
+    limitMs: SCRIPT_LIMIT_MS,
+  };
+  const server = new RunServer({
+    loadProvider: async (name) => withPreCheck(await providers.load(name), script),
+    write,
+    log,
+  });
   const ended = waitForEnd();
   const lines = new LineSplitter(
     (line) => server.acceptLine(line),

@@ -3,6 +3,8 @@ import type { FailureClass, Usage } from '@deckhand/protocol';
 export interface Answer {
   readonly type: 'result';
   readonly text: string;
+  /** The pre-check script decided that the agent is not needed. */
+  readonly isNotWoken?: true;
   readonly sessionId?: string;
   readonly usage?: Usage;
 }

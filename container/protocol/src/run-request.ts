@@ -58,8 +58,15 @@ export const runRequestSchema = z.strictObject({
   globalMemory: z.string(),
   /** Recent conversation, oldest first, already encoded by the host. Empty when there is none. */
   history: z.string(),
-  /** The messages to answer, already encoded by the host. */
+  /** The messages to answer, or the task to do, already encoded by the host. */
   prompt: z.string().min(1),
+  /** Set when the prompt is a scheduled task. */
+  task: z
+    .strictObject({
+      /** Bash script that runs first and decides whether the agent is needed; see docs/ipc.md. */
+      script: z.string().min(1).optional(),
+    })
+    .optional(),
   /** IANA zone in which the agent should read and write times. */
   timeZone: z.string(),
   /** The runner gives up after this long; the host holds its own, slightly later, deadline. */

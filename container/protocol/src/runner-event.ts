@@ -10,6 +10,7 @@ import { providerSchema } from './run-request.ts';
  * - `context`: the conversation does not fit the model
  * - `session`: the session to resume does not exist; start a fresh one
  * - `refused`: bad request or policy; the same input fails again
+ * - `script`: the pre-check script of a task failed; the model was not asked
  * - `timeout`, `cancelled`: the deadline or the host ended it
  * - `internal`: the runner or the CLI broke
  */
@@ -21,6 +22,7 @@ export const failureClassSchema = z.enum([
   'context',
   'session',
   'refused',
+  'script',
   'timeout',
   'cancelled',
   'internal',
@@ -73,6 +75,8 @@ const resultSchema = z.strictObject({
   text: z.string(),
   /** True when the answer was longer than the request allowed. */
   isCut: z.boolean(),
+  /** The pre-check script of a task decided that the agent is not needed; the answer is empty. */
+  isNotWoken: z.literal(true).optional(),
   sessionId: z.string().optional(),
   usage: usageSchema.optional(),
 });

@@ -3,11 +3,11 @@ import { minimalEnvironment } from '../../environment.ts';
 import { findToolServer } from '../../mcp/program.ts';
 import type { ProviderOutcome } from '../../outcome.ts';
 import type { Provider, ProviderSurroundings, RunContext } from '../../provider.ts';
+import { runProcess } from '../../run-process.ts';
 import { codexArguments } from './arguments.ts';
 import { findCredential } from './auth.ts';
 import { type CodexInstallation, findCodex } from './binary.ts';
 import { bootstrapConfig } from './config-file.ts';
-import { runProcess } from './process.ts';
 import { composePrompt, describeRules } from './prompt.ts';
 import { CodexTurn } from './turn.ts';
 

@@ -1,10 +1,10 @@
 import type { Usage } from '@deckhand/protocol';
 import type { ProviderOutcome } from '../../outcome.ts';
 import type { RunEmitter } from '../../run-emitter.ts';
+import type { ProcessEnd } from '../../run-process.ts';
 import { isReadOnlyTool, TOOL_SERVER } from '../../tools/table.ts';
 import { type CodexItem, readCodexEvent } from './events.ts';
 import { classifyCodexFailure } from './failure.ts';
-import type { ProcessEnd } from './process.ts';
 
 /** Items whose effects a second try would repeat. */
 const EFFECTS: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { LineSplitter } from '@deckhand/protocol';
-import { signalGroup } from '../../process-group.ts';
+import { signalGroup } from './process-group.ts';
 
 /** How long a stopped CLI may take to end its commands (it needs about 40 ms) before it is killed. */
 const KILL_GRACE_MS = 2000;
