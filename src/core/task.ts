@@ -1,10 +1,7 @@
+import { MAX_TASK_PROMPT_CHARS, MAX_TASK_SCRIPT_CHARS } from '@deckhand/protocol';
 import type { Jid } from './message.ts';
 import { nextSlotOf, readSchedule, type ScheduleType } from './schedule/schedule.ts';
 
-/** Longest prompt of a task in characters. */
-export const MAX_TASK_PROMPT_CHARS = 16_000;
-/** Longest pre-check script in characters. */
-export const MAX_TASK_SCRIPT_CHARS = 32_000;
 /** Tasks of one group that are active or paused. */
 export const MAX_TASKS_PER_GROUP = 100;
 const SHOWN_SLOTS = 5;

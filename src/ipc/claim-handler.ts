@@ -61,8 +61,9 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
       const { box, name, path } = claim;
       const file = await readRequestFile(path);
       const result = file.ok
-        ? await applyRequest(deps.request, { folder, box, name }, file.bytes)
+        ? await applyRequest(deps.request, { folder, box, name }, file.bytes, deps.signal)
         : refuse(name, file);
+      await follow(name, result);
       await reply(name, result.reply);
       if (!result.reply.ok && KEPT_CODES.has(result.reply.code)) {
         await quarantine.take(path, { folder, box, name }, result.reply);

@@ -64,6 +64,7 @@ export async function createMailboxes(deps: MailboxesDeps): Promise<Mailboxes> {
   const requests = createIpcRequests(db);
   const mailboxes = new Map<string, GroupMailbox>();
   const active = new Set<string>();
+  const stopping = new AbortController();
   const treeOf = (folder: string) => new MailboxFolderTree(ipcRoot, folder, quarantine);
   const pathsOf = (folder: string) => REQUEST_BOXES.map((box) => join(ipcRoot, folder, box));
   const hints = await (deps.createHints ?? createFolderHints)(
@@ -77,7 +78,15 @@ export async function createMailboxes(deps: MailboxesDeps): Promise<Mailboxes> {
     const claims = new Claims(deps.paths.claimedRoot, folder);
     const replies = new Replies(tree);
     const request = { db, requests, commands: deps.commands, groups: deps.groups, now };
-    const handler = createClaimHandler({ folder, request, claims, replies, quarantine, logger });
+    const handler = createClaimHandler({
+      folder,
+      request,
+      claims,
+      replies,
+      quarantine,
+      logger,
+      signal: stopping.signal,
+    });
     const mailbox = new GroupMailbox({
       folder,
       tree,
@@ -147,6 +156,7 @@ export async function createMailboxes(deps: MailboxesDeps): Promise<Mailboxes> {
     },
     async [Symbol.asyncDispose]() {
       cancelPruning();
+      stopping.abort();
       await changing;
       // Not folder by folder: chokidar takes seconds to let go of a thousand.
       await Promise.all([...mailboxes.values()].map((mailbox) => mailbox[Symbol.asyncDispose]()));

@@ -4,7 +4,7 @@ import type { Now } from '../clock.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Db } from '../db/database.ts';
 import type { IpcRequests } from '../db/ipc-requests.ts';
-import type { Command, CommandTable, Refusal, RequestBox } from './command.ts';
+import type { CommandTable, Ready, Refusal, RequestBox } from './command.ts';
 import { parseRequest } from './request-json.ts';
 
 export interface RequestDeps {
@@ -62,19 +62,18 @@ export async function applyRequest(
   if (!group) return refuse(name, NOT_REGISTERED, command.type);
   const prepared = command.prepare(group, parsed.value);
   if (!prepared.ok) return refuse(name, prepared, command.type);
-  const refusal = await prepared.act(signal);
-  if (refusal) return refuse(name, refusal, command.type);
-  const reply = record(deps, request, contentHash, prepared);
+  const ready = 'stage' in prepared ? await prepared.stage(signal) : prepared;
+  if (!ready.ok) return refuse(name, ready, command.type);
+  const reply = record(deps, request, contentHash, ready);
   if ('refused' in reply) return refuse(name, reply.refused, command.type);
-  const { afterwards } = prepared;
-  return { outcome: 'accepted', type: command.type, reply, afterwards };
+  return { outcome: 'accepted', type: command.type, reply, afterwards: ready.afterwards };
 }
 
 function record(
   deps: RequestDeps,
   { folder, name }: ClaimedRequest,
   contentHash: string,
-  { apply }: Extract<ReturnType<Command['prepare']>, { ok: true }>,
+  { apply }: Ready,
 ): IpcReply | { refused: Refusal } {
   const createdAt = deps.now();
   const commit = deps.db.transaction((): IpcReply | { refused: Refusal } => {

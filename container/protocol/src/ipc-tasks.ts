@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ipcLine, ipcText } from './ipc-text.ts';
 
 /** Longest prompt of a scheduled task in characters. */
-export const MAX_TASK_PROMPT_CHARS = 8_000;
+export const MAX_TASK_PROMPT_CHARS = 16_000;
 /** Longest pre-check script of a task in characters. */
-export const MAX_TASK_SCRIPT_CHARS = 16_000;
+export const MAX_TASK_SCRIPT_CHARS = 32_000;
 /** Longest id of a task in characters. */
 export const MAX_TASK_ID_CHARS = 64;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** Control characters but for tab, line feed and carriage return, and halves of surrogate pairs. */
+/** Control characters but for tab and line feed. */
 // oxlint-disable-next-line no-control-regex -- what it is for
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
+const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/;
 // oxlint-disable-next-line no-control-regex -- what it is for
 const CONTROL_OR_BREAK = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/;
 
