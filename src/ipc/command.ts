@@ -32,21 +32,31 @@ export interface CommandSpec<P> {
   /** Undefined permits. Must not trust anything in the payload about who asks. */
   authorize(group: RegisteredGroup, payload: P): Refusal | undefined;
   /** The effect: synchronous, on the database only, inside the transaction that records the request. */
-  apply(db: Db, group: RegisteredGroup, payload: P, origin: RequestOrigin): Accepted;
+  apply(db: Db, group: RegisteredGroup, payload: P, origin: RequestOrigin): Effect;
+  /** What should follow the effect before the reply; left out when the host dies in between. May reject. */
+  afterwards?(group: RegisteredGroup, payload: P): Promise<void>;
 }
 
 /** A request that needs work outside the database first, such as copying a file. */
 export interface StagedCommandSpec<P, S> extends Omit<CommandSpec<P>, 'apply'> {
   /** Done before the transaction; what it leaves behind must not matter when the host dies after it. */
-  stage(group: RegisteredGroup, payload: P): Promise<Staged<S>>;
-  apply(group: RegisteredGroup, payload: P, staged: S, origin: RequestOrigin): Accepted;
+  stage(group: RegisteredGroup, payload: P, signal: AbortSignal): Promise<Staged<S>>;
+  apply(group: RegisteredGroup, payload: P, staged: S, origin: RequestOrigin): Effect;
 }
 
 export type Staged<S> = { ok: true; staged: S } | ({ ok: false } & Refusal);
 
-type Apply = (db: Db, origin: RequestOrigin) => Accepted;
-type Ready = { ok: true; apply: Apply } | ({ ok: false } & Refusal);
-type Prepared = Ready | { ok: true; stage: () => Promise<Ready> };
+/** A request that only its transaction is missing to. */
+export interface Ready {
+  readonly ok: true;
+  readonly apply: (db: Db, origin: RequestOrigin) => Effect;
+  readonly afterwards?: () => Promise<void>;
+}
+type Refused = { readonly ok: false } & Refusal;
+type Prepared =
+  | Ready
+  | Refused
+  | { readonly ok: true; readonly stage: (signal: AbortSignal) => Promise<Ready | Refused> };
 
 export interface Command {
   readonly type: string;
@@ -71,7 +81,12 @@ export function defineCommand<P>(spec: CommandSpec<P>): Command {
     prepare(group, request) {
       const checked = check(spec, group, request);
       if (!checked.ok) return checked;
-      return { ok: true, apply: (db, origin) => spec.apply(db, group, checked.payload, origin) };
+      const { payload } = checked;
+      return {
+        ok: true,
+        apply: (db, origin) => spec.apply(db, group, payload, origin),
+        ...follow(spec, group, payload),
+      };
     },
   };
 }
@@ -83,15 +98,27 @@ export function defineStagedCommand<P, S>(spec: StagedCommandSpec<P, S>): Comman
       const checked = check(spec, group, request);
       if (!checked.ok) return checked;
       const { payload } = checked;
-      const stage = async (): Promise<Ready> => {
-        const outcome = await spec.stage(group, payload);
+      const stage = async (signal: AbortSignal): Promise<Ready | Refused> => {
+        const outcome = await spec.stage(group, payload, signal);
         if (!outcome.ok) return outcome;
         const { staged } = outcome;
-        return { ok: true, apply: (_db, origin) => spec.apply(group, payload, staged, origin) };
+        return {
+          ok: true,
+          apply: (_db, origin) => spec.apply(group, payload, staged, origin),
+          ...follow(spec, group, payload),
+        };
       };
       return { ok: true, stage };
     },
   };
+}
+
+function follow<P>(
+  { afterwards }: Pick<CommandSpec<P>, 'afterwards'>,
+  group: RegisteredGroup,
+  payload: P,
+): Pick<Ready, 'afterwards'> {
+  return afterwards === undefined ? {} : { afterwards: () => afterwards(group, payload) };
 }
 
 type Checked<P> = { ok: true; payload: P } | ({ ok: false } & Refusal);

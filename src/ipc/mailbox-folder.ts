@@ -5,10 +5,10 @@ import { isErrno } from '../errno.ts';
 import { OpenedFolder } from './opened-folder.ts';
 import type { Quarantine } from './quarantine.ts';
 
-/** What stands where a mailbox folder belongs, when it is not a folder. */
-const NOT_A_FOLDER = {
+/** What stands where a mailbox folder or a snapshot belongs. */
+const WRONG_KIND = {
   code: 'unsafe_file',
-  error: 'A mailbox folder was replaced by something else.',
+  error: 'A folder or file of the mailbox was replaced by something else.',
 } as const;
 
 /** The mailbox of one group: `data/ipc/<folder>` with its four folders, all of them writable to the agent. */
@@ -30,19 +30,24 @@ export class MailboxFolderTree {
 
   /** Opens one folder; one that is gone is made again, and what took its place is quarantined. */
   async open(part: MailboxFolder): Promise<OpenedFolder> {
-    await using mailbox = await this.#openMailbox();
+    await using mailbox = await this.openMailbox();
     try {
       return await mailbox.openFolder(part);
     } catch (error) {
-      if (isErrno(error, 'ENOTDIR', 'ELOOP')) {
-        const origin = { folder: this.#folder, box: '', name: part };
-        await this.#quarantine.take(await mailbox.pathOf(part), origin, NOT_A_FOLDER);
-      } else if (!isErrno(error, 'ENOENT')) throw error;
+      if (isErrno(error, 'ENOTDIR', 'ELOOP')) await this.setAside(mailbox, part);
+      else if (!isErrno(error, 'ENOENT')) throw error;
       return await mailbox.makeFolder(part);
     }
   }
 
-  async #openMailbox(): Promise<OpenedFolder> {
+  /** Quarantines what an agent put where something of the host's belongs. */
+  async setAside(mailbox: OpenedFolder, name: string): Promise<void> {
+    const origin = { folder: this.#folder, box: '', name };
+    await this.#quarantine.take(await mailbox.pathOf(name), origin, WRONG_KIND);
+  }
+
+  /** Opens the mailbox itself; one that is gone is made again. */
+  async openMailbox(): Promise<OpenedFolder> {
     const path = join(this.#root, this.#folder);
     try {
       return await OpenedFolder.open(path);

@@ -64,9 +64,14 @@ export async function applyRequest(
   if (!prepared.ok) return refuse(name, prepared, command.type);
   const ready = 'stage' in prepared ? await prepared.stage(signal) : prepared;
   if (!ready.ok) return refuse(name, ready, command.type);
+  // Staging takes time, in which a registration can end.
+  if (deps.groups.byFolder(folder)?.jid !== group.jid)
+    return refuse(name, NOT_REGISTERED, command.type);
   const reply = record(deps, request, contentHash, ready);
   if ('refused' in reply) return refuse(name, reply.refused, command.type);
-  return { outcome: 'accepted', type: command.type, reply, afterwards: ready.afterwards };
+  const { afterwards } = ready;
+  const result = { outcome: 'accepted', type: command.type, reply } as const;
+  return afterwards === undefined ? result : { ...result, afterwards };
 }
 
 function record(
