@@ -1,11 +1,10 @@
 import type { AppBase } from './app.ts';
 import type { Agents } from './app-agents.ts';
+import { createMessageCommands } from './app-message-commands.ts';
 import type { Jid } from './core/message.ts';
 import type { RegistrationChanges } from './core/registration.ts';
 import type { Activity } from './engine/activity.ts';
 import type { Engine } from './engine/engine.ts';
-import type { Accepted, RequestOrigin } from './ipc/command.ts';
-import { createMessageCommand } from './ipc/commands/message.ts';
 import { createMailboxes, type Mailboxes } from './ipc/mailboxes.ts';
 import type { Registrations } from './registrations/registrations.ts';
 
@@ -28,15 +27,12 @@ export interface MailboxFollower {
 
 /** Keeps the mailboxes in step with the registrations and with the runs. */
 export async function createMailboxFollower(
-  { paths, db, logger, now }: AppBase,
+  base: AppBase,
   { registrations, agents, engine }: MailboxFollowerParts,
 ): Promise<MailboxFollower> {
-  const enqueueMessage = (chatJid: Jid, text: string, origin: RequestOrigin): Accepted => {
-    const { folder, requestId, acceptedAt } = origin;
-    return { messageId: engine.enqueue(chatJid, text, `ipc:${folder}:${requestId}:${acceptedAt}`) };
-  };
-  const message = createMessageCommand({ groups: registrations, now, enqueueMessage });
-  const commands = { messages: [message], tasks: [] };
+  const { paths, db, logger, now } = base;
+  const messages = createMessageCommands(base, { engine, registrations });
+  const commands = { messages, tasks: [] };
   const mailboxes = await createMailboxes({
     paths,
     db,

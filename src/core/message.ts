@@ -28,6 +28,15 @@ export interface InboundMessage {
   readonly quoted?: QuotedMessage;
 }
 
+/** A message of a chat that something else refers to. */
+export interface TargetMessage {
+  readonly quoted: QuotedMessage;
+  /** The account itself wrote it, by the assistant or on the phone. */
+  readonly isFromMe: boolean;
+  /** When the assistant sent it, unix milliseconds; absent for what it did not send, or what is no text. */
+  readonly textSentAt?: number;
+}
+
 interface Outbound {
   /** WhatsApp message id: `3EB0` and 18 upper-case hex digits, as Baileys makes them. */
   readonly id: string;

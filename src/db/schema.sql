@@ -18,6 +18,25 @@ CREATE TABLE ipc_requests (
 
 CREATE INDEX ipc_requests_age on ipc_requests (folder, created_at);
 
+CREATE TABLE media (
+      message_seq integer primary key references messages (seq),
+      kind text not null check (kind in ('image', 'video', 'voice', 'audio', 'document', 'sticker')),
+      -- as the sender gave it: data only
+      file_name text,
+      -- as the sender gave it, before the download; then the true one
+      byte_size integer,
+      source_json text not null,
+      state text not null check (state in ('pending', 'stored', 'failed', 'too_large')),
+      attempts integer not null default 0,
+      -- below the group's folder
+      path text,
+      -- by the content, of a fixed list
+      mimetype text,
+      reason text
+    ) strict;
+
+CREATE INDEX media_pending on media (message_seq) where state = 'pending';
+
 CREATE TABLE messages (
       seq integer primary key autoincrement,
       chat_jid text not null,
@@ -34,6 +53,8 @@ CREATE TABLE messages (
       run_id text references runs (id),
       unique (chat_jid, sender_jid, id)
     ) strict;
+
+CREATE INDEX messages_by_chat on messages (chat_jid, seq);
 
 CREATE INDEX messages_open on messages (chat_jid, seq) where state in ('context', 'pending');
 

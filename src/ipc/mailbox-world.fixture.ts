@@ -6,12 +6,15 @@ import { type IpcReply, ipcReplySchema } from '@deckhand/protocol';
 import { systemNow } from '../clock.ts';
 import { type RegisteredGroup, registeredGroupSchema } from '../core/group.ts';
 import { type Db, openDatabase } from '../db/database.ts';
-import { migration as outboxTables } from '../db/migrations/001-messages-runs-outbox.ts';
-import { migration as requestTables } from '../db/migrations/003-ipc-requests.ts';
 import { createOutbox } from '../db/outbox.ts';
+import { createTaskRuns } from '../db/task-runs.ts';
+import { createTasks } from '../db/tasks.ts';
 import { createLogger } from '../logger.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
+import type { Command } from './command.ts';
+import { createDestinationRules } from './commands/destination.ts';
 import { createMessageCommand } from './commands/message.ts';
+import { createTaskCommands } from './commands/tasks/table.ts';
 import type { FolderHints } from './folder-hints.ts';
 import { createMailboxes, type Mailboxes, type MailboxesDeps } from './mailboxes.ts';
 
@@ -34,7 +37,7 @@ export class MailboxWorld implements AsyncDisposable {
 
   private constructor(home: string) {
     this.paths = hostPaths(home);
-    this.db = openDatabase(join(home, 'test.db'), [outboxTables, requestTables]);
+    this.db = openDatabase(join(home, 'test.db'));
   }
 
   static async create(): Promise<MailboxWorld> {
@@ -48,10 +51,10 @@ export class MailboxWorld implements AsyncDisposable {
       get: (jid: string) => this.groups.find((group) => group.jid === jid),
       byFolder: (folder: string) => this.groups.find((group) => group.folder === folder),
     };
+    const rate = { burst: 100_000, perSecond: 100_000 };
     const message = createMessageCommand({
-      groups,
-      now: systemNow,
-      rate: { burst: 100_000, perSecond: 100_000 },
+      rules: createDestinationRules({ groups, now: systemNow, rate }),
+      findMessage: () => undefined,
       enqueueMessage: (chatJid, text) => {
         // A fresh origin each time: that nothing is stored twice must be the mailbox's doing.
         const id = randomUUID();
@@ -63,7 +66,7 @@ export class MailboxWorld implements AsyncDisposable {
       paths: this.paths,
       db: this.db,
       groups,
-      commands: { messages: [message], tasks: [] },
+      commands: { messages: [message], tasks: this.taskCommands() },
       logger: createLogger('info', {
         destination: { write: (line) => void this.log.push(JSON.parse(line)) },
       }),
@@ -74,6 +77,22 @@ export class MailboxWorld implements AsyncDisposable {
     this.#hosts.push(host);
     await host.setFolders(this.groups.map(({ folder }) => folder));
     return host;
+  }
+
+  /** Clock of the tasks; their zone is Europe/Berlin. */
+  now: () => number = systemNow;
+  /** Folders whose tasks have changed, in order. */
+  readonly changed: string[] = [];
+
+  taskCommands(): Command[] {
+    return createTaskCommands({
+      tasks: createTasks(this.db),
+      taskRuns: createTaskRuns(this.db),
+      groups: { get: (jid) => this.groups.find((group) => group.jid === jid) },
+      timeZoneOf: () => 'Europe/Berlin',
+      now: () => this.now(),
+      onTasksChanged: async (folder) => void this.changed.push(folder),
+    });
   }
 
   box(folder: string, part: string): string {

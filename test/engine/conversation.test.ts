@@ -54,3 +54,15 @@ test('of many missed messages the newest are shown, and every question', async (
   expect(request.prompt).toContain('(299)');
   expect(request.prompt).not.toContain('(99)');
 });
+
+test('an answer that names a member by name mentions that member', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.runner.respond = () => answer('Over to you, @Ana.');
+  engine.ingest(world.message());
+  await engine.idle();
+  expect(world.channel.sent).toMatchObject([
+    { text: 'Over to you, @5.', mentions: ['5@s.whatsapp.net'] },
+  ]);
+});

@@ -1,5 +1,6 @@
 export * from './ipc.ts';
 export * from './ipc-groups.ts';
+export * from './ipc-messages.ts';
 export * from './ipc-tasks.ts';
 export * from './ndjson.ts';
 export * from './paths.ts';

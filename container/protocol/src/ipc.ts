@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { groupReplySchema } from './ipc-groups.ts';
+import { MAX_MENTIONS, memberJidSchema, messageIdSchema } from './ipc-messages.ts';
 import { taskReplySchema } from './ipc-tasks.ts';
 
 /** Largest request file in bytes (T4 of the threat table). */
@@ -16,6 +17,10 @@ export const messageCommandSchema = z.strictObject({
   /** Destination; a group other than main may name only its own. */
   chatJid: z.string().min(1).max(128),
   text: z.string().min(1).max(MAX_MESSAGE_CHARS),
+  /** Id of a message of that chat, which is quoted. */
+  replyTo: messageIdSchema.optional(),
+  /** People to mention; what stands in the text as `@Name` needs no entry here. */
+  mentions: z.array(memberJidSchema).max(MAX_MENTIONS).optional(),
   sender: z.string().max(128).optional(),
   groupFolder: z.string().max(64).optional(),
   timestamp: z.string().max(64).optional(),
@@ -31,6 +36,8 @@ export const refusalCodeSchema = z.enum([
   'unsafe_file',
   'duplicate_name',
   'rate_limited',
+  'unknown_message',
+  'unknown_file',
   'unknown_task',
   'bad_schedule',
   'conflict',

@@ -3,6 +3,7 @@ import { migration as whatsappKeys } from './002-whatsapp-keys.ts';
 import { migration as ipcRequests } from './003-ipc-requests.ts';
 import { migration as indexesByChat } from './004-indexes-by-chat.ts';
 import { migration as tasks } from './005-tasks.ts';
+import { migration as media } from './006-media.ts';
 
 export interface Migration {
   readonly version: number;
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   ipcRequests,
   indexesByChat,
   tasks,
+  media,
 ];

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RegisteredGroup, registeredGroupSchema } from '../../core/group.ts';
 import { type Db, openDatabase } from '../../db/database.ts';
 import type { Command, RequestOrigin } from '../command.ts';
+import { createDestinationRules } from './destination.ts';
 import { createMessageCommand } from './message.ts';
 
 const family = group('2@g.us', 'family');
@@ -20,11 +21,17 @@ beforeEach(() => {
   db = openDatabase(':memory:', []);
   posts = [];
   command = createMessageCommand({
-    groups: { get: (jid) => [family, main].find((group) => group.jid === jid) },
-    now: () => now,
-    rate: { burst: 2, perSecond: 0.5 },
-    enqueueMessage(chatJid, text, origin) {
-      posts.push({ chatJid, text, origin });
+    rules: createDestinationRules({
+      groups: { get: (jid) => [family, main].find((group) => group.jid === jid) },
+      now: () => now,
+      rate: { burst: 2, perSecond: 0.5 },
+    }),
+    findMessage: (chatJid, id) =>
+      chatJid === '2@g.us' && id === 'M1'
+        ? { quoted: { id, senderJid: '5@lid', text: 'old' }, isFromMe: false }
+        : undefined,
+    enqueueMessage(chatJid, text, origin, options) {
+      posts.push({ chatJid, text, origin, ...options });
       return { messageId: text === '<internal/>' ? undefined : '3EB0' };
     },
   });
@@ -39,8 +46,22 @@ describe('the message command', () => {
     const prepared = command.prepare(family, { type: 'message', chatJid: '2@g.us', text: 'hi' });
     expect(posts).toEqual([]);
     const origin = { folder: 'family', requestId: 'a.json', acceptedAt: 7 };
-    expect(prepared.ok && prepared.apply(db, origin)).toEqual({ messageId: '3EB0' });
-    expect(posts).toEqual([{ chatJid: '2@g.us', text: 'hi', origin }]);
+    expect(prepared.ok && 'apply' in prepared && prepared.apply(db, origin)).toEqual({
+      messageId: '3EB0',
+    });
+    expect(posts).toEqual([{ chatJid: '2@g.us', text: 'hi', origin, mentions: [] }]);
+  });
+
+  it('quotes a message of the chat and mentions people, and refuses an id the chat does not have', () => {
+    const request = { type: 'message', chatJid: '2@g.us', text: 'hi', mentions: ['7@lid'] };
+    expect(command.prepare(family, { ...request, replyTo: 'M2' })).toMatchObject({
+      code: 'unknown_message',
+    });
+    const prepared = command.prepare(family, { ...request, replyTo: 'M1' });
+    const origin = { folder: 'family', requestId: 'a.json', acceptedAt: 7 };
+    if (prepared.ok && 'apply' in prepared) prepared.apply(db, origin);
+    const quoted = { id: 'M1', senderJid: '5@lid', text: 'old' };
+    expect(posts).toMatchObject([{ text: 'hi', quoted, mentions: ['7@lid'] }]);
   });
 
   it('refuses a group more messages than its rate and says when to try again', () => {
@@ -70,7 +91,7 @@ describe('the message command', () => {
     expect(command.prepare(family, request)).toMatchObject({ ok: false, code: 'malformed' });
     const prepared = command.prepare(family, { ...request, text: '<internal/>' });
     const origin = { folder: 'family', requestId: 'a.json', acceptedAt: 7 };
-    expect(prepared.ok && prepared.apply(db, origin)).toEqual({});
+    expect(prepared.ok && 'apply' in prepared && prepared.apply(db, origin)).toEqual({});
   });
 
   it('names the wrong field', () => {

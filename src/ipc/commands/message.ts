@@ -1,7 +1,5 @@
 import { messageCommandSchema } from '@deckhand/protocol';
-import type { Now } from '../../clock.ts';
-import type { RegisteredGroup } from '../../core/group.ts';
-import type { Jid } from '../../core/message.ts';
+import type { Jid, QuotedMessage } from '../../core/message.ts';
 import {
   type Accepted,
   type Command,
@@ -9,61 +7,43 @@ import {
   type Refusal,
   type RequestOrigin,
 } from '../command.ts';
-import { type Rate, TokenBucket } from '../token-bucket.ts';
+import type { DestinationRules } from './destination.ts';
+import { type FindMessage, UNKNOWN_MESSAGE } from './target.ts';
+
+export interface PostOptions {
+  readonly quoted?: QuotedMessage;
+  readonly mentions?: readonly Jid[];
+}
 
 export interface MessageCommandDeps {
-  readonly groups: { get(jid: Jid): RegisteredGroup | undefined };
+  readonly rules: DestinationRules;
+  readonly findMessage: FindMessage;
   /**
    * Stores a text for delivery; called inside the transaction that records the request, on the same
    * database connection.
    */
-  enqueueMessage(chatJid: Jid, text: string, origin: RequestOrigin): Accepted;
-  readonly now: Now;
-  /** How many messages one group may send; more are refused with `rate_limited`. */
-  readonly rate?: Rate;
+  enqueueMessage(chatJid: Jid, text: string, origin: RequestOrigin, options: PostOptions): Accepted;
 }
 
-/** Far above what an agent needs to report; a flood would get the account banned. */
-const MESSAGE_RATE: Rate = { burst: 60, perSecond: 1 };
-
 /** `messages/`: a text to the own chat; the main group may name any registered one. */
-export function createMessageCommand(deps: MessageCommandDeps): Command {
-  const mayName = (group: RegisteredGroup, chatJid: Jid): Refusal | undefined => {
-    if (chatJid === group.jid) return undefined;
-    if (!group.isMain) {
-      return {
-        code: 'not_allowed',
-        error: 'This group may send to its own chat only. Use its own chatJid.',
-      };
-    }
-    if (deps.groups.get(chatJid)) return undefined;
-    return {
-      code: 'unknown_chat',
-      error: 'No registered group has this chatJid. Use one of a registered group.',
-    };
-  };
-  const buckets = new Map<string, TokenBucket>();
-  const bucketOf = (folder: string): TokenBucket => {
-    const bucket = buckets.get(folder) ?? new TokenBucket(deps.rate ?? MESSAGE_RATE, deps.now);
-    buckets.set(folder, bucket);
-    return bucket;
-  };
+export function createMessageCommand({ rules, ...deps }: MessageCommandDeps): Command {
   return defineCommand({
     type: 'message',
     schema: messageCommandSchema,
-    authorize(group, { chatJid, text }) {
-      const refusal = text.trim() === '' ? BLANK : mayName(group, chatJid);
+    authorize(group, { chatJid, text, replyTo }) {
+      const refusal = text.trim() === '' ? BLANK : rules.mayName(group, chatJid);
       if (refusal) return refusal;
-      const waitMs = bucketOf(group.folder).take();
-      if (waitMs === 0) return undefined;
-      const seconds = Math.ceil(waitMs / 1000);
-      return {
-        code: 'rate_limited',
-        error: `Too many messages at once. Send this one again in ${seconds} s.`,
-      };
+      if (replyTo !== undefined && deps.findMessage(chatJid, replyTo) === undefined)
+        return UNKNOWN_MESSAGE;
+      return rules.takeTurn(group);
     },
-    apply(_db, _group, { chatJid, text }, origin) {
-      const { messageId } = deps.enqueueMessage(chatJid, text, origin);
+    apply(_db, _group, { chatJid, text, replyTo, mentions = [] }, origin) {
+      const target = replyTo === undefined ? undefined : deps.findMessage(chatJid, replyTo);
+      const options: PostOptions = {
+        mentions,
+        ...(target === undefined ? {} : { quoted: target.quoted }),
+      };
+      const { messageId } = deps.enqueueMessage(chatJid, text, origin, options);
       return messageId === undefined ? {} : { messageId };
     },
   });
