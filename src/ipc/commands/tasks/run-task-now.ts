@@ -17,8 +17,7 @@ export function createRunTaskNowCommand(deps: TaskCommandDeps, rate: Rate = RUN_
   return createTaskAction(deps, 'run_task_now', (task, now) => {
     const wait = waitMs(task.folder);
     if (wait > 0) return tooOften(wait);
-    const slot = { taskId: task.id, scheduledFor: now, kind: 'manual', now } as const;
-    return deps.taskRuns.claim(slot) ? undefined : RUNS_ALREADY;
+    return deps.taskRuns.runNow(task.id, now) ? undefined : RUNS_ALREADY;
   });
 }
 

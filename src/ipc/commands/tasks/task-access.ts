@@ -10,7 +10,7 @@ import type { Refusal } from '../../command.ts';
 
 export interface TaskCommandDeps {
   readonly tasks: Tasks;
-  readonly taskRuns: Pick<TaskRuns, 'claim'>;
+  readonly taskRuns: Pick<TaskRuns, 'runNow'>;
   readonly groups: { get(jid: Jid): RegisteredGroup | undefined };
   readonly timeZoneOf: (group: RegisteredGroup) => string;
   readonly now: Now;
