@@ -2,7 +2,7 @@ import { type Agents, createAgents } from './app-agents.ts';
 import { createChannel } from './app-channel.ts';
 import { createMailboxFollower, type MailboxFollower } from './app-mailboxes.ts';
 import type { WhatsAppChannel } from './channels/whatsapp/channel.ts';
-import { type Now, systemNow } from './clock.ts';
+import { type Now, systemAfter, systemNow } from './clock.ts';
 import type { Config } from './config.ts';
 import { createResolveCredential } from './credentials/resolve-credential.ts';
 import { type Chats, createChats } from './db/chats.ts';
@@ -155,6 +155,7 @@ function createEngine(
     runner: parts.agents.runner,
     spool: createSpool({ root: paths.spool, logger }),
     settings: config,
+    after: systemAfter,
     findGroup: (jid) => parts.registrations.get(jid),
     resolveCredential: createResolveCredential({ secrets: config.secrets, paths, now, handOver }),
     readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),

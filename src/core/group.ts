@@ -1,6 +1,7 @@
 import { approvalPolicySchema, codexAuthMethodSchema, providerSchema } from '@deckhand/protocol';
 import { z } from 'zod';
 import { folderNameSchema } from './folder-name.ts';
+import { isTimeZone } from './schedule/local-time.ts';
 
 const mountSchema = z.strictObject({
   /** Absolute path on the host, or `~/…`; must be allowed by the mount allowlist. */
@@ -42,6 +43,11 @@ export const registeredGroupSchema = z.strictObject({
   isMain: z.boolean().default(false),
   provider: providerSchema.default('claude'),
   providerConfig: providerConfigSchema.optional(),
+  /** IANA zone of its people; the installation's otherwise. */
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin')
+    .optional(),
   containerConfig: containerConfigSchema.optional(),
   /** RFC 3339. */
   added_at: z.string().optional(),

@@ -66,7 +66,7 @@ export interface PlanSetting {
  * `nextRunAt`; `error` is one sentence that says what to change.
  */
 export function planTask(input: TaskInput, { now, timeZone }: PlanSetting): PlannedTask {
-  return checkPlan({ ...input, timeZone, anchorAt: now }, now);
+  return checkPlan({ ...input, timeZone, anchorAt: wholeSecond(now) }, now);
 }
 
 /** Checks a change: an interval goes on from its anchor unless the schedule itself is changed. */
@@ -77,10 +77,15 @@ export function planChange(
 ): PlannedTask {
   const isRescheduled = changes.scheduleType !== undefined || changes.scheduleValue !== undefined;
   const { prompt, scheduleType, scheduleValue, contextMode, script } = { ...task, ...changes };
-  const setting = isRescheduled ? { timeZone, anchorAt: now } : task;
+  const setting = isRescheduled ? { timeZone, anchorAt: wholeSecond(now) } : task;
   const { anchorAt } = setting;
   const input = { prompt, scheduleType, scheduleValue, contextMode, script };
   return checkPlan({ ...input, timeZone: setting.timeZone, anchorAt }, now);
+}
+
+/** Every slot is a whole second; what is asked for between slots takes the milliseconds, see task-runs. */
+function wholeSecond(at: number): number {
+  return at - (at % 1000);
 }
 
 function checkPlan(plan: TaskPlan, now: number): PlannedTask {

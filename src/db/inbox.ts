@@ -50,6 +50,9 @@ export function createInbox(db: Db) {
   const claim = db.prepare<[string, string]>(`
     update messages indexed by messages_open set state = 'claimed', run_id = ?
     where chat_jid = ? and state in ('context', 'pending')`);
+  const claimContext = db.prepare<[string, string]>(`
+    update messages indexed by messages_open set state = 'claimed', run_id = ?
+    where chat_jid = ? and state in ('context', 'pending') and is_trigger = 0`);
   const shown = db.prepare<[{ runId: string; newest: number }], MessageRow>(`
     select ${columns} from messages
     where run_id = :runId and (is_trigger = 1 or seq >= ifnull(
@@ -61,9 +64,12 @@ export function createInbox(db: Db) {
   const settle = db.prepare(`
     update messages set state = case when is_trigger = 1 then :state else 'consumed' end
     where run_id = :runId and state = 'claimed'`);
-  const hasPending = db.prepare<[string], { found: number }>(
-    `select 1 as found from messages where chat_jid = ? and state = 'pending' limit 1`,
-  );
+  const pendingSince = db
+    .prepare<[string], number>(
+      `select received_at from messages indexed by messages_pending
+       where chat_jid = ? and state = 'pending' order by seq limit 1`,
+    )
+    .pluck();
   const pendingChats = db
     .prepare<[], string>(
       `select chat_jid from messages where state = 'pending' group by chat_jid order by min(seq)`,
@@ -96,6 +102,10 @@ export function createInbox(db: Db) {
     claimOpen(chatJid: Jid, runId: string): void {
       claim.run(runId, chatJid);
     },
+    /** Gives the messages that ask for nothing to a run, and leaves the others to a run of their own. */
+    claimContext(chatJid: Jid, runId: string): void {
+      claimContext.run(runId, chatJid);
+    },
     /** A run's triggers and whatever else is among its `newest` messages, oldest first. */
     shownTo: (runId: string, newest: number): StoredMessage[] =>
       shown.all({ runId, newest }).map(toStored),
@@ -106,7 +116,8 @@ export function createInbox(db: Db) {
     settleRun(runId: string, state: 'answered' | 'failed'): void {
       settle.run({ runId, state });
     },
-    hasPending: (chatJid: Jid): boolean => hasPending.get(chatJid) !== undefined,
+    /** Since when the chat waits for an answer, unix milliseconds; undefined when it does not. */
+    pendingSince: (chatJid: Jid): number | undefined => pendingSince.get(chatJid),
     /** Chats with unanswered triggers, the longest waiting first. */
     pendingChats: (): Jid[] => pendingChats.all(),
     /** Settled messages before `seq`, oldest first. */

@@ -2,8 +2,12 @@ import { type Provider, providerSchema, type Usage } from '@deckhand/protocol';
 import type { Jid } from '../core/message.ts';
 import type { Db } from './database.ts';
 
+/** `messages`: answers what was asked in the chat; `task`: a slot of a scheduled task. */
+export type RunKind = 'messages' | 'task';
+
 export interface Run {
   readonly id: string;
+  readonly kind: RunKind;
   readonly chatJid: Jid;
   /** Of the attempt, as is the provider: the registration may say something else by now. */
   readonly folder: string;
@@ -15,6 +19,7 @@ export interface Run {
 
 interface RunRow {
   id: string;
+  kind: RunKind;
   chat_jid: string;
   folder: string;
   provider: string;
@@ -25,6 +30,7 @@ interface RunRow {
 
 export interface NewRun {
   readonly id: string;
+  readonly kind: RunKind;
   readonly chatJid: Jid;
   readonly folder: string;
   readonly provider: Provider;
@@ -33,13 +39,13 @@ export interface NewRun {
 
 export type Runs = ReturnType<typeof createRuns>;
 
-const columns = 'id, chat_jid, folder, provider, attempt, container_id, created_at';
+const columns = 'id, kind, chat_jid, folder, provider, attempt, container_id, created_at';
 
 /** Operations on runs: one row per answer that is asked for, over all its attempts. */
 export function createRuns(db: Db) {
   const insert = db.prepare(`
-    insert into runs (id, chat_jid, folder, provider, state, attempt, created_at)
-    values (:id, :chatJid, :folder, :provider, 'running', 1, :now)`);
+    insert into runs (id, kind, chat_jid, folder, provider, state, attempt, created_at)
+    values (:id, :kind, :chatJid, :folder, :provider, 'running', 1, :now)`);
   const running = db.prepare<[], RunRow>(
     `select ${columns} from runs where state = 'running' order by created_at`,
   );
@@ -103,6 +109,7 @@ export function createRuns(db: Db) {
 function toRun(row: RunRow): Run {
   return {
     id: row.id,
+    kind: row.kind,
     chatJid: row.chat_jid,
     folder: row.folder,
     provider: providerSchema.parse(row.provider),

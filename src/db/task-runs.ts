@@ -32,7 +32,6 @@ const columns = `task_id as taskId, scheduled_for as scheduledFor, r.kind, state
 export interface ClaimedSlot {
   readonly taskId: string;
   readonly scheduledFor: number;
-  readonly kind: 'slot' | 'manual';
   readonly now: number;
 }
 
@@ -57,6 +56,9 @@ export function createTaskRuns(db: Db) {
     where state = 'waiting' and due_at <= :now
       and task_id in (select id from tasks where chat_jid = :chatJid)
     order by due_at limit 1`);
+  const waitingSince = db.prepare<[number]>(
+    `select ${columns} from task_runs r where state = 'waiting' and due_at < ? order by due_at`,
+  );
   const waitingChats = db
     .prepare<[number], string>(`
       select chat_jid from task_runs r join tasks on tasks.id = task_id
@@ -84,7 +86,13 @@ export function createTaskRuns(db: Db) {
 
   return {
     /** False when the slot was claimed before, or another slot of the task is still open. */
-    claim: (slot: ClaimedSlot): boolean => claim.run(slot).changes > 0,
+    claim: (slot: ClaimedSlot): boolean => claim.run({ ...slot, kind: 'slot' }).changes > 0,
+    /** Claims a run that somebody asks for; false while another one of the task is open. */
+    runNow(taskId: string, now: number): boolean {
+      // Slots are whole seconds: what is asked for must not take the place of one.
+      const scheduledFor = now % 1000 === 0 ? now + 1 : now;
+      return claim.run({ taskId, scheduledFor, kind: 'manual', now }).changes > 0;
+    },
     /** Records that the slots from `scheduledFor` to before `missedUntil` do not run. */
     skip(slot: {
       taskId: string;
@@ -100,6 +108,9 @@ export function createTaskRuns(db: Db) {
     /** The slot of a chat that has waited longest. */
     waitingIn: (chatJid: Jid, now: number): TaskRun | undefined =>
       toTaskRun(waitingIn.get({ chatJid, now })),
+    /** Slots that could have begun before a time, and have not. */
+    waitingSince: (before: number): TaskRun[] =>
+      waitingSince.all(before).map((row) => taskRunSchema.parse(row)),
     /** Chats with slots that may start, the longest waiting first. */
     waitingChats: (now: number): Jid[] => waitingChats.all(now),
     /** When the next slot that waits for its time may start. */

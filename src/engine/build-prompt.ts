@@ -20,7 +20,7 @@ export interface BuildPromptDeps {
 export interface Prompt {
   /** Earlier conversation with our own answers; empty when there is none. */
   readonly history: string;
-  /** What this run is to answer, with the messages missed since the last run. */
+  /** What this run is to answer, with the messages missed since the last run; empty without any. */
   readonly prompt: string;
 }
 
@@ -31,11 +31,14 @@ export function buildPrompt(
 ): Prompt {
   const missed = takeAsked(deps.inbox.shownTo(id, MAX_MISSED_MESSAGES));
   const boundary = randomBytes(9).toString('base64url');
-  const history = recentConversation(deps, chatJid, missed[0]?.seq ?? 0);
+  const history = recentConversation(deps, chatJid, missed[0]?.seq ?? Number.MAX_SAFE_INTEGER);
   return {
     history:
       history.length === 0 ? '' : encodeConversation('history', history, deps.timeZone, boundary),
-    prompt: encodeConversation('messages', missed.map(fromInbox), deps.timeZone, boundary),
+    prompt:
+      missed.length === 0
+        ? ''
+        : encodeConversation('messages', missed.map(fromInbox), deps.timeZone, boundary),
   };
 }
 

@@ -1,6 +1,7 @@
 import { PROTOCOL_VERSION, type RunRequest } from '@deckhand/protocol';
 import type { Credential } from '../core/credential.ts';
 import type { RegisteredGroup } from '../core/group.ts';
+import type { Task } from '../core/task.ts';
 import type { Prompt } from './build-prompt.ts';
 
 /** Longest answer in characters: about eight full WhatsApp messages. */
@@ -24,11 +25,13 @@ export interface RequestParts {
   readonly prompt: Prompt;
   readonly globalMemory: string;
   readonly sessionId: string | undefined;
+  /** The scheduled task that the prompt is, if it is one. */
+  readonly task?: Pick<Task, 'script'> | undefined;
 }
 
 /** Puts together what the agent runner is asked. */
 export function buildRequest(settings: RequestSettings, parts: RequestParts): RunRequest {
-  const { group, credential, prompt } = parts;
+  const { group, credential, prompt, task } = parts;
   return {
     type: 'run',
     v: PROTOCOL_VERSION,
@@ -39,7 +42,10 @@ export function buildRequest(settings: RequestSettings, parts: RequestParts): Ru
     globalMemory: parts.globalMemory,
     history: prompt.history,
     prompt: prompt.prompt,
-    timeZone: settings.timeZone,
+    ...(task === undefined
+      ? {}
+      : { task: task.script === undefined ? {} : { script: task.script } }),
+    timeZone: group.timeZone ?? settings.timeZone,
     timeoutMs: group.containerConfig?.timeout ?? settings.containerTimeoutMs,
     maxOutputChars: MAX_OUTPUT_CHARS,
     secrets: credential.secrets,

@@ -1,25 +1,40 @@
 import { randomBytes } from 'node:crypto';
-import type { Now } from '../clock.ts';
+import type { After, Now } from '../clock.ts';
 import type { Credential } from '../core/credential.ts';
 import type { RegisteredGroup } from '../core/group.ts';
-import type { InboundMessage, Jid, OutboundDraft, OutboundMessage } from '../core/message.ts';
+import type {
+  InboundMessage,
+  Jid,
+  OutboundDraft,
+  OutboundMessage,
+  QuotedMessage,
+} from '../core/message.ts';
 import { toMessageId } from '../core/message-id.ts';
+import { addMentions, type KnownPerson } from '../core/outbound/mentions.ts';
 import { renderAnswer } from '../core/outbound/render-answer.ts';
 import { createChats } from '../db/chats.ts';
 import type { Db } from '../db/database.ts';
 import { createInbox } from '../db/inbox.ts';
+import { createMessageLookup, type MessageLookup } from '../db/message-lookup.ts';
 import { createOutbox } from '../db/outbox.ts';
 import { createRuns } from '../db/runs.ts';
 import { createSessions } from '../db/sessions.ts';
+import { createTaskRuns } from '../db/task-runs.ts';
+import { createTasks } from '../db/tasks.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
 import type { RequestSettings } from './build-request.ts';
+import { createClaimSlots } from './claim-slots.ts';
 import { Delivery, type OutboundFiles } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { createFindMessage, type FindMessage } from './find-message.ts';
 import { createIngest, type IngestOutcome } from './ingest.ts';
 import { createOpenRun } from './open-run.ts';
+import { Scheduler } from './scheduler.ts';
+import { createSettleByKind } from './settle-by-kind.ts';
 import { createSettleRun } from './settle-run.ts';
+import { createSettleTaskRun } from './settle-task-run.ts';
 import { createTurn } from './turn.ts';
 
 export interface EngineSettings extends RequestSettings {
@@ -38,6 +53,7 @@ export interface EngineDeps {
   readonly spool: OutboundFiles;
   readonly settleRequests: (folder: string) => Promise<void>;
   readonly now: Now;
+  readonly after: After;
   readonly logger: Logger;
   readonly report: ReportActivity;
 }
@@ -50,18 +66,29 @@ export class Engine {
   readonly #ingest: ReturnType<typeof createIngest>;
   readonly #dispatcher: Dispatcher;
   readonly #delivery: Delivery;
+  readonly #scheduler: Scheduler;
   readonly #outbox: ReturnType<typeof createOutbox>;
+  readonly #lookup: MessageLookup;
+  readonly #findMessage: FindMessage;
   readonly #stopping = new AbortController();
   #ownJids: readonly Jid[] = [];
 
   constructor(deps: EngineDeps) {
     const { db, settings } = deps;
     const inbox = createInbox(db);
+    this.#lookup = createMessageLookup(db);
     const outbox = createOutbox(db);
     const runs = createRuns(db);
     const sessions = createSessions(db);
+    const tasks = createTasks(db);
+    const taskRuns = createTaskRuns(db);
     this.#deps = deps;
     this.#outbox = outbox;
+    this.#findMessage = createFindMessage({
+      outbox,
+      lookup: this.#lookup,
+      ownJid: () => this.#ownJids[0],
+    });
     this.#delivery = new Delivery({ ...deps, outbox });
     const turn = createTurn({
       ...deps,
@@ -69,13 +96,47 @@ export class Engine {
       outbox,
       runs,
       sessions,
-      openRun: createOpenRun({ ...deps, inbox, runs }),
-      settleRun: createSettleRun({ ...deps, ...settings, inbox, outbox, runs, sessions }),
+      tasks,
+      taskRuns,
+      openRun: createOpenRun({ ...deps, inbox, runs, tasks, taskRuns }),
+      settleRun: createSettleByKind({
+        messages: createSettleRun({
+          ...deps,
+          timeZoneOf: (jid) => deps.findGroup(jid)?.timeZone ?? settings.timeZone,
+          lookup: this.#lookup,
+          inbox,
+          outbox,
+          runs,
+          sessions,
+        }),
+        task: createSettleTaskRun({
+          ...deps,
+          lookup: this.#lookup,
+          inbox,
+          outbox,
+          runs,
+          sessions,
+          tasks,
+          taskRuns,
+        }),
+      }),
       onOutbox: (chatJid) => this.#delivery.nudge(chatJid),
+      onEnd: (chatJid) => {
+        if (inbox.pendingSince(chatJid) !== undefined) this.#dispatcher.nudge(chatJid);
+        this.#scheduler.wake();
+      },
       stopping: this.#stopping.signal,
     });
     const maxConcurrentRuns = settings.maxConcurrentContainers;
     this.#dispatcher = new Dispatcher({ ...deps, inbox, runs, maxConcurrentRuns, turn });
+    this.#scheduler = new Scheduler({
+      ...deps,
+      tasks,
+      taskRuns,
+      claimSlots: createClaimSlots({ ...deps, tasks, taskRuns, outbox }),
+      onWaiting: (chatJid) => this.#dispatcher.nudge(chatJid),
+      onOutbox: (chatJid) => this.#delivery.nudge(chatJid),
+    });
     this.#ingest = createIngest({
       ...deps,
       ...settings,
@@ -106,12 +167,32 @@ export class Engine {
    * Puts a text into the outbox, once per origin, and gives the id of its first message. May be called within
    * a transaction: it is sent after that.
    */
-  enqueue(chatJid: Jid, text: string, origin: string): string | undefined {
+  enqueue(
+    chatJid: Jid,
+    text: string,
+    origin: string,
+    { quoted, mentions }: { quoted?: QuotedMessage; mentions?: readonly Jid[] } = {},
+  ): string | undefined {
     const [first] = renderAnswer(text).map((part, index) => {
-      const message = { kind: 'text' as const, chatJid, text: part, mentions: [] };
+      const isFirst = index === 0;
+      const message = {
+        kind: 'text' as const,
+        chatJid,
+        ...addMentions(part, this.#peopleFor(chatJid, part), isFirst ? mentions : []),
+        ...(isFirst && quoted !== undefined ? { quoted } : {}),
+      };
       return this.post(message, `${origin}:${index}`);
     });
     return first;
+  }
+
+  /** A message of the chat by its id, ours or another's. */
+  findMessage(chatJid: Jid, id: string): ReturnType<FindMessage> {
+    return this.#findMessage(chatJid, id);
+  }
+
+  #peopleFor(chatJid: Jid, text: string): KnownPerson[] {
+    return text.includes('@') ? this.#lookup.people(chatJid) : [];
   }
 
   /** Puts one message of any kind into the outbox, as {@link enqueue} does, and gives its id. */
@@ -130,6 +211,12 @@ export class Engine {
   /** Takes up what an earlier host left. */
   recover(): void {
     this.#dispatcher.recover();
+    this.#scheduler.start();
+  }
+
+  /** Scheduled tasks were added or changed; may be called within a transaction, it looks after that. */
+  onTasksChanged(): void {
+    queueMicrotask(() => this.#scheduler.wake());
   }
 
   get load(): { waiting: number; running: number } {
@@ -145,6 +232,7 @@ export class Engine {
   /** Starts nothing more. Call before the agent runner lets go of its runs: their places must stay empty. */
   stop(): void {
     this.#stopping.abort();
+    this.#scheduler.stop();
     this.#dispatcher.stop();
   }
 

@@ -4,9 +4,11 @@ import { type FailureReason, failureNotice } from '../core/failure-notice.ts';
 import type { Jid, QuotedMessage } from '../core/message.ts';
 import { toMessageId } from '../core/message-id.ts';
 import { describeOutbound } from '../core/outbound/describe.ts';
+import { addMentions } from '../core/outbound/mentions.ts';
 import { renderAnswer } from '../core/outbound/render-answer.ts';
 import type { Db } from '../db/database.ts';
 import type { Inbox, StoredMessage } from '../db/inbox.ts';
+import type { MessageLookup } from '../db/message-lookup.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
@@ -15,10 +17,11 @@ import type { RunOutcome } from '../ports.ts';
 export interface SettleRunDeps {
   readonly db: Db;
   readonly inbox: Inbox;
+  readonly lookup: MessageLookup;
   readonly outbox: Outbox;
   readonly runs: Runs;
   readonly sessions: Sessions;
-  readonly timeZone: string;
+  readonly timeZoneOf: (chatJid: Jid) => string;
   readonly now: Now;
 }
 
@@ -28,8 +31,17 @@ export interface RunFailure {
   /** For the log and the database. */
   readonly detail: string;
   readonly retryAt?: number | undefined;
+  /** A tool ran: what is done again may be done twice. */
+  readonly hasSideEffects?: boolean;
   /** Said instead of the standard sentence for the reason. */
   readonly notice?: string;
+}
+/** Ends a run, each way in one transaction. */
+export interface SettleRun {
+  answer(run: Run, outcome: Answered): SettledRun;
+  fail(run: Run, failure: RunFailure): SettledRun;
+  /** Of a group that is registered no more; nobody is told. */
+  cancel(run: Run): void;
 }
 export type SettledRun =
   | { status: 'answered'; parts: number }
@@ -39,7 +51,7 @@ export type SettledRun =
  * Ends a run in ONE transaction: its outbox rows, its messages' state, the session and the run itself. Done a
  * second time it changes nothing.
  */
-export function createSettleRun(deps: SettleRunDeps) {
+export function createSettleRun(deps: SettleRunDeps): SettleRun {
   const answer = deps.db.transaction((run: Run, outcome: Answered): SettledRun => {
     const texts = renderAnswer(outcome.text);
     const sent = deps.outbox.sentByFiles(run.chatJid, run.folder, run.createdAt);
@@ -65,7 +77,8 @@ export function createSettleRun(deps: SettleRunDeps) {
   function fail(run: Run, failure: RunFailure): SettledRun {
     const { reason, detail } = failure;
     if (deps.runs.finish(run.id, 'failed', deps.now(), { reason, detail })) {
-      const notice = failure.notice ?? failureNotice(reason, deps.timeZone, failure.retryAt);
+      const timeZone = deps.timeZoneOf(run.chatJid);
+      const notice = failure.notice ?? failureNotice(reason, timeZone, failure.retryAt);
       enqueueAll(run, [notice]);
       deps.inbox.settleRun(run.id, 'failed');
     }
@@ -73,14 +86,15 @@ export function createSettleRun(deps: SettleRunDeps) {
   }
 
   function enqueueAll(run: Run, texts: readonly string[]): void {
+    const isMentioning = texts.some((text) => text.includes('@'));
+    const people = isMentioning ? deps.lookup.people(run.chatJid) : [];
     const quoted = quotedFor(run.chatJid, deps.inbox.lastTrigger(run.id));
     for (const [index, text] of texts.entries()) {
       const message = {
         kind: 'text' as const,
         id: toMessageId(randomBytes(9)),
         chatJid: run.chatJid,
-        text,
-        mentions: [],
+        ...addMentions(text, people),
         ...(index === 0 && quoted !== undefined ? { quoted } : {}),
       };
       deps.outbox.enqueue(message, `run:${run.id}:${index}`, deps.now());
@@ -93,10 +107,9 @@ export function createSettleRun(deps: SettleRunDeps) {
   });
 
   return {
-    answer: (run: Run, outcome: Answered) => answer.immediate(run, outcome),
-    fail: (run: Run, failure: RunFailure) => failInTransaction.immediate(run, failure),
-    /** Ends a run of a group that is registered no more; nobody is told. */
-    cancel: (run: Run) => cancel.immediate(run),
+    answer: (run, outcome) => answer.immediate(run, outcome),
+    fail: (run, failure) => failInTransaction.immediate(run, failure),
+    cancel: (run) => cancel.immediate(run),
   };
 }
 

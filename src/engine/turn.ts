@@ -8,14 +8,17 @@ import type { Inbox } from '../db/inbox.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
+import type { TaskRuns } from '../db/task-runs.ts';
+import type { Tasks } from '../db/tasks.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, RunHandlers, RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
 import type { ReportActivity } from './activity.ts';
 import { buildPrompt } from './build-prompt.ts';
 import { buildRequest, type RequestSettings } from './build-request.ts';
+import { buildTaskPrompt } from './build-task-prompt.ts';
 import { attemptId, type createOpenRun } from './open-run.ts';
-import type { createSettleRun, RunFailure, SettledRun } from './settle-run.ts';
+import type { RunFailure, SettledRun, SettleRun } from './settle-run.ts';
 import { showTyping } from './typing.ts';
 
 export interface TurnDeps {
@@ -23,6 +26,8 @@ export interface TurnDeps {
   readonly outbox: Outbox;
   readonly runs: Runs;
   readonly sessions: Sessions;
+  readonly tasks: Tasks;
+  readonly taskRuns: TaskRuns;
   readonly channel: Channel;
   readonly runner: AgentRunner;
   readonly settings: RequestSettings & { readonly historyMessages: number };
@@ -32,8 +37,10 @@ export interface TurnDeps {
   /** Handles what the group's agent has asked for by files, so that it comes before the answer. */
   readonly settleRequests: (folder: string) => Promise<void>;
   readonly openRun: ReturnType<typeof createOpenRun>;
-  readonly settleRun: ReturnType<typeof createSettleRun>;
+  readonly settleRun: SettleRun;
   readonly onOutbox: (chatJid: Jid) => void;
+  /** A run has ended; more may wait in its chat, or come back later. */
+  readonly onEnd: (chatJid: Jid) => void;
   readonly now: Now;
   readonly logger: Logger;
   readonly report: ReportActivity;
@@ -48,7 +55,7 @@ const SETTLE_REQUESTS_MS = 2_000;
 type AttemptOutcome = RunOutcome | { status: 'not_started'; failure: RunFailure };
 
 /**
- * Answers the open messages of one chat:
+ * Answers the open messages of one chat, or does a task that is due there:
  * claim → attempt → answered | failed, or → next attempt, or left running when the host stops.
  * A run that an earlier host left running is taken over before anything new is claimed.
  */
@@ -67,6 +74,7 @@ export function createTurn(deps: TurnDeps) {
     if (settled === undefined) return;
     reportEnd(deps, run, settled);
     deps.onOutbox(chatJid);
+    deps.onEnd(chatJid);
   };
 }
 
@@ -122,13 +130,18 @@ async function runOnce(deps: TurnDeps, group: RegisteredGroup, run: Run): Promis
     const { notice, detail } = credential;
     return { status: 'not_started', failure: { reason: 'auth', notice, detail } };
   }
+  const timeZone = group.timeZone ?? deps.settings.timeZone;
+  const encoding = { ...deps, ...deps.settings, timeZone };
+  const taskPrompt = run.kind === 'task' ? buildTaskPrompt(encoding, run) : undefined;
+  const isIsolated = taskPrompt?.task.contextMode === 'isolated';
   const request = buildRequest(deps.settings, {
     attemptId: attemptId(run),
     group,
     credential,
-    prompt: buildPrompt({ ...deps, ...deps.settings }, run),
+    prompt: taskPrompt ?? buildPrompt(encoding, run),
     globalMemory: await deps.readGlobalMemory(),
-    sessionId: deps.sessions.get(run.folder, run.provider),
+    sessionId: isIsolated ? undefined : deps.sessions.get(run.folder, run.provider),
+    task: taskPrompt?.task,
   });
   deps.report({ type: 'container_asked', chatJid: run.chatJid, runId: run.id });
   return deps.runner.run(request, group, handlersFor(deps, run), new AbortController().signal);
@@ -171,10 +184,12 @@ async function failOrRetry(
   run: Run,
   outcome: Extract<RunOutcome, { status: 'failed' }>,
 ): Promise<SettledRun | undefined> {
-  const { class: reason, detail, retryAt } = outcome;
+  const { class: reason, detail, retryAt, hasSideEffects } = outcome;
   deps.logger.warn({ runId: run.id, attempt: run.attempt, reason, detail }, 'attempt failed');
   const decision = decideRetry(outcome, run.attempt);
-  if (!decision.retry) return deps.settleRun.fail(run, { reason, detail, retryAt });
+  if (!decision.retry) {
+    return deps.settleRun.fail(run, { reason, detail, retryAt, hasSideEffects });
+  }
   if (decision.fresh) deps.sessions.remove(run.folder, run.provider);
   await waitUnlessAborted(decision.delayMs, deps.stopping);
   return deps.stopping.aborted ? undefined : attemptAgain(deps, run);

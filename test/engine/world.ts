@@ -15,6 +15,9 @@ export const FAMILY = '1@g.us';
 export const WORK = '2@g.us';
 export const MAIN = '9@s.whatsapp.net';
 
+/** Every look at the clock takes a millisecond, so that a timer comes a little later than was meant. */
+const CLOCK_TICKS_MS = 100;
+
 export function group(part: object): RegisteredGroup {
   return registeredGroupSchema.parse(part);
 }
@@ -40,6 +43,7 @@ export class World {
   /** Plays the agent's files that are handled at the end of a run. */
   onSettleRequests: () => void = () => {};
   readonly droppedFiles: string[] = [];
+  #timer: { at: number; call: () => void } | undefined;
   #nextId = 0;
 
   startHost(): Engine {
@@ -66,6 +70,13 @@ export class World {
       },
       settleRequests: async () => this.onSettleRequests(),
       now: () => this.nowMs++,
+      after: (delayMs, call) => {
+        const timer = { at: this.nowMs + delayMs, call };
+        this.#timer = timer;
+        return () => {
+          if (this.#timer === timer) this.#timer = undefined;
+        };
+      },
       logger: createLogger('silent'),
       report: (activity) => this.activities.push(activity),
     });
@@ -78,11 +89,22 @@ export class World {
     this.engine?.recover();
   }
 
+  /** Lets the time pass until the scheduler has nothing more to do up to a moment, unix milliseconds. */
+  async passUntil(at: number): Promise<void> {
+    while (this.#timer !== undefined && this.#timer.at <= at + CLOCK_TICKS_MS) {
+      this.nowMs = Math.max(this.nowMs, this.#timer.at);
+      this.#timer.call();
+      await this.engine?.idle();
+    }
+    this.nowMs = Math.max(this.nowMs, at);
+  }
+
   /** The process is gone: nothing is written any more, nothing is tidied up. */
   crash(): void {
     this.db?.close();
     this.db = undefined;
     this.engine = undefined;
+    this.#timer = undefined;
   }
 
   async stopHost(): Promise<void> {

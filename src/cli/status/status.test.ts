@@ -62,7 +62,7 @@ async function statusJson() {
 function fillBusyHost(db: Db): void {
   linkAccount(db);
   const runs = createRuns(db);
-  const run = { folder: 'one', provider: 'codex' } as const;
+  const run = { kind: 'messages', folder: 'one', provider: 'codex' } as const;
   for (const [id, state, ago] of [
     ['r1', 'answered', 60_000],
     ['r2', 'failed', 60_000],
