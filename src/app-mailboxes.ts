@@ -1,17 +1,21 @@
 import type { AppBase } from './app.ts';
 import type { Agents } from './app-agents.ts';
 import { createMessageCommands } from './app-message-commands.ts';
+import { createTaskBoxCommands } from './app-task-commands.ts';
 import type { Jid } from './core/message.ts';
 import type { RegistrationChanges } from './core/registration.ts';
 import type { Activity } from './engine/activity.ts';
 import type { Engine } from './engine/engine.ts';
 import { createMailboxes, type Mailboxes } from './ipc/mailboxes.ts';
+import type { Snapshots } from './ipc/snapshots.ts';
 import type { Registrations } from './registrations/registrations.ts';
 
 export interface MailboxFollowerParts {
   readonly registrations: Registrations;
   readonly agents: Agents;
   readonly engine: Engine;
+  readonly snapshots: Snapshots;
+  readonly refreshGroups: () => Promise<boolean>;
 }
 
 export interface MailboxFollower {
@@ -28,11 +32,14 @@ export interface MailboxFollower {
 /** Keeps the mailboxes in step with the registrations and with the runs. */
 export async function createMailboxFollower(
   base: AppBase,
-  { registrations, agents, engine }: MailboxFollowerParts,
+  parts: MailboxFollowerParts,
 ): Promise<MailboxFollower> {
+  const { registrations, agents, engine, snapshots } = parts;
   const { paths, db, logger, now } = base;
-  const messages = createMessageCommands(base, { engine, registrations });
-  const commands = { messages, tasks: [] };
+  const commands = {
+    messages: createMessageCommands(base, parts),
+    tasks: createTaskBoxCommands(base, parts),
+  };
   const mailboxes = await createMailboxes({
     paths,
     db,
@@ -51,6 +58,7 @@ export async function createMailboxFollower(
     try {
       const releases = removed.map((group) => agents.runner.release(group.folder));
       await Promise.all([serveRegistered(), ...releases]);
+      await snapshots.writeGroups();
       // Messages may have waited since before the group was removed.
       if (added.length > 0) engine.recover();
     } catch (error) {

@@ -1,6 +1,7 @@
 import { type Agents, createAgents } from './app-agents.ts';
 import { createChannel } from './app-channel.ts';
 import { createMailboxFollower, type MailboxFollower } from './app-mailboxes.ts';
+import { createHostSnapshots, showStateBeforeRuns } from './app-task-commands.ts';
 import type { WhatsAppChannel } from './channels/whatsapp/channel.ts';
 import { type Now, systemAfter, systemNow } from './clock.ts';
 import type { Config } from './config.ts';
@@ -15,9 +16,10 @@ import type { ReportActivity } from './engine/activity.ts';
 import { Engine, type EngineDeps } from './engine/engine.ts';
 import { prepareFolders } from './host-folders.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { writeMediaFile } from './media/media-folder.ts';
 import { createSpool } from './media/spool.ts';
 import { type HostPaths, hostPaths } from './paths.ts';
-import type { Channel, ChannelState } from './ports.ts';
+import type { AgentRunner, Channel, ChannelState } from './ports.ts';
 import { createRegistrations, type Registrations } from './registrations/registrations.ts';
 import { readOwnedFile } from './safe-file.ts';
 
@@ -86,7 +88,9 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
       if (state.status === 'stopped' || state.status === 'unlinked') ended.resolve(state);
     },
   });
-  const parts = { registrations, agents, channel };
+  const snapshots = createHostSnapshots(base, registrations);
+  const runner = showStateBeforeRuns(agents.runner, snapshots, base);
+  const parts = { registrations, agents, channel, runner };
   const serving = createEngine(base, parts, {
     settleRequests: async (folder) => mailboxes?.settle(folder),
     report(activity) {
@@ -97,7 +101,13 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   engine = serving;
   // What an earlier host decrypted but did not store comes in before the link opens.
   serving.setOwnJids(ownJids());
-  const following = await createMailboxFollower(base, { registrations, agents, engine });
+  const following = await createMailboxFollower(base, {
+    registrations,
+    agents,
+    engine,
+    snapshots,
+    refreshGroups: () => nameGroups(channel, createChats(db), logger),
+  });
   mailboxes = following;
   stack.use(following);
   stack.use(serving);
@@ -143,7 +153,12 @@ function openAgents({ config, db, logger, paths }: AppBase, projectRoot: string)
 
 function createEngine(
   base: AppBase,
-  parts: { registrations: Registrations; agents: Agents; channel: WhatsAppChannel },
+  parts: {
+    registrations: Registrations;
+    agents: Agents;
+    channel: WhatsAppChannel;
+    runner: AgentRunner;
+  },
   hooks: Pick<EngineDeps, 'settleRequests' | 'report'>,
 ): Engine {
   const { config, paths, now, logger } = base;
@@ -152,8 +167,9 @@ function createEngine(
     ...base,
     ...hooks,
     channel: parts.channel,
-    runner: parts.agents.runner,
+    runner: parts.runner,
     spool: createSpool({ root: paths.spool, logger }),
+    writeMediaFile: (folder, name, bytes) => writeMediaFile(paths.groupFolder(folder), name, bytes),
     settings: config,
     after: systemAfter,
     findGroup: (jid) => parts.registrations.get(jid),
@@ -172,13 +188,20 @@ async function readGlobalMemory(path: string, logger: Logger): Promise<string> {
   }
 }
 
-/** Lets people pick groups by name: WhatsApp tells names only when asked. */
-async function nameGroups(channel: WhatsAppChannel, chats: Chats, logger: Logger): Promise<void> {
+/** Lets people pick groups by name: WhatsApp tells names only when asked. False when it cannot be asked. */
+async function nameGroups(
+  channel: WhatsAppChannel,
+  chats: Chats,
+  logger: Logger,
+): Promise<boolean> {
+  const groups = await channel.listGroups();
+  if (groups === undefined) return false;
   try {
-    const groups = (await channel.listGroups()) ?? [];
     for (const group of groups) chats.rename(group.jid, group.subject);
+    return true;
   } catch (error) {
     logger.warn({ err: error }, 'names of the groups not stored');
+    return false;
   }
 }
 
