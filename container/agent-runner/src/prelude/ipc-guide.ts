@@ -1,48 +1,75 @@
-import type { AgentPaths, RunRequest } from '@deckhand/protocol';
+import { type AgentPaths, type RunRequest, SNAPSHOT_FILES } from '@deckhand/protocol';
+import { TOOL_SERVER, toolsFor } from '../tools/table.ts';
 
-function describeMessage(request: RunRequest, paths: AgentPaths): string {
-  const message = {
-    type: 'message',
-    chatJid: request.group.jid,
-    text: 'Half done.',
-    groupFolder: request.group.folder,
-    timestamp: '2026-01-31T09:00:00Z',
-  };
-  const scope = request.group.isMain ? 'any registered group' : 'this group only';
+function describeTools({ group }: RunRequest): string {
+  const names = toolsFor(group).map(({ name }) => name);
   return [
-    `Send a message now, before your answer (to ${scope}): a file in ${paths.ipc}/messages/:`,
-    JSON.stringify(message),
+    `You act in the chat through the tools of the server "${TOOL_SERVER}": ${names.join(', ')}.`,
+    'Each returns what the host really did: report only that. Your answer itself is sent without a tool; do not send it twice.',
+    'For anything later or repeated use schedule_task, and tell people the next times it returns. Never use cron, at, sleep or background processes: they end with your turn.',
   ].join('\n');
 }
 
-function describeTask(request: RunRequest, paths: AgentPaths): string {
+function describeFiles({ ipc }: AgentPaths): string {
+  return [
+    'Where these tools are missing, write the same requests as files. Write the JSON under a temporary name first, then rename it to a new name that ends in .json:',
+    `f=${ipc}/tasks/$(date +%s%N); printf '%s' '{…}' > "$f.tmp" && mv "$f.tmp" "$f.json"`,
+    `The host answers in ${ipc}/replies/ with a file of the same name, usually within a second: {"ok":true,…}, or {"ok":false,"error":"…"} that says what to change.`,
+  ].join('\n');
+}
+
+function describeMessage({ group }: RunRequest, { ipc }: AgentPaths): string {
+  const message = { type: 'message', chatJid: group.jid, text: 'Half done.' };
+  const scope = group.isMain ? 'any registered group' : 'this group only';
+  return `A message now, before your answer, to ${scope}, in ${ipc}/messages/:\n${JSON.stringify(message)}`;
+}
+
+function describeTask({ group }: RunRequest, { ipc }: AgentPaths): string {
   const task = {
     type: 'schedule_task',
     prompt: 'Remind everybody of the meeting.',
     schedule_type: 'cron',
     schedule_value: '0 9 * * 1',
     context_mode: 'group',
-    targetJid: request.group.jid,
-    createdBy: request.group.folder,
-    timestamp: '2026-01-31T09:00:00Z',
+    targetJid: group.jid,
   };
+  const change = { type: 'pause_task', taskId: 'task-0123' };
   return [
-    `Schedule a task: a file in ${paths.ipc}/tasks/:`,
+    `A scheduled task, in ${ipc}/tasks/:`,
     JSON.stringify(task),
-    'schedule_type is "cron" (five fields, local time), "interval" (milliseconds) or "once" (local time such as 2026-01-31T09:00:00).',
+    'schedule_type is "cron" (five fields, local time), "interval" (milliseconds) or "once" (local time such as 2026-01-31T09:00:00); context_mode is "group" (with the conversation) or "isolated".',
+    `${ipc}/${SNAPSHOT_FILES.tasks} lists ${group.isMain ? 'the tasks of all groups' : 'the tasks of this group'}. To change one, in ${ipc}/tasks/, with update_task, pause_task, resume_task, cancel_task or run_task_now:`,
+    JSON.stringify(change),
   ].join('\n');
 }
 
-/** How the agent asks the host for something: files in its mailbox. The formats are NanoClaw v1's. */
+function describeGroups({ group }: RunRequest, { ipc }: AgentPaths): string[] {
+  if (!group.isMain) return [];
+  const registration = {
+    type: 'register_group',
+    jid: '120363012345678901@g.us',
+    name: 'Family',
+    folder: 'family',
+    trigger: '@Name',
+  };
+  return [
+    '',
+    `Only this group may register another one, in ${ipc}/tasks/; ${ipc}/${SNAPSHOT_FILES.groups} lists those that are known, {"type":"refresh_groups"} brings it up to date:`,
+    JSON.stringify(registration),
+  ];
+}
+
+/**
+ * How the agent asks the host for something: by tools, which every provider is given, or by files in its mailbox.
+ * The formats are NanoClaw v1's.
+ */
 export function describeIpc(request: RunRequest, paths: AgentPaths): string {
   return [
-    'You ask the host for things through files. Write the JSON under a temporary name first, then rename it to a new name that ends in .json:',
-    `f=${paths.ipc}/messages/$(date +%s%N); printf '%s' '{…}' > "$f.tmp" && mv "$f.tmp" "$f.json"`,
-    `The host answers in ${paths.ipc}/replies/ with a file of the same name, usually within a second: {"ok":true,…}, or {"ok":false,"error":"…"} that says what to change. Report only what a reply confirms.`,
+    describeTools(request),
     '',
+    describeFiles(paths),
     describeMessage(request, paths),
-    'Your answer itself is sent without this; do not send it twice.',
-    '',
     describeTask(request, paths),
+    ...describeGroups(request, paths),
   ].join('\n');
 }

@@ -1,6 +1,13 @@
-import { agentPaths, messageCommandSchema } from '@deckhand/protocol';
+import {
+  agentPaths,
+  messageCommandSchema,
+  registerGroupCommandSchema,
+  scheduleTaskCommandSchema,
+  taskActionCommandSchema,
+} from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import { exampleRequest } from '../example-request.testing.ts';
+import { toolsFor } from '../tools/table.ts';
 import { describeConversation } from './conversation.ts';
 import { fence } from './fence.ts';
 import { describeIdentity } from './identity.ts';
@@ -18,13 +25,24 @@ test('a fenced text can neither close nor open its own tag', () => {
 });
 
 test('the examples of the mailbox guide are requests the host accepts', () => {
-  const guide = describeIpc(exampleRequest(), paths);
+  const guide = describeIpc(exampleRequest({ group: { ...group, isMain: true } }), paths);
   const examples = guide.split('\n').filter((line) => line.startsWith('{'));
-  expect(examples).toHaveLength(2);
-  expect(messageCommandSchema.parse(JSON.parse(examples[0]!))).toMatchObject({
-    chatJid: '123@g.us',
-  });
-  expect(JSON.parse(examples[1]!)).toMatchObject({ type: 'schedule_task', targetJid: '123@g.us' });
+  const schemas = [
+    messageCommandSchema,
+    scheduleTaskCommandSchema,
+    taskActionCommandSchema('pause_task'),
+    registerGroupCommandSchema,
+  ];
+  expect(examples).toHaveLength(schemas.length);
+  for (const [index, schema] of schemas.entries()) schema.parse(JSON.parse(examples[index]!));
+  expect(JSON.parse(examples[1]!)).toMatchObject({ targetJid: '123@g.us' });
+});
+
+test('the guide names every tool that the group is offered, and no other', () => {
+  const guide = describeIpc(exampleRequest(), paths);
+  for (const { name } of toolsFor(group)) expect(guide).toContain(name);
+  expect(guide).not.toContain('register_group');
+  expect(guide).not.toContain('available_groups');
 });
 
 test('the name of a group stays one line of data', () => {
