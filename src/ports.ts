@@ -18,6 +18,13 @@ export type UploadOutcome =
   | { status: 'uploaded'; upload: string }
   | Exclude<SendOutcome, { status: 'acked' }>;
 
+/** What became of one attempt to download a file; `offline` is tried again when the link opens. */
+export type DownloadOutcome =
+  | { status: 'downloaded'; bytes: Uint8Array }
+  | { status: 'too_large' }
+  | { status: 'offline' }
+  | { status: 'failed'; reason: string; isFinal: boolean };
+
 /**
  * State of a channel's link:
  * `connecting → open → connecting → …`; `stopped` is final until a person acts, and `mend` says what to do.
@@ -43,6 +50,8 @@ export interface Channel {
   send(message: OutboundMessage, signal: AbortSignal): Promise<SendOutcome>;
   /** Brings the bytes of a file to where a message can name them. Never rejects. */
   upload(message: OutboundMedia, path: string, signal: AbortSignal): Promise<UploadOutcome>;
+  /** Fetches the file of an incoming message by its source. Never rejects. */
+  download(source: string, maxBytes: number, signal: AbortSignal): Promise<DownloadOutcome>;
   /** Best effort; never rejects. */
   setTyping(chatJid: Jid, isTyping: boolean): Promise<void>;
 }

@@ -84,5 +84,7 @@ export function sniffMediaType(start: Uint8Array): MediaType {
 function isText(start: Uint8Array): boolean {
   return start
     .subarray(0, SNIFFED_BYTES)
-    .every((byte) => (byte >= 0x20 && byte !== 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+    .every(
+      (byte) => (byte >= 0x20 && byte !== 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d,
+    );
 }

@@ -1,3 +1,5 @@
+import type { InboundMedia } from './inbound-media.ts';
+
 /** Chat, group and person identifiers are WhatsApp JIDs without a device part, in lower case. */
 export type Jid = string;
 
@@ -26,6 +28,7 @@ export interface InboundMessage {
   /** JIDs mentioned, canonical where known. */
   readonly mentions: readonly Jid[];
   readonly quoted?: QuotedMessage;
+  readonly media?: InboundMedia;
 }
 
 /** A message of a chat that something else refers to. */

@@ -10,6 +10,17 @@ export interface PromptMessage {
   readonly text: string;
   readonly isAssistant: boolean;
   readonly quotedText?: string;
+  readonly attachment?: PromptAttachment;
+}
+
+/** A file of a message: where the agent finds it, or why it does not. */
+export interface PromptAttachment {
+  readonly kind: string;
+  /** As the sender names it. */
+  readonly fileName?: string | undefined;
+  readonly file:
+    | { readonly path: string; readonly mimetype: string; readonly byteSize: number }
+    | { readonly missing: string };
 }
 
 /** Shortens quoted texts: they are context, the original was sent once already. */
@@ -32,16 +43,41 @@ export function encodeConversation(
 
 function encodeMessage(message: PromptMessage, format: Intl.DateTimeFormat): string {
   const sender = message.isAssistant ? 'assistant' : message.senderName || message.senderJid;
-  const attributes = [
+  const attributes = encodeAttributes([
     ['sender', sender],
     ['from', message.isAssistant ? 'you' : message.senderJid],
     ['time', formatTime(format, message.sentAt)],
     ['id', message.id],
-    ...(message.quotedText === undefined ? [] : [['replies-to', shorten(message.quotedText)]]),
-  ]
-    .map(([name, value]) => `${name}="${encodeText(value ?? '', true)}"`)
+    ['replies-to', message.quotedText === undefined ? undefined : shorten(message.quotedText)],
+  ]);
+  const { attachment } = message;
+  const file = attachment === undefined ? '' : encodeAttachment(attachment);
+  return `<message ${attributes}>${encodeText(message.text)}${file}</message>`;
+}
+
+function encodeAttachment({ kind, fileName, file }: PromptAttachment): string {
+  const attributes = encodeAttributes([
+    ['kind', kind],
+    ...('missing' in file
+      ? ([['missing', file.missing]] as const)
+      : ([
+          ['file', file.path],
+          ['type', file.mimetype],
+          ['bytes', String(file.byteSize)],
+        ] as const)),
+    ['name', fileName],
+  ]);
+  return `<attachment ${attributes}/>`;
+}
+
+function encodeAttributes(
+  attributes: readonly (readonly [name: string, value: string | undefined])[],
+): string {
+  return attributes
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}="${encodeText(value, true)}"`],
+    )
     .join(' ');
-  return `<message ${attributes}>${encodeText(message.text)}</message>`;
 }
 
 function shorten(text: string): string {

@@ -42,6 +42,9 @@ export function buildRequest(settings: RequestSettings, parts: RequestParts): Ru
     globalMemory: parts.globalMemory,
     history: prompt.history,
     prompt: prompt.prompt,
+    ...(prompt.images === undefined || prompt.images.length === 0
+      ? {}
+      : { images: [...prompt.images] }),
     ...(task === undefined
       ? {}
       : { task: task.script === undefined ? {} : { script: task.script } }),

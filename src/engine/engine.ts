@@ -15,6 +15,7 @@ import { renderAnswer } from '../core/outbound/render-answer.ts';
 import { createChats } from '../db/chats.ts';
 import type { Db } from '../db/database.ts';
 import { createInbox } from '../db/inbox.ts';
+import { createMedia } from '../db/media.ts';
 import { createMessageLookup, type MessageLookup } from '../db/message-lookup.ts';
 import { createOutbox } from '../db/outbox.ts';
 import { createRuns } from '../db/runs.ts';
@@ -30,6 +31,7 @@ import { Delivery, type OutboundFiles } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { createFindMessage, type FindMessage } from './find-message.ts';
 import { createIngest, type IngestOutcome } from './ingest.ts';
+import { MediaDownloads, type MediaDownloadsDeps } from './media-downloads.ts';
 import { createOpenRun } from './open-run.ts';
 import { Scheduler } from './scheduler.ts';
 import { createSettleByKind } from './settle-by-kind.ts';
@@ -51,6 +53,7 @@ export interface EngineDeps {
   readonly resolveCredential: (group: RegisteredGroup) => Promise<Credential>;
   readonly readGlobalMemory: () => Promise<string>;
   readonly spool: OutboundFiles;
+  readonly writeMediaFile: MediaDownloadsDeps['writeMediaFile'];
   readonly settleRequests: (folder: string) => Promise<void>;
   readonly now: Now;
   readonly after: After;
@@ -69,6 +72,7 @@ export class Engine {
   readonly #scheduler: Scheduler;
   readonly #outbox: ReturnType<typeof createOutbox>;
   readonly #lookup: MessageLookup;
+  readonly #downloads: MediaDownloads;
   readonly #findMessage: FindMessage;
   readonly #stopping = new AbortController();
   #ownJids: readonly Jid[] = [];
@@ -80,6 +84,8 @@ export class Engine {
     const outbox = createOutbox(db);
     const runs = createRuns(db);
     const sessions = createSessions(db);
+    const media = createMedia(db);
+    this.#downloads = new MediaDownloads({ ...deps, media });
     const tasks = createTasks(db);
     const taskRuns = createTaskRuns(db);
     this.#deps = deps;
@@ -98,6 +104,8 @@ export class Engine {
       sessions,
       tasks,
       taskRuns,
+      media,
+      downloads: this.#downloads,
       openRun: createOpenRun({ ...deps, inbox, runs, tasks, taskRuns }),
       settleRun: createSettleByKind({
         messages: createSettleRun({
@@ -143,7 +151,9 @@ export class Engine {
       inbox,
       outbox,
       chats: createChats(db),
+      media,
       ownJids: () => this.#ownJids,
+      onMedia: (messageSeq) => this.#downloads.add(messageSeq),
       onPending: (chatJid) => this.#dispatcher.nudge(chatJid),
     });
   }
@@ -161,6 +171,7 @@ export class Engine {
   setChannelState(state: ChannelState): void {
     if (state.status === 'open') this.setOwnJids(state.ownJids);
     this.#delivery.setOpen(state.status === 'open');
+    if (state.status === 'open') this.#downloads.resume();
   }
 
   /**
@@ -210,6 +221,7 @@ export class Engine {
 
   /** Takes up what an earlier host left. */
   recover(): void {
+    this.#downloads.resume();
     this.#dispatcher.recover();
     this.#scheduler.start();
   }
@@ -226,6 +238,7 @@ export class Engine {
   /** Resolves when nothing runs, waits or is being sent. */
   async idle(): Promise<void> {
     await this.#dispatcher.idle();
+    await this.#downloads.idle();
     await this.#delivery.idle();
   }
 
@@ -240,6 +253,7 @@ export class Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop();
     await this.#dispatcher[Symbol.asyncDispose]();
+    await this.#downloads[Symbol.asyncDispose]();
     await this.#delivery[Symbol.asyncDispose]();
   }
 }

@@ -5,12 +5,14 @@ import { decideTrigger, type TriggerReason } from '../core/trigger.ts';
 import type { Chats } from '../db/chats.ts';
 import type { Db } from '../db/database.ts';
 import type { Inbox } from '../db/inbox.ts';
+import type { Media } from '../db/media.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { ReportActivity } from './activity.ts';
 
 export interface IngestDeps {
   readonly db: Db;
   readonly inbox: Inbox;
+  readonly media: Media;
   readonly outbox: Outbox;
   readonly chats: Chats;
   readonly assistantName: string;
@@ -18,6 +20,8 @@ export interface IngestDeps {
   /** Our own phone JID and LID; empty before the first link. */
   ownJids(): readonly Jid[];
   readonly now: Now;
+  /** A message with a file is stored, perhaps within a transaction that has not ended. */
+  onMedia(messageSeq: number): void;
   /** A message that asks for an answer is stored. */
   onPending(chatJid: Jid): void;
   readonly report: ReportActivity;
@@ -40,6 +44,7 @@ export function createIngest(deps: IngestDeps) {
     if (stored.outcome !== 'trigger' && stored.outcome !== 'context') return stored.outcome;
     const { chatJid, id: messageId } = message;
     deps.report({ type: 'received', chatJid, messageId, trigger: stored.trigger });
+    if (stored.mediaSeq !== undefined) deps.onMedia(stored.mediaSeq);
     if (stored.outcome === 'trigger') deps.onPending(chatJid);
     return stored.outcome;
   };
@@ -59,7 +64,7 @@ function underRegisteredJid(deps: IngestDeps, message: InboundMessage): InboundM
 
 type Stored =
   | { outcome: Exclude<IngestOutcome, 'trigger' | 'context'> }
-  | { outcome: 'trigger' | 'context'; trigger: TriggerReason | null };
+  | { outcome: 'trigger' | 'context'; trigger: TriggerReason | null; mediaSeq: number | undefined };
 
 function storeMessage(deps: IngestDeps, message: InboundMessage): Stored {
   // WhatsApp echoes what we send. What the owner writes on the phone has an id of its own.
@@ -73,7 +78,8 @@ function storeMessage(deps: IngestDeps, message: InboundMessage): Stored {
   });
   const isNew = deps.inbox.insert(message, decision.isTrigger, deps.now());
   if (!isNew) return { outcome: 'duplicate' };
+  const mediaSeq = deps.media.insert(message);
   return decision.isTrigger
-    ? { outcome: 'trigger', trigger: decision.reason }
-    : { outcome: 'context', trigger: null };
+    ? { outcome: 'trigger', trigger: decision.reason, mediaSeq }
+    : { outcome: 'context', trigger: null, mediaSeq };
 }

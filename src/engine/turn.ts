@@ -5,6 +5,7 @@ import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import { decideRetry, MAX_ATTEMPTS } from '../core/retry.ts';
 import type { Inbox } from '../db/inbox.ts';
+import type { Media } from '../db/media.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
@@ -17,6 +18,7 @@ import type { ReportActivity } from './activity.ts';
 import { buildPrompt } from './build-prompt.ts';
 import { buildRequest, type RequestSettings } from './build-request.ts';
 import { buildTaskPrompt } from './build-task-prompt.ts';
+import type { MediaDownloads } from './media-downloads.ts';
 import { attemptId, type createOpenRun } from './open-run.ts';
 import type { RunFailure, SettledRun, SettleRun } from './settle-run.ts';
 import { showTyping } from './typing.ts';
@@ -24,6 +26,8 @@ import { showTyping } from './typing.ts';
 export interface TurnDeps {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
+  readonly media: Media;
+  readonly downloads: Pick<MediaDownloads, 'waitForRun'>;
   readonly runs: Runs;
   readonly sessions: Sessions;
   readonly tasks: Tasks;
@@ -50,6 +54,9 @@ export interface TurnDeps {
 
 /** Longest wait for the requests that an agent left at its end. */
 const SETTLE_REQUESTS_MS = 2_000;
+
+/** Longest wait for files of the run's messages; what comes later is said to be missing. */
+const DOWNLOADS_MS = 30_000;
 
 /** How one attempt ended, before it is decided whether there is another. */
 type AttemptOutcome = RunOutcome | { status: 'not_started'; failure: RunFailure };
@@ -130,6 +137,7 @@ async function runOnce(deps: TurnDeps, group: RegisteredGroup, run: Run): Promis
     const { notice, detail } = credential;
     return { status: 'not_started', failure: { reason: 'auth', notice, detail } };
   }
+  await deps.downloads.waitForRun(run.id, DOWNLOADS_MS, deps.stopping);
   const timeZone = group.timeZone ?? deps.settings.timeZone;
   const encoding = { ...deps, ...deps.settings, timeZone };
   const taskPrompt = run.kind === 'task' ? buildTaskPrompt(encoding, run) : undefined;

@@ -8,6 +8,7 @@ import { type Db, openDatabase } from '../../src/db/database.ts';
 import type { Activity } from '../../src/engine/activity.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { createLogger } from '../../src/logger.ts';
+import { writeMediaFile } from '../../src/media/media-folder.ts';
 import { FakeChannel } from '../fakes/fake-channel.ts';
 import { FakeRunner } from '../fakes/fake-runner.ts';
 
@@ -64,6 +65,8 @@ export class World {
       findGroup: (jid) => this.groups.get(jid),
       resolveCredential: () => Promise.resolve(this.credential),
       readGlobalMemory: () => Promise.resolve('global memory'),
+      writeMediaFile: (folder, name, bytes) =>
+        writeMediaFile(join(this.folder, 'groups', folder), name, bytes),
       spool: {
         pathOf: (name) => join(this.folder, 'spool', name),
         drop: async (name) => void this.droppedFiles.push(name),

@@ -1,12 +1,16 @@
 import type { Jid, OutboundMedia, OutboundMessage } from '../../src/core/message.ts';
 import { describeOutbound } from '../../src/core/outbound/describe.ts';
-import type { Channel, SendOutcome, UploadOutcome } from '../../src/ports.ts';
+import type { Channel, DownloadOutcome, SendOutcome, UploadOutcome } from '../../src/ports.ts';
 
 /** A channel whose server the test plays: it writes down what was sent and answers as told. */
 export class FakeChannel implements Channel {
   /** Every attempt, resends included. */
   readonly sent: OutboundMessage[] = [];
   readonly typing: { chatJid: Jid; isTyping: boolean }[] = [];
+  readonly downloads: string[] = [];
+  respondToDownload: (source: string) => DownloadOutcome | Promise<DownloadOutcome> = () => ({
+    status: 'offline',
+  });
   readonly uploads: string[] = [];
   uploadOutcomes: UploadOutcome[] = [];
   outcomes: SendOutcome[] = [];
@@ -27,6 +31,11 @@ export class FakeChannel implements Channel {
     return (
       this.uploadOutcomes.shift() ?? { status: 'uploaded', upload: `upload ${this.uploads.length}` }
     );
+  }
+
+  async download(source: string): Promise<DownloadOutcome> {
+    this.downloads.push(source);
+    return this.respondToDownload(source);
   }
 
   async setTyping(chatJid: Jid, isTyping: boolean): Promise<void> {

@@ -67,6 +67,11 @@ export const runRequestSchema = z.strictObject({
       script: z.string().min(1).optional(),
     })
     .optional(),
+  /** Pictures that the model is shown, as paths below the group's folder; the prompt names them too. */
+  images: z
+    .array(z.string().regex(/^media\/[\w.-]+$/))
+    .max(8)
+    .optional(),
   /** IANA zone in which the agent should read and write times. */
   timeZone: z.string(),
   /** The runner gives up after this long; the host holds its own, slightly later, deadline. */

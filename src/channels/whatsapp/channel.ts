@@ -5,6 +5,7 @@ import type { Logger } from '../../logger.ts';
 import type { Channel, ChannelHandlers } from '../../ports.ts';
 import { waitForAbort } from '../../wait.ts';
 import { type ConnectionEnd, keepConnected } from './connection.ts';
+import { downloadMedia } from './download.ts';
 import { GroupDirectory, type GroupInfo, toGroupInfo } from './group-directory.ts';
 import { isGroup, type OwnIdentity, ownJidsOf, readOwnIdentity } from './identity.ts';
 import { type InboundJournal, InboundPump } from './inbound-pump.ts';
@@ -108,6 +109,12 @@ class LinkedChannel implements WhatsAppChannel {
     if (link === undefined || !this.#isOpen)
       return { status: 'unconfirmed', reason: 'not connected' } as const;
     return uploadMedia(message, path, link.socket, signal);
+  }
+
+  download(...[source, maxBytes, signal]: Parameters<Channel['download']>) {
+    const socket = this.#isOpen ? this.#link?.socket : undefined;
+    const isLoopback = this.#deps.options.endpoint.protocol === 'ws:';
+    return downloadMedia(source, maxBytes, { socket, isLoopback }, signal);
   }
 
   async setTyping(chatJid: Jid, isTyping: boolean): Promise<void> {

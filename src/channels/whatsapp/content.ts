@@ -2,7 +2,7 @@ import { getContentType, normalizeMessageContent, type proto } from '@whiskeysoc
 
 /** What a person would read of a message, and what it refers to. */
 export type Content =
-  | { kind: 'text'; text: string; context: proto.IContextInfo | undefined }
+  | { kind: 'text'; text: string; context: proto.IContextInfo | undefined; inner: proto.IMessage }
   | { kind: 'none'; reason: string };
 
 type Describe = (message: proto.IMessage) => string;
@@ -47,7 +47,7 @@ export function readContent(message: proto.IMessage | null | undefined): Content
   if (describe === undefined) return { kind: 'none', reason: nameIgnored(type) };
   const text = describe(inner);
   if (text.trim() === '') return { kind: 'none', reason: 'empty' };
-  return { kind: 'text', text, context: contextOf(inner, type) };
+  return { kind: 'text', text, context: contextOf(inner, type), inner };
 }
 
 function nameIgnored(type: string): string {

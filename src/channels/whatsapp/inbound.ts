@@ -12,6 +12,7 @@ import {
   toPerson,
   userOf,
 } from './identity.ts';
+import { readInboundMedia } from './inbound-media.ts';
 
 /**
  * A message for the inbox, or why it is none. A `stub` stands for a message that could not be decrypted: the
@@ -46,6 +47,7 @@ export function readInbound(wa: WAMessage, context: InboundContext): InboundResu
   if (content.kind === 'none') return { kind: 'ignored', reason: content.reason };
   const { chatJid, author } = where;
   const quoted = readQuoted(content.context, context);
+  const media = readInboundMedia(content.inner, wa.key);
   const message: InboundMessage = {
     chatJid,
     senderJid: author.jid,
@@ -58,6 +60,7 @@ export function readInbound(wa: WAMessage, context: InboundContext): InboundResu
     isGroup: isGroup(chatJid),
     mentions: mentionsOf(content.context).flatMap((jid) => knownJid(jid, context)),
     ...(quoted === undefined ? {} : { quoted }),
+    ...(media === undefined ? {} : { media }),
   };
   return { kind: 'message', message };
 }

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { Now } from '../clock.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import { MAX_INBOUND_BYTES } from '../core/inbound-media.ts';
+import { sniffMediaType } from '../core/media-type.ts';
+import type { Jid } from '../core/message.ts';
+import type { Media, PendingMedia } from '../db/media.ts';
+import type { Logger } from '../logger.ts';
+import type { Channel } from '../ports.ts';
+import { waitUnlessAborted } from '../wait.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+
+/** Files in memory at the same time, each up to its kind's limit. */
+const PARALLEL = 2;
+const MAX_ATTEMPTS = 4;
+const RETRY_DELAY_MS = 1_000;
+const BROKEN_DELAY_MS = 30_000;
+
+export interface MediaDownloadsDeps {
+  readonly media: Media;
+  readonly channel: Pick<Channel, 'download'>;
+  readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
+  /** Puts a file into a group's folder; gives its path below it. Rejects when the folder cannot be used. */
+  readonly writeMediaFile: (folder: string, name: string, bytes: Uint8Array) => Promise<string>;
+  readonly now: Now;
+  readonly logger: Logger;
+}
+
+/**
+ * Brings files of messages into their groups' folders: pending → stored | failed | too_large. What is pending
+ * survives restarts; a failing download is tried a few times.
+ */
+export class MediaDownloads {
+  readonly #deps: MediaDownloadsDeps;
+  readonly #queue: KeyedQueue;
+  readonly #stop = new AbortController();
+  readonly #waiters = new Set<() => void>();
+
+  constructor(deps: MediaDownloadsDeps) {
+    this.#deps = deps;
+    this.#queue = new KeyedQueue({
+      limit: PARALLEL,
+      work: (key) => this.#work(Number(key)),
+      brokenDelayMs: BROKEN_DELAY_MS,
+      onBroken: (key, err) => deps.logger.error({ messageSeq: key, err }, 'download broke'),
+    });
+  }
+
+  /** A message with a file is stored. */
+  add(messageSeq: number): void {
+    if (!this.#stop.signal.aborted) this.#queue.push(String(messageSeq));
+  }
+
+  /** Takes up everything that is pending: at the start, and when the link opens. */
+  resume(): void {
+    for (const messageSeq of this.#deps.media.pending()) this.add(messageSeq);
+  }
+
+  /** Resolves when no file of the run's messages is pending, the time is over or the signal aborts. */
+  async waitForRun(runId: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const isDone = () => this.#deps.media.pendingOfRun(runId).length === 0;
+    if (isDone()) return;
+    const done = new AbortController();
+    const check = () => {
+      if (isDone()) done.abort();
+    };
+    this.#waiters.add(check);
+    const over = AbortSignal.any([signal, done.signal, this.#stop.signal]);
+    await waitUnlessAborted(timeoutMs, over);
+    this.#waiters.delete(check);
+  }
+
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#queue.close();
+  }
+
+  async #work(messageSeq: number): Promise<void> {
+    const wanted = this.#deps.media.findPending(messageSeq);
+    if (wanted === undefined) return;
+    await this.#fetch(wanted);
+    for (const check of this.#waiters) check();
+  }
+
+  async #fetch(wanted: PendingMedia): Promise<void> {
+    const { media, channel, findGroup, logger } = this.#deps;
+    const { messageSeq, chatJid, kind, byteSize, source } = wanted;
+    const maxBytes = MAX_INBOUND_BYTES[kind];
+    const group = findGroup(chatJid);
+    if (group === undefined)
+      return media.giveUp(messageSeq, 'failed', 'the chat is not registered');
+    if (byteSize !== undefined && byteSize > maxBytes)
+      return media.giveUp(messageSeq, 'too_large', `${byteSize} bytes`);
+    const outcome = await channel.download(source, maxBytes, this.#stop.signal);
+    if (this.#stop.signal.aborted) return;
+    switch (outcome.status) {
+      case 'downloaded':
+        return this.#store(wanted, group.folder, outcome.bytes);
+      case 'too_large':
+        return media.giveUp(messageSeq, 'too_large', 'more bytes than announced');
+      case 'offline':
+        // Goes on when the link opens.
+        return;
+      case 'failed':
+        logger.warn({ chatJid, messageSeq, reason: outcome.reason }, 'download failed');
+        return this.#retryLater(wanted, outcome.reason, outcome.isFinal);
+      default:
+        return outcome satisfies never;
+    }
+  }
+
+  async #store(wanted: PendingMedia, folder: string, bytes: Uint8Array): Promise<void> {
+    const { media, writeMediaFile, logger } = this.#deps;
+    const { messageSeq } = wanted;
+    const { mimetype, extension } = sniffMediaType(bytes);
+    try {
+      const path = await writeMediaFile(folder, `${nameFile(wanted)}.${extension}`, bytes);
+      media.store(messageSeq, { path, mimetype, byteSize: bytes.length });
+    } catch (error) {
+      logger.error({ err: error, folder, messageSeq }, 'file of a message not stored');
+      this.#retryLater(wanted, 'the file could not be stored', false);
+    }
+  }
+
+  #retryLater({ messageSeq, attempts }: PendingMedia, reason: string, isFinal: boolean): void {
+    const { media } = this.#deps;
+    media.recordAttempt(messageSeq);
+    if (isFinal || attempts + 1 >= MAX_ATTEMPTS) return media.giveUp(messageSeq, 'failed', reason);
+    this.#queue.pushLater(String(messageSeq), RETRY_DELAY_MS * 4 ** attempts);
+  }
+}
+
+/** Nothing of what the sender chose is in it but through a hash; the same at each attempt. */
+function nameFile({ chatJid, senderJid, messageId, receivedAt }: PendingMedia): string {
+  const date = new Date(receivedAt).toISOString().slice(0, 10);
+  const identity = JSON.stringify([chatJid, senderJid, messageId]);
+  return `${date}-${createHash('sha256').update(identity).digest('hex').slice(0, 12)}`;
+}

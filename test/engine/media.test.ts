@@ -1,0 +1,142 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { InboundMedia } from '../../src/core/inbound-media.ts';
+import type { DownloadOutcome } from '../../src/ports.ts';
+import { answer } from '../fakes/fake-runner.ts';
+import { World } from './world.ts';
+
+const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1A\n', 'latin1'), Buffer.alloc(8)]);
+const picture: InboundMedia = { kind: 'image', fileName: '../../x.html', source: 'S1' };
+
+function downloaded(bytes: Buffer = PNG): DownloadOutcome {
+  return { status: 'downloaded', bytes };
+}
+
+function mediaFolder(world: World): string {
+  return join(world.folder, 'groups', 'family', 'media');
+}
+
+test('a picture is stored under a name of ours, announced in the prompt and handed to the model', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.channel.respondToDownload = () => downloaded();
+  world.runner.respond = () => answer('ok');
+  engine.ingest(world.message({ media: picture }));
+  const { request } = await world.runner.waitForRun(1);
+  const [name] = readdirSync(mediaFolder(world));
+  expect(name).toMatch(/^2026-11-21-[0-9a-f]{12}\.png$/);
+  expect(readFileSync(join(mediaFolder(world), name ?? ''))).toEqual(PNG);
+  expect(request.images).toEqual([`media/${name}`]);
+  expect(request.prompt).toContain(
+    `<attachment kind="image" file="media/${name}" type="image/png" bytes="16" name="../../x.html"/>`,
+  );
+});
+
+test('a run waits for the file of its message', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  const arrival = Promise.withResolvers<DownloadOutcome>();
+  world.channel.respondToDownload = () => arrival.promise;
+  engine.ingest(world.message({ media: picture }));
+  await new Promise(setImmediate);
+  expect(world.runner.runs).toEqual([]);
+  arrival.resolve(downloaded());
+  const run = await world.runner.waitForRun(1);
+  expect(run.request.images).toHaveLength(1);
+  run.end(answer('ok'));
+  await engine.idle();
+});
+
+test('a download that an earlier host did not finish is taken up by the next one', async () => {
+  await using world = new World();
+  world.startHost();
+  world.channel.respondToDownload = () => new Promise(() => {});
+  world.engine?.ingest(world.message({ media: picture }));
+  await new Promise(setImmediate);
+  expect(world.channel.downloads).toEqual(['S1']);
+  world.crash();
+  const engine = world.startHost();
+  world.channel.respondToDownload = () => downloaded();
+  world.runner.respond = () => answer('ok');
+  world.open();
+  await engine.idle();
+  expect(world.runner.runs[0]?.request.images).toHaveLength(1);
+});
+
+test.each([
+  [
+    { status: 'failed', reason: 'it is damaged', isFinal: true },
+    'the download failed: it is damaged',
+  ],
+  [{ status: 'too_large' }, 'too large: at most 16 MiB are taken'],
+] as const)('%j is said in the prompt', async (outcome, words) => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.channel.respondToDownload = () => outcome;
+  world.runner.respond = () => answer('ok');
+  engine.ingest(world.message({ media: picture }));
+  await engine.idle();
+  const request = world.runner.runs[0]?.request;
+  expect(request?.prompt).toContain(`<attachment kind="image" missing="${words}"`);
+  expect(request?.images).toBeUndefined();
+});
+
+test('a file that is announced as too large is not even asked for', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.runner.respond = () => answer('ok');
+  engine.ingest(world.message({ media: { ...picture, byteSize: 17 * 1024 * 1024 } }));
+  await engine.idle();
+  expect(world.channel.downloads).toEqual([]);
+  expect(world.runner.runs[0]?.request.prompt).toContain('too large');
+});
+
+test('a failing download is tried again, and then the run goes on without it', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  const outcomes: DownloadOutcome[] = [{ status: 'failed', reason: 'no answer', isFinal: false }];
+  world.channel.respondToDownload = () => outcomes.shift() ?? downloaded();
+  world.runner.respond = () => answer('ok');
+  engine.ingest(world.message({ media: picture }));
+  await engine.idle();
+  expect(world.channel.downloads).toEqual(['S1', 'S1']);
+  expect(world.runner.runs[0]?.request.images).toHaveLength(1);
+});
+
+test('an agent that puts a link in the place of the media folder gets no file there', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  const outside = join(world.folder, 'outside');
+  mkdirSync(outside);
+  mkdirSync(join(world.folder, 'groups', 'family'), { recursive: true });
+  symlinkSync(outside, mediaFolder(world));
+  world.open();
+  world.channel.respondToDownload = () => downloaded();
+  engine.ingest(world.message({ media: picture, text: 'no trigger' }));
+  await engine.idle();
+  expect(readdirSync(outside)).toEqual([]);
+});
+
+test('a file of a message that asks for nothing is there when somebody asks', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.channel.respondToDownload = () => downloaded(Buffer.from('%PDF-1.7'));
+  world.runner.respond = () => answer('ok');
+  const media = { kind: 'document', source: 'S1', fileName: 'a"b<c>.pdf' } as const;
+  engine.ingest(world.message({ media, text: '[document]' }));
+  await engine.idle();
+  engine.ingest(world.message());
+  await engine.idle();
+  const request = world.runner.runs[0]?.request;
+  expect(request?.prompt).toMatch(
+    /<attachment kind="document" file="media\/[\w.-]+\.pdf" type="application\/pdf" bytes="8" name="a&quot;b&lt;c&gt;\.pdf"\/>/,
+  );
+  expect(request?.images).toBeUndefined();
+});
