@@ -8,6 +8,7 @@ import { HIDDEN_FROM_TOOLS } from './config.ts';
 
 const personConfigSchema = z.looseObject({
   forced_login_method: z.unknown().optional(),
+  mcp_servers: z.looseObject({}).optional().catch(undefined),
   shell_environment_policy: z
     .looseObject({ exclude: z.array(z.string()).catch([]) })
     .optional()
@@ -45,13 +46,13 @@ const TOOLS_CALL_S = 90;
 
 /**
  * The host's tools as an MCP server. `required`: without it a server that is slow to start is left out and
- * the model knows of no tools. Everything that a config.toml could set for a server of this name is named,
- * because what is not would be taken from there. The CLI gives it no environment but HOME and PATH.
+ * the model knows of no tools. The CLI gives it no environment but HOME and PATH. What a config.toml says of a
+ * server of the same name would be merged with this, key by key; so ours takes another name then, and that one
+ * is switched off.
  */
-function describeTools({ program, context, env }: ToolServerCommand): string {
+function describeTools({ program, context, env }: ToolServerCommand, config: TomlTable): string[] {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${tomlString(value)}`);
   const server = [
-    'enabled=true',
     'required=true',
     `command=${tomlString(process.execPath)}`,
     `args=${tomlList([program, writeToolContext(context)])}`,
@@ -60,7 +61,11 @@ function describeTools({ program, context, env }: ToolServerCommand): string {
     `startup_timeout_sec=${TOOLS_STARTUP_S}`,
     `tool_timeout_sec=${TOOLS_CALL_S}`,
   ];
-  return `mcp_servers.${TOOL_SERVER}={${server.join(',')}}`;
+  const taken = new Set(Object.keys(personConfigSchema.parse(config).mcp_servers ?? {}));
+  let name: string = TOOL_SERVER;
+  while (taken.has(name)) name = `${name}_host`;
+  const off = name === TOOL_SERVER ? [] : [`mcp_servers.${TOOL_SERVER}.enabled=false`];
+  return [`mcp_servers.${name}={${server.join(',')}}`, ...off];
 }
 
 /**
@@ -84,7 +89,7 @@ function overrides(
     'sandbox_mode="danger-full-access"',
     `shell_environment_policy.exclude=${tomlList([...excluded])}`,
     `developer_instructions=${tomlString(instructions)}`,
-    ...(tools === undefined ? [] : [describeTools(tools)]),
+    ...(tools === undefined ? [] : describeTools(tools, config)),
     ...(person.forced_login_method === undefined
       ? []
       : [`forced_login_method="${codex?.auth === 'chatgpt' ? 'chatgpt' : 'api'}"`]),
