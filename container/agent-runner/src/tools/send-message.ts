@@ -1,5 +1,6 @@
 import { MAX_MESSAGE_CHARS } from '@deckhand/protocol';
 import { z } from 'zod';
+import { describeSent } from './message-input.ts';
 import { askHost, defineTool } from './tool.ts';
 
 export const sendMessage = defineTool({
@@ -19,6 +20,6 @@ export const sendMessage = defineTool({
       context,
       'messages',
       { type: 'message', chatJid: chatJid ?? context.group.jid, text },
-      () => 'The message was accepted.',
+      describeSent,
     ),
 });

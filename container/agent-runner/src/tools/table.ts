@@ -1,7 +1,13 @@
+import { editMessage } from './edit-message.ts';
 import { refreshGroups, registerGroup } from './groups.ts';
 import { listTasks } from './list-tasks.ts';
+import { react } from './react.ts';
+import { replyToMessage } from './reply-to-message.ts';
 import { scheduleTask } from './schedule-task.ts';
+import { sendFile } from './send-file.ts';
+import { sendImage } from './send-image.ts';
 import { sendMessage } from './send-message.ts';
+import { sendVoice } from './send-voice.ts';
 import { cancelTask, pauseTask, resumeTask, runTaskNow } from './task-action.ts';
 import type { HostTool } from './tool.ts';
 import { updateTask } from './update-task.ts';
@@ -11,6 +17,12 @@ export const TOOL_SERVER = 'deckhand';
 
 const TOOLS: readonly HostTool[] = [
   sendMessage,
+  replyToMessage,
+  react,
+  editMessage,
+  sendFile,
+  sendImage,
+  sendVoice,
   scheduleTask,
   listTasks,
   updateTask,

@@ -5,6 +5,7 @@ import { describeConversation } from '../../prelude/conversation.ts';
 import type { Provider, ProviderSurroundings, RunContext } from '../../provider.ts';
 import { TOOL_SERVER } from '../../tools/table.ts';
 import { prepareClaudeHome } from './home.ts';
+import { composeContent } from './images.ts';
 import { claudeOptions, DEFAULT_CLAUDE_MODEL } from './options.ts';
 import type { ClaudeSession } from './session.ts';
 import { ClaudeTurn } from './turn.ts';
@@ -60,8 +61,9 @@ class ClaudeProvider implements Provider {
     const turn = new ClaudeTurn(emitter);
     // A resumed session has the conversation in it already.
     const text = describeConversation(request, resumed === undefined);
+    const content = await composeContent(text, this.#surroundings.paths.group, request.images);
     const end = await session.runTurn(
-      text,
+      content,
       (message) => {
         if (message.type === 'system' && message.subtype === 'init')
           emitter.session(message.session_id);

@@ -5,6 +5,7 @@ import {
   query,
   type SDKMessage,
   type SDKResultMessage,
+  type SDKUserMessage,
 } from '@anthropic-ai/claude-agent-sdk';
 import { describeError } from '../../describe-error.ts';
 import { ClaudeChild } from './child.ts';
@@ -65,7 +66,7 @@ export class ClaudeSession {
    * still handed on, so that no effect goes unseen. Never rejects.
    */
   async runTurn(
-    text: string,
+    content: SDKUserMessage['message']['content'],
     onMessage: (message: SDKMessage) => void,
     signal: AbortSignal,
   ): Promise<TurnEnd> {
@@ -77,7 +78,7 @@ export class ClaudeSession {
     this.#turn = { uuid, onMessage, end };
     this.#inbox.push({
       type: 'user',
-      message: { role: 'user', content: text },
+      message: { role: 'user', content },
       parent_tool_use_id: null,
       uuid,
     });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { AgentPaths, RunRequest } from '@deckhand/protocol';
 import type { TomlTable } from 'smol-toml';
 import { z } from 'zod';
@@ -141,6 +142,9 @@ export function codexArguments(
     '-C',
     paths.group,
     ...overrides(request, invocation).flatMap((setting) => ['-c', setting]),
+    ...(request.images ?? []).flatMap((image) => ['-i', join(paths.group, image)]),
+    // `-i` would take the prompt for one more picture.
+    '--',
     '-',
   ];
 }
