@@ -1,6 +1,11 @@
 import { MAX_TASK_PROMPT_CHARS, MAX_TASK_SCRIPT_CHARS } from '@deckhand/protocol';
 import type { Jid } from './message.ts';
-import { nextSlotOf, readSchedule, type ScheduleType } from './schedule/schedule.ts';
+import {
+  nextSlotOf,
+  readSchedule,
+  restoreSchedule,
+  type ScheduleType,
+} from './schedule/schedule.ts';
 
 /** Tasks of one group that are active or paused. */
 export const MAX_TASKS_PER_GROUP = 100;
@@ -126,7 +131,5 @@ export function listSlots(plan: TaskPlan, after: number): number[] {
 
 /** The first slot of a checked task after an instant (unix milliseconds); undefined when none is left. */
 export function nextSlot(plan: TaskPlan, after: number): number | undefined {
-  const read = readSchedule(plan.scheduleType, plan.scheduleValue, plan);
-  if (!read.ok) throw new Error(`a stored schedule cannot be read: ${read.error}`);
-  return nextSlotOf(read.schedule, after);
+  return nextSlotOf(restoreSchedule(plan.scheduleType, plan.scheduleValue, plan), after);
 }

@@ -39,6 +39,6 @@ export function taskOf(world: World, id: string): Task {
 }
 
 /** The slots of a task, oldest first. */
-export function slotsOf(world: World, id: string): TaskRun[] {
-  return createTaskRuns(database(world)).history(id, 1_000).toReversed();
+export function slotsOf(world: World, id: string, limit = 1_000): TaskRun[] {
+  return createTaskRuns(database(world)).history(id, limit).toReversed();
 }

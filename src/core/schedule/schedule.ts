@@ -45,6 +45,18 @@ export function readSchedule(
   }
 }
 
+/** A schedule that has been checked before, as it was stored. */
+export function restoreSchedule(
+  type: ScheduleType,
+  value: string,
+  setting: ScheduleSetting,
+): Schedule {
+  if (type === 'cron') return { type, expression: value, timeZone: setting.timeZone };
+  const read = readSchedule(type, value, setting);
+  if (!read.ok) throw new Error(`a stored schedule cannot be read: ${read.error}`);
+  return read.schedule;
+}
+
 /** The first slot after an instant; undefined when none is left. */
 export function nextSlotOf(schedule: Schedule, after: number): number | undefined {
   switch (schedule.type) {
