@@ -6,9 +6,17 @@ import {
   ipcReplySchema,
   MAX_MESSAGE_CHARS,
   MAX_REQUEST_BYTES,
+  MAX_TASK_PROMPT_CHARS,
+  MAX_TASK_SCRIPT_CHARS,
+  refreshGroupsCommandSchema,
   refusalCodeSchema,
+  registerGroupCommandSchema,
+  scheduleTaskCommandSchema,
+  taskActionCommandSchema,
+  updateTaskCommandSchema,
 } from '@deckhand/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MAX_TASKS_PER_GROUP } from '../core/task.ts';
 import { FAMILY, MailboxWorld } from './mailbox-world.fixture.ts';
 
 const run = promisify(execFile);
@@ -38,6 +46,8 @@ let world: MailboxWorld;
 
 beforeEach(async () => {
   world = await MailboxWorld.create();
+  // Saturday noon in the zone of the examples.
+  world.now = () => Date.UTC(2026, 10, 21, 11);
 });
 
 afterEach(async () => {
@@ -63,8 +73,11 @@ describe('docs/ipc.md', () => {
       requestId: '<name>',
       ...('messageId' in actual ? { messageId: '<id>' } : {}),
     };
-    expect(masked).toEqual(reply);
-    expect(world.sent()).toHaveLength(actual.ok ? 1 : 0);
+    const shown: unknown = JSON.parse(
+      JSON.stringify(masked).replaceAll(`"${FAMILY.jid}"`, '"120363012345678901@g.us"'),
+    );
+    expect(shown).toEqual(reply);
+    expect(world.sent()).toHaveLength(actual.ok && 'messageId' in actual ? 1 : 0);
     // The reply comes before the request is put away.
     await host.idle();
     expect(await world.leftovers(folder)).toEqual([]);
@@ -76,6 +89,24 @@ describe('docs/ipc.md', () => {
     );
     expect(codes).toEqual(expect.arrayContaining([...refusalCodeSchema.options]));
     expect(docs).toContain(`${MAX_REQUEST_BYTES / 1024} KiB`);
-    expect(docs).toContain(`${MAX_MESSAGE_CHARS.toLocaleString('en')} characters`);
+    for (const chars of [MAX_MESSAGE_CHARS, MAX_TASK_PROMPT_CHARS, MAX_TASK_SCRIPT_CHARS])
+      expect(docs).toContain(`${chars.toLocaleString('en')} characters`);
+    expect(docs).toContain(`at most ${MAX_TASKS_PER_GROUP} active and paused tasks`);
+  });
+
+  it('has every field of every request of tasks/', () => {
+    const requests = {
+      schedule_task: scheduleTaskCommandSchema,
+      update_task: updateTaskCommandSchema,
+      run_task_now: taskActionCommandSchema('run_task_now'),
+      refresh_groups: refreshGroupsCommandSchema,
+      register_group: registerGroupCommandSchema,
+    };
+    for (const [type, schema] of Object.entries(requests)) {
+      const section = docs
+        .split(/^### /m)
+        .find((part) => part.split('\n')[0]?.includes(`\`${type}\`, in`));
+      for (const field of Object.keys(schema.shape)) expect(section).toContain(`\`${field}\``);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type IpcReply, ipcReplySchema } from '@deckhand/protocol';
 import { systemNow } from '../clock.ts';
 import { type RegisteredGroup, registeredGroupSchema } from '../core/group.ts';
+import { createChats } from '../db/chats.ts';
 import { type Db, openDatabase } from '../db/database.ts';
 import { createOutbox } from '../db/outbox.ts';
 import { createTaskRuns } from '../db/task-runs.ts';
@@ -13,10 +14,14 @@ import { createLogger } from '../logger.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import type { Command } from './command.ts';
 import { createDestinationRules } from './commands/destination.ts';
+import { createRegisterGroupCommand } from './commands/groups/register-group.ts';
 import { createMessageCommand } from './commands/message.ts';
 import { createTaskCommands } from './commands/tasks/table.ts';
 import type { FolderHints } from './folder-hints.ts';
+import { MailboxFolderTree } from './mailbox-folder.ts';
 import { createMailboxes, type Mailboxes, type MailboxesDeps } from './mailboxes.ts';
+import { Quarantine } from './quarantine.ts';
+import { createSnapshots } from './snapshots.ts';
 
 export const MAIN = group('1@g.us', 'main', true);
 export const FAMILY = group('2@g.us', 'family');
@@ -85,14 +90,35 @@ export class MailboxWorld implements AsyncDisposable {
   readonly changed: string[] = [];
 
   taskCommands(): Command[] {
-    return createTaskCommands({
-      tasks: createTasks(this.db),
-      taskRuns: createTaskRuns(this.db),
-      groups: { get: (jid) => this.groups.find((group) => group.jid === jid) },
+    const { db } = this;
+    const now = () => this.now();
+    const groups = {
+      all: () => this.groups,
+      get: (jid: string) => this.groups.find((group) => group.jid === jid),
+      byFolder: (folder: string) => this.groups.find((group) => group.folder === folder),
+      add: async (group: RegisteredGroup) => {
+        this.groups = [...this.groups, group];
+        return { status: 'saved' as const, group };
+      },
+    };
+    const quarantine = new Quarantine(this.paths.quarantineRoot, now);
+    const treeOf = (folder: string) =>
+      new MailboxFolderTree(this.paths.ipcRoot, folder, quarantine);
+    const tasks = createTasks(db);
+    const snapshots = createSnapshots({ treeOf, tasks, chats: createChats(db), groups, now });
+    const commands = createTaskCommands({
+      tasks,
+      taskRuns: createTaskRuns(db),
+      groups,
       timeZoneOf: () => 'Europe/Berlin',
-      now: () => this.now(),
-      onTasksChanged: async (folder) => void this.changed.push(folder),
+      now,
+      onTasksChanged: async (folder) => {
+        this.changed.push(folder);
+        await snapshots.writeTasks(folder);
+      },
     });
+    const onGroupsChanged = () => snapshots.writeGroups();
+    return [...commands, createRegisterGroupCommand({ groups, onGroupsChanged, now })];
   }
 
   box(folder: string, part: string): string {
