@@ -22,6 +22,7 @@ import { type HostPaths, hostPaths } from './paths.ts';
 import type { AgentRunner, Channel, ChannelState } from './ports.ts';
 import { createRegistrations, type Registrations } from './registrations/registrations.ts';
 import { readOwnedFile } from './safe-file.ts';
+import { followTasksNudge } from './tasks-nudge.ts';
 
 const MAX_MEMORY_BYTES = 256 * 1024;
 
@@ -110,6 +111,8 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   });
   mailboxes = following;
   stack.use(following);
+  const onNudge = () => serving.onTasksChanged();
+  stack.use(await followTasksNudge({ path: paths.tasksNudge, onNudge, logger }));
   stack.use(serving);
   // Before the engine, which waits for the runs that the runner lets go of.
   stack.use(agents.runner);

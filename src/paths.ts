@@ -8,6 +8,8 @@ export interface HostPaths {
   readonly database: string;
   readonly lock: string;
   readonly registrations: string;
+  /** Written by a command that has changed the scheduled tasks. */
+  readonly tasksNudge: string;
   readonly globalMemory: string;
   readonly ipcRoot: string;
   /** Requests taken out of a mailbox before they act; never mounted. */
@@ -31,6 +33,7 @@ export function hostPaths(home: string): HostPaths {
     database: join(data, 'deckhand.db'),
     lock: join(data, 'deckhand.lock'),
     registrations: join(data, 'registered_groups.json'),
+    tasksNudge: join(data, 'tasks.nudge'),
     globalMemory: join(groups, 'CLAUDE.md'),
     ipcRoot: join(data, 'ipc'),
     claimedRoot: join(data, 'ipc-claimed'),

@@ -8,6 +8,7 @@ import { addGroupsCommand } from './groups/command.ts';
 import { addLinkCommand } from './link.ts';
 import { addStartCommand } from './start.ts';
 import { addStatusCommand } from './status/command.ts';
+import { addTasksCommand } from './tasks/command.ts';
 
 /** Columns of the help when nobody has said otherwise. */
 const HELP_WIDTH = 80;
@@ -36,6 +37,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addLinkCommand(program, context, finish);
   addStartCommand(program, context, finish);
   addGroupsCommand(program, context, finish);
+  addTasksCommand(program, context, finish);
   addStatusCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
   pointToHelp(program, 'deckhand');
