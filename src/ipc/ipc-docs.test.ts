@@ -3,11 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import {
+  editCommandSchema,
+  fileCommandSchema,
   ipcReplySchema,
+  MAX_CAPTION_CHARS,
+  MAX_EDIT_CHARS,
+  MAX_FILE_BYTES,
   MAX_MESSAGE_CHARS,
   MAX_REQUEST_BYTES,
   MAX_TASK_PROMPT_CHARS,
   MAX_TASK_SCRIPT_CHARS,
+  messageCommandSchema,
+  reactionCommandSchema,
   refreshGroupsCommandSchema,
   refusalCodeSchema,
   registerGroupCommandSchema,
@@ -64,6 +71,7 @@ describe('docs/ipc.md', () => {
     const host = await world.start();
     const local = script
       .replaceAll('/workspace/ipc', world.paths.ipc(folder))
+      .replaceAll('/workspace/group', world.paths.groupFolder(folder))
       .replaceAll('120363012345678901@g.us', FAMILY.jid);
     const env = { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}` };
     const { stdout } = await run('sh', ['-eu', '-c', local], { env });
@@ -89,13 +97,25 @@ describe('docs/ipc.md', () => {
     );
     expect(codes).toEqual(expect.arrayContaining([...refusalCodeSchema.options]));
     expect(docs).toContain(`${MAX_REQUEST_BYTES / 1024} KiB`);
-    for (const chars of [MAX_MESSAGE_CHARS, MAX_TASK_PROMPT_CHARS, MAX_TASK_SCRIPT_CHARS])
+    for (const bytes of Object.values(MAX_FILE_BYTES))
+      expect(docs).toContain(`${bytes / 1024 / 1024} MiB`);
+    for (const chars of [
+      MAX_MESSAGE_CHARS,
+      MAX_EDIT_CHARS,
+      MAX_CAPTION_CHARS,
+      MAX_TASK_PROMPT_CHARS,
+      MAX_TASK_SCRIPT_CHARS,
+    ])
       expect(docs).toContain(`${chars.toLocaleString('en')} characters`);
     expect(docs).toContain(`at most ${MAX_TASKS_PER_GROUP} active and paused tasks`);
   });
 
-  it('has every field of every request of tasks/', () => {
+  it('has every field of every request', () => {
     const requests = {
+      message: messageCommandSchema,
+      reaction: reactionCommandSchema,
+      edit: editCommandSchema,
+      file: fileCommandSchema,
       schedule_task: scheduleTaskCommandSchema,
       update_task: updateTaskCommandSchema,
       run_task_now: taskActionCommandSchema('run_task_now'),
