@@ -9,6 +9,8 @@ import { KeyedQueue } from './keyed-queue.ts';
 /** Chats that send at the same time. */
 const PARALLEL_CHATS = 16;
 const MAX_RESEND_DELAY_MS = 60_000;
+/** A file that cannot be uploaded must not hold back its chat for ever: about four minutes. */
+const MAX_UPLOAD_ATTEMPTS = 9;
 /** The outbox cannot be used, as on a full disk: tried again this much later. */
 const BROKEN_DELAY_MS = 30_000;
 
@@ -83,7 +85,7 @@ export class Delivery {
     const { outbox, report, now, logger } = this.#deps;
     const { id: messageId, chatJid } = entry.message;
     report({ type: 'sending', chatJid, messageId });
-    const outcome = await this.#uploadAndSend(entry.message);
+    const outcome = await this.#uploadAndSend(entry);
     switch (outcome.status) {
       case 'acked':
         outbox.settle(messageId, 'acked', now());
@@ -110,12 +112,14 @@ export class Delivery {
   }
 
   /** What the upload gave is stored before the first send, so that every resend is the same message. */
-  async #uploadAndSend(message: OutboundMessage): Promise<SendOutcome> {
+  async #uploadAndSend({ message, attempts }: OutboxEntry): Promise<SendOutcome> {
     const { outbox, channel, spool } = this.#deps;
     if (message.kind !== 'media' || message.upload !== undefined)
       return channel.send(message, this.#stop.signal);
     const path = spool.pathOf(message.spoolName);
     const outcome = await channel.upload(message, path, this.#stop.signal);
+    if (outcome.status === 'unconfirmed' && attempts + 1 >= MAX_UPLOAD_ATTEMPTS)
+      return { status: 'rejected', reason: outcome.reason };
     if (outcome.status !== 'uploaded') return outcome;
     const { upload } = outcome;
     outbox.storeUpload(message.id, upload);

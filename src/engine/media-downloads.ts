@@ -21,7 +21,11 @@ export interface MediaDownloadsDeps {
   readonly channel: Pick<Channel, 'download'>;
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   /** Puts a file into a group's folder; gives its path below it. Rejects when the folder cannot be used. */
-  readonly writeMediaFile: (folder: string, name: string, bytes: Uint8Array) => Promise<string>;
+  readonly writeMediaFile: (
+    folder: string,
+    name: string,
+    bytes: Uint8Array,
+  ) => Promise<{ ok: true; path: string } | { ok: false; reason: string }>;
   readonly now: Now;
   readonly logger: Logger;
 }
@@ -118,8 +122,10 @@ export class MediaDownloads {
     const { messageSeq } = wanted;
     const { mimetype, extension } = sniffMediaType(bytes);
     try {
-      const path = await writeMediaFile(folder, `${nameFile(wanted)}.${extension}`, bytes);
-      media.store(messageSeq, { path, mimetype, byteSize: bytes.length });
+      const written = await writeMediaFile(folder, `${nameFile(wanted)}.${extension}`, bytes);
+      if (written.ok)
+        media.store(messageSeq, { path: written.path, mimetype, byteSize: bytes.length });
+      else media.giveUp(messageSeq, 'failed', written.reason);
     } catch (error) {
       logger.error({ err: error, folder, messageSeq }, 'file of a message not stored');
       this.#retryLater(wanted, 'the file could not be stored', false);

@@ -142,3 +142,16 @@ test('a row from before there were other kinds than texts is sent', async () => 
     { kind: 'text', id: '3EB0OLD', chatJid: FAMILY, text: 'old', mentions: [] },
   ]);
 });
+
+test('a file that cannot be uploaded for minutes is given up, and what waits behind it goes out', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  engine.post(FILE, 'test:file');
+  engine.enqueue(FAMILY, 'behind it', 'test:text');
+  world.db?.exec("update outbox set attempts = 8 where origin = 'test:file'");
+  world.channel.uploadOutcomes = [{ status: 'unconfirmed', reason: 'no media host' }];
+  world.open();
+  await engine.idle();
+  expect(world.channel.texts).toEqual(['behind it']);
+  expect(world.droppedFiles).toEqual(['copy']);
+});
