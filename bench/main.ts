@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { measureColdStart } from './cold-start.ts';
 import { openContainerSite } from './container-site.ts';
 import { measureGroupDecryptions } from './group-decryption.ts';
+import { measureIpc } from './ipc.ts';
 import { BENCH_HELP, type BenchOptions, readOptions } from './options.ts';
 import { measureOverhead } from './overhead.ts';
 import { judgeAims, type Results } from './results.ts';
@@ -16,6 +17,7 @@ async function measure({ parts }: BenchOptions, signal: AbortSignal): Promise<Re
     ...(parts.includes('overhead') ? { overhead: await measureOverhead(signal) } : {}),
     ...(parts.includes('containers') ? await measureContainers(signal) : {}),
     ...(parts.includes('signal') ? { signal: await measureGroupDecryptions(signal) } : {}),
+    ...(parts.includes('ipc') ? { ipc: await measureIpc(signal) } : {}),
   };
 }
 

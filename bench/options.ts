@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-const PARTS = ['overhead', 'containers', 'signal'] as const;
+const PARTS = ['overhead', 'containers', 'signal', 'ipc'] as const;
 type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -20,6 +20,7 @@ export const BENCH_HELP = `Measures Deckhand on this machine; see docs/performan
   overhead     what the host adds to a run, on a loopback WhatsApp
   containers   cold start and warm turn against the bare container and CLI; needs Docker
   signal       group decryption against Baileys' stock Signal repository
+  ipc          an agent's request to its reply, with and without file events
 `;
 
 export function readOptions(argv: readonly string[]): OptionsOutcome {

@@ -1,5 +1,6 @@
 import type { ColdStartFigures } from './cold-start.ts';
 import type { RepeatedDecryptionFigures } from './group-decryption.ts';
+import type { IpcFigures } from './ipc.ts';
 import type { OverheadFigures } from './overhead.ts';
 import type { WarmTurnFigures } from './warm-turn.ts';
 
@@ -13,6 +14,7 @@ export interface Results {
   readonly coldStart?: ColdStartFigures | Skipped;
   readonly warmTurn?: WarmTurnFigures | Skipped;
   readonly signal?: RepeatedDecryptionFigures;
+  readonly ipc?: IpcFigures;
 }
 
 export interface Aim {
@@ -26,7 +28,7 @@ export interface Aim {
 
 /** Every figure that has an aim, as far as it was measured. */
 export function judgeAims(results: Results): Aim[] {
-  const { overhead, coldStart, warmTurn, signal } = results;
+  const { overhead, coldStart, warmTurn, signal, ipc } = results;
   const aims: Aim[] = [];
   if (overhead !== undefined) {
     const { receivedToAsked, resultToSocket } = overhead;
@@ -44,6 +46,11 @@ export function judgeAims(results: Results): Aim[] {
   }
   if (signal !== undefined) {
     aims.push(judge('group decryption own / stock', '×', signal.ratio, { least: 10 }));
+  }
+  if (ipc !== undefined) {
+    const { withEvents, withoutEvents } = ipc;
+    aims.push(judge('request to reply with events, p99', 'ms', withEvents.p99, { most: 250 }));
+    aims.push(judge('request to reply without, p99', 'ms', withoutEvents.p99, { most: 1_200 }));
   }
   return aims;
 }
