@@ -24,7 +24,7 @@ type Found = { ok: true; task: Task } | { ok: false; refused: Refusal };
  * The task that a group names. Those of others are not told apart from those that do not exist: a group must
  * not learn what is scheduled elsewhere.
  */
-export function findTask(tasks: Tasks, group: RegisteredGroup, taskId: string): Found {
+function findTask(tasks: Tasks, group: RegisteredGroup, taskId: string): Found {
   const task = tasks.find(taskId);
   if (task === undefined || !maySee(group, task)) return { ok: false, refused: UNKNOWN_TASK };
   return { ok: true, task };
