@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
-import { openDatabase } from './database.ts';
+import { type Db, openDatabase } from './database.ts';
 import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
 import { createRuns } from './runs.ts';
+import { createTaskRuns } from './task-runs.ts';
 
 /** The statements that one message or one run costs, as SQLite was given them. */
-function hotStatements(): { sql: string; plan: string[] }[] {
+function hotStatements(
+  creates: readonly ((db: Db) => unknown)[] = [createInbox, createOutbox, createRuns],
+): { sql: string; plan: string[] }[] {
   const db = openDatabase(':memory:');
   const prepare = db.prepare.bind(db);
   const statements: string[] = [];
@@ -17,7 +20,7 @@ function hotStatements(): { sql: string; plan: string[] }[] {
       },
     },
   });
-  for (const create of [createInbox, createOutbox, createRuns]) create(recording);
+  for (const create of creates) create(recording);
   const plans = statements.map((sql) => {
     const text = `explain query plan ${sql.replaceAll(/:\w+|\?/g, 'null')}`;
     return { sql, plan: prepare<[], { detail: string }>(text).all() };
@@ -41,5 +44,16 @@ test('what is read of a chat comes in order from an index that holds no other ch
   expect(plans.length).toBeGreaterThan(3);
   for (const { plan } of plans) {
     expect(plan).toEqual([expect.stringMatching(/^SEARCH \w+ USING .*INDEX \w+ \(chat_jid=\?/)]);
+  }
+});
+
+test('what waits is found without reading the history of its tasks', () => {
+  const plans = hotStatements([createTaskRuns]).filter(({ sql }) =>
+    /select[^]*state = 'waiting'/.test(sql),
+  );
+  expect(plans.length).toBeGreaterThan(3);
+  for (const { plan } of plans) {
+    expect(plan[0]).toMatch(/^SEARCH \w+ USING .*INDEX task_runs_waiting \(due_at/);
+    expect(plan.join()).not.toContain('SCAN');
   }
 });

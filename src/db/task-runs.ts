@@ -51,10 +51,11 @@ export function createTaskRuns(db: Db) {
   const open = db.prepare<[string]>(
     `select ${columns} from task_runs r where task_id = ? and state in ('waiting', 'running')`,
   );
+  // Named, because SQLite takes the key, which holds the whole history of the chat's tasks.
   const waitingIn = db.prepare<[{ chatJid: string; now: number }]>(`
-    select ${columns} from task_runs r
+    select ${columns} from task_runs r indexed by task_runs_waiting
+    join tasks on tasks.id = task_id and tasks.chat_jid = :chatJid
     where state = 'waiting' and due_at <= :now
-      and task_id in (select id from tasks where chat_jid = :chatJid)
     order by due_at limit 1`);
   const waitingSince = db.prepare<[number]>(
     `select ${columns} from task_runs r where state = 'waiting' and due_at < ? order by due_at`,
