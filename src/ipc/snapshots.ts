@@ -14,6 +14,7 @@ const MAX_TASKS = 500;
 /** In the list of main, which may be long; a group sees its own prompts whole. */
 const MAX_MAIN_PROMPT_CHARS = 1_000;
 const MAX_GROUPS = 5_000;
+const MAX_KNOWN_TIMES = 5_000;
 
 export interface SnapshotsDeps {
   readonly treeOf: (folder: string) => MailboxFolderTree;
@@ -39,19 +40,29 @@ export interface Snapshots {
 
 export function createSnapshots(deps: SnapshotsDeps): Snapshots {
   const { treeOf, groups } = deps;
-  /** Writes of one group follow each other, so that the last is the newest. */
-  const writing = new Map<string, Promise<void>>();
+  const timesOf = createTimesCache();
+  /** Writes of one file follow each other; one that has not begun serves all who ask for it. */
+  const waiting = new Map<string, Promise<void>>();
+  const running = new Map<string, Promise<void>>();
 
-  const inTurn = (folder: string, work: () => Promise<void>): Promise<void> => {
-    const before = writing.get(folder) ?? Promise.resolve();
-    const done = before.then(work, work);
-    writing.set(folder, done);
-    return done.finally(() => {
-      if (writing.get(folder) === done) writing.delete(folder);
-    });
+  const inTurn = (key: string, work: () => Promise<void>): Promise<void> => {
+    const known = waiting.get(key);
+    if (known !== undefined) return known;
+    const begin = () => {
+      waiting.delete(key);
+      return work();
+    };
+    const done = (running.get(key) ?? Promise.resolve()).then(begin, begin);
+    waiting.set(key, done);
+    running.set(key, done);
+    const forget = () => {
+      if (running.get(key) === done) running.delete(key);
+    };
+    done.then(forget, forget);
+    return done;
   };
   const putTasks = (group: RegisteredGroup) =>
-    writeSnapshot(treeOf(group.folder), SNAPSHOT_FILES.tasks, listTasks(deps, group));
+    writeSnapshot(treeOf(group.folder), SNAPSHOT_FILES.tasks, listTasks(deps, group, timesOf));
   const putGroups = (group: RegisteredGroup) =>
     group.isMain
       ? writeSnapshot(treeOf(group.folder), SNAPSHOT_FILES.groups, listGroups(deps))
@@ -62,30 +73,53 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
     async write(folder) {
       const group = groups.byFolder(folder);
       if (group === undefined) return;
-      await inTurn(folder, async () => {
-        await putTasks(group);
-        await putGroups(group);
-      });
+      await inTurn(`${folder}/tasks`, () => putTasks(group));
+      await inTurn(`${folder}/groups`, () => putGroups(group));
     },
     async writeTasks(folder) {
       const own = groups.byFolder(folder);
       const readers = new Set(own === undefined ? mains() : [own, ...mains()]);
-      await Promise.all([...readers].map((group) => inTurn(group.folder, () => putTasks(group))));
+      await Promise.all(
+        [...readers].map((group) => inTurn(`${group.folder}/tasks`, () => putTasks(group))),
+      );
     },
     async writeGroups() {
-      await Promise.all(mains().map((group) => inTurn(group.folder, () => putGroups(group))));
+      await Promise.all(
+        mains().map((group) => inTurn(`${group.folder}/groups`, () => putGroups(group))),
+      );
     },
   };
 }
 
-function listTasks({ tasks, now }: SnapshotsDeps, group: RegisteredGroup): SnapshotTask[] {
-  const seen = tasks.list(group.isMain ? undefined : group.folder);
-  const open = seen.filter(({ status }) => status === 'active' || status === 'paused');
-  const at = now();
-  return open.slice(0, MAX_TASKS).map((task) => describeTask(task, group, at));
+type TimesOf = (task: Task) => string[];
+
+/** Next times cost half a millisecond per task, and a list holds hundreds that have not changed. */
+function createTimesCache(): TimesOf {
+  const known = new Map<string, string[]>();
+  return (task) => {
+    if (task.nextRunAt === null) return [];
+    const { scheduleType, scheduleValue, timeZone, anchorAt, nextRunAt } = task;
+    const key = JSON.stringify([scheduleType, scheduleValue, timeZone, anchorAt, nextRunAt]);
+    const times = known.get(key) ?? nextRunsOf(task, nextRunAt - 1);
+    known.delete(key);
+    known.set(key, times);
+    const [oldest] = known.keys();
+    if (known.size > MAX_KNOWN_TIMES && oldest !== undefined) known.delete(oldest);
+    return times;
+  };
 }
 
-function describeTask(task: Task, reader: RegisteredGroup, now: number): SnapshotTask {
+function listTasks(
+  { tasks }: SnapshotsDeps,
+  group: RegisteredGroup,
+  timesOf: TimesOf,
+): SnapshotTask[] {
+  const seen = tasks.list(group.isMain ? undefined : group.folder);
+  const open = seen.filter(({ status }) => status === 'active' || status === 'paused');
+  return open.slice(0, MAX_TASKS).map((task) => describeTask(task, group, timesOf(task)));
+}
+
+function describeTask(task: Task, reader: RegisteredGroup, nextRuns: string[]): SnapshotTask {
   const isOwn = task.folder === reader.folder;
   return {
     id: task.id,
@@ -97,7 +131,7 @@ function describeTask(task: Task, reader: RegisteredGroup, now: number): Snapsho
     status: task.status,
     next_run: task.nextRunAt === null ? null : new Date(task.nextRunAt).toISOString(),
     timeZone: task.timeZone,
-    nextRuns: nextRunsOf(task, now),
+    nextRuns,
     hasScript: task.script !== undefined,
   };
 }
