@@ -171,7 +171,7 @@ async function readGlobalMemory(path: string, logger: Logger): Promise<string> {
 async function nameGroups(channel: WhatsAppChannel, chats: Chats, logger: Logger): Promise<void> {
   try {
     const groups = (await channel.listGroups()) ?? [];
-    for (const group of groups) chats.rename(group.jid, group.subject);
+    chats.rename(groups.map(({ jid, subject }) => ({ jid, name: subject })));
   } catch (error) {
     logger.warn({ err: error }, 'names of the groups not stored');
   }
