@@ -70,6 +70,7 @@ test('the engine confirms that an agent container is hardened', async (context) 
     '/fake-runner.ts false',
     '/home/node/.claude true',
     '/home/node/.codex true',
+    '/home/node/.codex/.env false',
     '/home/node/.codex/config.toml false',
     '/workspace/group true',
     '/workspace/ipc true',
@@ -78,8 +79,10 @@ test('the engine confirms that an agent container is hardened', async (context) 
 
 test("an agent cannot write the settings of its group's CLI", async (context) => {
   await using kit = await AgentKit.create(await requireBaseImage(context));
-  const config = '/home/node/.codex/config.toml';
-  expect(JSON.parse(await answerOf(kit, `write ${config}`))).toEqual({ [config]: 'EROFS' });
+  const files = ['config.toml', '.env'].map((name) => `/home/node/.codex/${name}`);
+  expect(JSON.parse(await answerOf(kit, `write ${files.join(' ')}`))).toEqual(
+    Object.fromEntries(files.map((file) => [file, 'EROFS'])),
+  );
 });
 
 test('an agent cannot write its root or the global memory, and sees no secret in its environment', async (context) => {
