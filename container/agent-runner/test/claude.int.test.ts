@@ -58,6 +58,7 @@ test('rules and global memory are system text; group memory and history are user
   expect(asked.instructions).not.toContain('GROUP-FACT');
   expect(asked.userText).toContain('GROUP-FACT');
   expect(asked.prompt).toMatch(/HISTORY-LINE[^]*hello/);
+  expect(`${asked.instructions}${asked.userText}`).not.toContain('MEMORY.md');
 });
 
 test('settings planted in the group folder configure nothing', async ({ signal }) => {

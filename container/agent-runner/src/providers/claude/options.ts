@@ -42,6 +42,8 @@ function claudeEnvironment(
     // Work that outlives the turn would answer into the next one.
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     CLAUDE_CODE_DISABLE_CRON: '1',
+    // The group's memory is its CLAUDE.md, for every provider; the CLI would keep a second one out of sight.
+    CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
     ...(ANTHROPIC_API_KEY !== undefined && { ANTHROPIC_API_KEY }),
     ...(CLAUDE_CODE_OAUTH_TOKEN !== undefined && { CLAUDE_CODE_OAUTH_TOKEN }),
     ...(claude?.baseUrl !== undefined && { ANTHROPIC_BASE_URL: claude.baseUrl }),
