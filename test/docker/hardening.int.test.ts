@@ -182,15 +182,13 @@ test.runIf(isRoot)('a group folder that is a link is refused', async (context) =
   });
 });
 
-test.runIf(isRoot).each([
+test.runIf(isRoot).for([
   [1000, 1000],
   [501, 20],
-])(
+] as const)(
   'under a host of uid %i and gid %i the agent has the same ids and can work',
-  async (uid, gid) => {
-    const { connectDocker } = await import('./engine.ts');
-    const docker = await connectDocker();
-    if (docker === undefined) return;
+  async ([uid, gid], context) => {
+    const docker = await requireBaseImage(context);
     await using kit = await AgentKit.create(docker, { user: chooseAgentUser(uid, gid) });
     // What such a host would own itself: every folder is made by it.
     const request = makeRequest('plan', 'echo 1');
@@ -200,6 +198,8 @@ test.runIf(isRoot).each([
       kit.paths.ipc('team'),
       join(kit.paths.ipc('team'), 'messages'),
       kit.paths.codexHome('team'),
+      join(kit.paths.codexHome('team'), 'config.toml'),
+      join(kit.paths.codexHome('team'), '.env'),
       kit.paths.claudeHome('team'),
     ]) {
       await chown(folder, uid, gid);
