@@ -1,5 +1,5 @@
-import type { AppBase } from './app.ts';
 import type { Agents } from './app-agents.ts';
+import type { AppBase } from './app-base.ts';
 import type { Jid } from './core/message.ts';
 import type { RegistrationChanges } from './core/registration.ts';
 import type { Activity } from './engine/activity.ts';

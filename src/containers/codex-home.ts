@@ -1,6 +1,6 @@
 import { lstat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bootstrapConfig } from '../../container/agent-runner/src/providers/codex/config-file.ts';
+import { bootstrapConfig } from '@deckhand/agent-runner/codex-config';
 
 /**
  * Makes the files that configure the CLI before the container is made, so that they can be mounted read-only into
