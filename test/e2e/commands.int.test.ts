@@ -30,6 +30,11 @@ async function install(context: TestContext): Promise<Installation> {
   return { world, member, group, env };
 }
 
+/** Another process tells nobody when it has come so far. */
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue()));
+}
+
 test('link, groups add and start lead to an answered mention; status and a second start see the host', async (context) => {
   const { world, member, group, env } = await install(context);
   await using _world = world;
@@ -86,6 +91,27 @@ test.for([
     expect(world.models.requests.filter((one) => one.model !== undefined)).toHaveLength(2);
   },
 );
+
+test('a running host knows the groups of the account by name and serves one as soon as it is added', async (context) => {
+  const { world, member, env } = await install(context);
+  await using _world = world;
+  const other = world.whatsapp.addGroup({ subject: 'Project Heron', members: [member] });
+  world.models.script = [{ steps: [say('hello heron')] }];
+  await using host = new RunningCommand(['start'], env);
+  await world.whatsapp.waitForConnection(context.signal);
+  await until(async () => {
+    const known = await runCommand(['groups', 'list', '--known', '--json'], env);
+    return known.stdout.includes('Project Heron');
+  });
+  const followed = host.waitForLog(/registrations changed/);
+  const add = await runCommand(['groups', 'add', 'project heron', '--provider', 'codex'], env);
+  expect(add).toMatchObject({ code: 0 });
+  await followed;
+  await member.sendText(other, '@Assistant hi');
+  await member.waitForMessage(({ text }) => text === 'hello heron', context.signal);
+  host.kill('SIGTERM');
+  expect(await host.ended).toMatchObject({ code: 0 });
+});
 
 test('start without a link says what to do and exits with 3', async (context) => {
   const docker = await requireAgentImage(context);
