@@ -1,5 +1,5 @@
-import type { AppBase } from './app.ts';
 import type { Agents } from './app-agents.ts';
+import type { AppBase } from './app-base.ts';
 import { createMessageCommands } from './app-message-commands.ts';
 import { createTaskBoxCommands } from './app-task-commands.ts';
 import type { Jid } from './core/message.ts';

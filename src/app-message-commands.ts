@@ -1,4 +1,4 @@
-import type { AppBase } from './app.ts';
+import type { AppBase } from './app-base.ts';
 import type { OutboundDraft } from './core/message.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Command, RequestOrigin } from './ipc/command.ts';

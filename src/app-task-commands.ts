@@ -1,4 +1,4 @@
-import type { AppBase } from './app.ts';
+import type { AppBase } from './app-base.ts';
 import { createChats } from './db/chats.ts';
 import { createTaskRuns } from './db/task-runs.ts';
 import { createTasks } from './db/tasks.ts';

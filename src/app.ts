@@ -1,24 +1,21 @@
 import { type Agents, createAgents } from './app-agents.ts';
+import { type AppBase, type BaseOverrides, openBase } from './app-base.ts';
 import { createChannel } from './app-channel.ts';
 import { createMailboxFollower, type MailboxFollower } from './app-mailboxes.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './app-task-commands.ts';
 import type { WhatsAppChannel } from './channels/whatsapp/channel.ts';
-import { type Now, systemAfter, systemNow } from './clock.ts';
+import { systemAfter } from './clock.ts';
 import type { Config } from './config.ts';
 import { createResolveCredential } from './credentials/resolve-credential.ts';
 import { type Chats, createChats } from './db/chats.ts';
-import { type Db, openDatabase } from './db/database.ts';
-import { acquireInstanceLock } from './db/instance-lock.ts';
 import { createOutbox } from './db/outbox.ts';
 import { createRuns, type Runs } from './db/runs.ts';
 import { installationId } from './db/settings.ts';
 import type { ReportActivity } from './engine/activity.ts';
 import { Engine, type EngineDeps } from './engine/engine.ts';
-import { prepareFolders } from './host-folders.ts';
-import { createLogger, type Logger } from './logger.ts';
+import type { Logger } from './logger.ts';
 import { writeMediaFile } from './media/media-folder.ts';
 import { createSpool } from './media/spool.ts';
-import { type HostPaths, hostPaths } from './paths.ts';
 import type { AgentRunner, Channel, ChannelState } from './ports.ts';
 import { createRegistrations, type Registrations } from './registrations/registrations.ts';
 import { readOwnedFile } from './safe-file.ts';
@@ -26,11 +23,9 @@ import { followTasksNudge } from './tasks-nudge.ts';
 
 const MAX_MEMORY_BYTES = 256 * 1024;
 
-export interface AppOverrides {
+export interface AppOverrides extends BaseOverrides {
   /** Folder with the program's sources. */
   readonly projectRoot: string;
-  readonly logger?: Logger;
-  readonly now?: Now;
   readonly report?: ReportActivity;
   /** Who runs the agents, instead of the configured runtime. */
   readonly agents?: Agents;
@@ -46,15 +41,6 @@ export interface App {
   readonly engine: Engine;
   readonly registrations: Registrations;
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** What every part of the host is made with. */
-export interface AppBase {
-  readonly config: Config;
-  readonly paths: HostPaths;
-  readonly db: Db;
-  readonly logger: Logger;
-  readonly now: Now;
 }
 
 /**
@@ -135,21 +121,6 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   };
 }
 
-async function openBase(
-  config: Config,
-  overrides: AppOverrides,
-  stack: AsyncDisposableStack,
-): Promise<AppBase> {
-  const secrets = Object.values(config.secrets);
-  const { now = systemNow, logger = createLogger(config.logLevel, { secrets }) } = overrides;
-  const paths = hostPaths(config.home);
-  await prepareFolders(paths);
-  stack.use(acquireInstanceLock(paths.lock));
-  const db = openDatabase(paths.database);
-  stack.defer(() => void db.close());
-  return { config, paths, db, logger, now };
-}
-
 function openAgents({ config, db, logger, paths }: AppBase, projectRoot: string): Promise<Agents> {
   return createAgents(config, { paths, logger, projectRoot, installationId: installationId(db) });
 }
@@ -200,7 +171,7 @@ async function nameGroups(
   const groups = await channel.listGroups();
   if (groups === undefined) return false;
   try {
-    for (const group of groups) chats.rename(group.jid, group.subject);
+    chats.rename(groups.map(({ jid, subject }) => ({ jid, name: subject })));
     return true;
   } catch (error) {
     logger.warn({ err: error }, 'names of the groups not stored');

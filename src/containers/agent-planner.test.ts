@@ -112,6 +112,11 @@ test.each(['claude', 'codex'] as const)(
       target: '/home/node/.codex/config.toml',
       isReadOnly: true,
     });
+    expect(planned.ok && planned.spec.mounts).toContainEqual({
+      source: join(home, '.env'),
+      target: '/home/node/.codex/.env',
+      isReadOnly: true,
+    });
     const text = await readFile(source, 'utf8');
     expect(text).toContain('model_verbosity = "low" # mine');
     expect(text).toContain('check_for_update_on_startup = false');
@@ -128,17 +133,20 @@ test('settings of the CLI that are no TOML are given to the runner as they are',
   expect(await readFile(source, 'utf8')).toBe('no toml');
 });
 
-test('a link in place of the settings of the CLI is replaced and not followed', async () => {
-  await using installation = await makeInstallation();
-  const outside = join(installation.userHome, 'secret.toml');
-  await writeFile(outside, 'a = 1\n');
-  const source = join(installation.paths.codexHome('team'), 'config.toml');
-  await mkdir(installation.paths.codexHome('team'), { recursive: true });
-  await symlink(outside, source);
-  await installation.plan();
-  expect((await lstat(source)).isFile()).toBe(true);
-  expect(await readFile(outside, 'utf8')).toBe('a = 1\n');
-});
+test.each(['config.toml', '.env'])(
+  'a link in place of %s of the CLI is replaced and not followed',
+  async (name) => {
+    await using installation = await makeInstallation();
+    const outside = join(installation.userHome, 'secret');
+    await writeFile(outside, 'a = 1\n');
+    const source = join(installation.paths.codexHome('team'), name);
+    await mkdir(installation.paths.codexHome('team'), { recursive: true });
+    await symlink(outside, source);
+    await installation.plan();
+    expect((await lstat(source)).isFile()).toBe(true);
+    expect(await readFile(outside, 'utf8')).toBe('a = 1\n');
+  },
+);
 
 test('the main group sees only the parts of the project that exist, and no .env', async () => {
   await using installation = await makeInstallation();

@@ -18,7 +18,7 @@ import {
 import type { Logger } from '../logger.ts';
 import type { HostPaths } from '../paths.ts';
 import type { AgentSpec } from './agent-runtime.ts';
-import { prepareCodexConfig } from './codex-home.ts';
+import { prepareCodexFiles } from './codex-home.ts';
 import { errorText } from './docker-errors.ts';
 
 export interface AgentPlannerDeps {
@@ -84,11 +84,10 @@ async function prepareSources(deps: AgentPlannerDeps, folder: string): Promise<M
   }
   await makeMailbox(sources.ipc);
   for (const path of Object.values(sources)) await refuseLink(path);
-  const codexConfig = await prepareCodexConfig(sources.codexHome);
   const hasMemory = await exists(paths.globalMemory);
   return {
     ...sources,
-    ...(codexConfig === undefined ? {} : { codexConfig }),
+    codexFiles: await prepareCodexFiles(sources.codexHome),
     ...(hasMemory ? { globalMemory: paths.globalMemory } : {}),
     project: await presentParts(deps.projectRoot),
   };

@@ -38,7 +38,11 @@ export const registeredGroupSchema = z.strictObject({
   name: z.string().min(1).max(200),
   folder: folderNameSchema,
   /** Shown to people; what triggers is ASSISTANT_NAME unless this names another word. */
-  trigger: z.string().min(1).max(100).optional(),
+  trigger: z
+    .string()
+    .max(100)
+    .regex(/^@?[^\s@]/, 'must be a word, with or without "@" before it')
+    .optional(),
   requiresTrigger: z.boolean().optional(),
   isMain: z.boolean().default(false),
   provider: providerSchema.default('claude'),

@@ -25,8 +25,8 @@ export interface MountSources {
   readonly group: string;
   readonly ipc: string;
   readonly codexHome: string;
-  /** The CLI's config.toml in `codexHome`. */
-  readonly codexConfig?: string;
+  /** Files in `codexHome` that configure the CLI: name → host path. */
+  readonly codexFiles: Readonly<Record<string, string>>;
   readonly claudeHome: string;
   readonly globalMemory?: string;
   /** Name under /workspace/project → host path; see PROJECT_PARTS. */
@@ -62,9 +62,9 @@ export function planGroupMounts(
     writable(sources.codexHome, paths.codexHome),
     writable(sources.claudeHome, paths.claudeHome),
   ];
-  if (sources.codexConfig !== undefined) {
-    // What an agent wrote there would run in later runs too: other endpoints for the credential, programs.
-    mounts.push(readable(sources.codexConfig, `${paths.codexHome}/config.toml`));
+  // What an agent wrote there would work in later runs too: another endpoint for the credential, programs to start.
+  for (const [name, source] of Object.entries(sources.codexFiles)) {
+    mounts.push(readable(source, `${paths.codexHome}/${name}`));
   }
   if (sources.globalMemory !== undefined) {
     mounts.push(readable(sources.globalMemory, `${paths.global}/CLAUDE.md`));

@@ -63,6 +63,11 @@ describe('checkRegistrations', () => {
     );
   });
 
+  it.each(['', '@', '@ ', ' x', '@@x'])('refuses the trigger %j, which is no word', (trigger) => {
+    const problems = problemsOf({ [FAMILY]: { name: 'a', folder: 'a', trigger } });
+    expect(problems[`${FAMILY}.trigger`]).toContain('must be a word');
+  });
+
   it('refuses two groups in one folder and two main groups, naming the other', () => {
     const problems = problemsOf({
       [FAMILY]: { name: 'a', folder: 'same', isMain: true },

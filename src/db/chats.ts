@@ -30,9 +30,12 @@ export function createChats(db: Db) {
         at: message.sentAt,
       });
     },
-    rename(jid: Jid, name: string): void {
-      rename.run({ jid, name, isGroup: Number(jid.endsWith('@g.us')) });
-    },
+    /** In one transaction: an account may be in a thousand groups. */
+    rename: db.transaction((chats: readonly Pick<KnownChat, 'jid' | 'name'>[]): void => {
+      for (const { jid, name } of chats) {
+        rename.run({ jid, name, isGroup: Number(jid.endsWith('@g.us')) });
+      }
+    }),
     all: (): KnownChat[] =>
       all.all().map((row) => ({
         jid: row.jid,

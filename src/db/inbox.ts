@@ -46,6 +46,9 @@ export function createInbox(db: Db) {
     values
       (:chatJid, :senderJid, :id, :senderName, :sentAt, :receivedAt, :text, :isFromMe, :quotedJson, :state, :isTrigger)
     on conflict (chat_jid, sender_jid, id) do nothing`);
+  const find = db.prepare<[string, string, string], { found: number }>(
+    'select 1 as found from messages where chat_jid = ? and sender_jid = ? and id = ?',
+  );
   // Named, because SQLite takes an index that holds the whole chat.
   const claim = db.prepare<[string, string]>(`
     update messages indexed by messages_open set state = 'claimed', run_id = ?
@@ -98,6 +101,8 @@ export function createInbox(db: Db) {
       });
       return changes > 0;
     },
+    has: (chatJid: Jid, senderJid: Jid, id: string): boolean =>
+      find.get(chatJid, senderJid, id) !== undefined,
     /** Gives every open message of the chat to a run. */
     claimOpen(chatJid: Jid, runId: string): void {
       claim.run(runId, chatJid);

@@ -76,10 +76,17 @@ function storeMessage(deps: IngestDeps, message: InboundMessage): Stored {
     ownJids: deps.ownJids(),
     isQuoteOfOurs: message.quoted !== undefined && deps.outbox.has(message.quoted.id),
   });
+  if (isKnownOtherwise(deps, message)) return { outcome: 'duplicate' };
   const isNew = deps.inbox.insert(message, decision.isTrigger, deps.now());
   if (!isNew) return { outcome: 'duplicate' };
   const mediaSeq = deps.media.insert(message);
   return decision.isTrigger
     ? { outcome: 'trigger', trigger: decision.reason, mediaSeq }
     : { outcome: 'context', trigger: null, mediaSeq };
+}
+
+/** Redelivered after WhatsApp has told the author's other JID, which is the canonical one from then on. */
+function isKnownOtherwise({ inbox }: IngestDeps, message: InboundMessage): boolean {
+  const { chatJid, senderAltJid, id } = message;
+  return senderAltJid !== undefined && inbox.has(chatJid, senderAltJid, id);
 }

@@ -138,7 +138,7 @@ describe('current_tasks.json', () => {
 
 describe('available_groups.json', () => {
   it('is for main alone and is taken from a group that is main no more', async () => {
-    createChats(world.db).rename('9@g.us', 'Chess club');
+    createChats(world.db).rename([{ jid: '9@g.us', name: 'Chess club' }]);
     await mkdir(world.paths.ipc('family'), { recursive: true });
     await writeFile(pathOf('family', SNAPSHOT_FILES.groups), 'of an earlier time');
     await snapshots.write('main');

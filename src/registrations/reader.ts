@@ -22,7 +22,7 @@ export interface Reader {
 
 /**
  * Reads the registrations file and decides what to tell:
- * good text → groups; broken text seen twice the same → problems, once until the text changes.
+ * good text → groups; broken text that is the same at the second look → problems, once until it changes.
  */
 export function createReader(path: string, handlers: ReaderHandlers): Reader {
   let queue: Promise<void> = Promise.resolve();
@@ -32,7 +32,7 @@ export function createReader(path: string, handlers: ReaderHandlers): Reader {
   let suspect: string | undefined;
   let reported: string | undefined;
 
-  const look = async () => {
+  const look = async (isSecond: boolean) => {
     if (isStopped) return;
     const file = await readFileText(path);
     if (file.status === 'read' && file.text === goodText) {
@@ -48,17 +48,17 @@ export function createReader(path: string, handlers: ReaderHandlers): Reader {
     }
     const state = JSON.stringify(file);
     if (state === reported) return;
-    if (state === suspect) {
+    if (state !== suspect) {
+      suspect = state;
+      clearTimeout(secondLook);
+      secondLook = setTimeout(() => void enqueue(true), SECOND_LOOK_MS);
+    } else if (isSecond) {
       reported = state;
       handlers.onProblems(parsed.problems);
-      return;
     }
-    suspect = state;
-    clearTimeout(secondLook);
-    secondLook = setTimeout(() => void read(), SECOND_LOOK_MS);
   };
-  const read = () => {
-    queue = queue.then(look).catch((error: unknown) => handlers.onFailure(error));
+  const enqueue = (isSecond: boolean) => {
+    queue = queue.then(() => look(isSecond)).catch((error: unknown) => handlers.onFailure(error));
     return queue;
   };
   return {
@@ -68,7 +68,7 @@ export function createReader(path: string, handlers: ReaderHandlers): Reader {
       if (parsed.ok) goodText = textOf(file);
       return parsed;
     },
-    read,
+    read: () => enqueue(false),
     async stop() {
       isStopped = true;
       clearTimeout(secondLook);

@@ -148,6 +148,7 @@ describe('createRegistrations', () => {
     await changes.next();
     await writeFile(path, '');
     await registrations.reload();
+    await registrations.reload();
     await writeFile(path, JSON.stringify({ [WORK]: { name: 'Work', folder: 'work' } }));
     const change = await changes.next();
     expect([change.added[0]?.jid, change.removed[0]?.jid]).toEqual([WORK, FAMILY]);

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { DemoChat } from './demo.ts';
+import type { DemoChat } from './demo-chat.ts';
 
 const HELP = `You are a member of a WhatsApp group. Write @Assistant and a question;
 without it the group just talks and the assistant keeps it in mind. The models

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { createDockerClient } from '../../src/containers/docker-client.ts';
 import { ensureImage } from '../../src/containers/image.ts';
+import { AGENT_IMAGE } from '../docker/engine.ts';
 import { dockerReach, LOOPBACK_REACH, type ModelReach } from '../world/model-reach.ts';
 import type { DemoOptions } from './options.ts';
 import type { Say } from './say.ts';
@@ -9,8 +10,6 @@ export interface ChosenRuntime {
   readonly runtime: 'docker' | 'process';
   readonly reach: ModelReach;
 }
-
-const IMAGE = 'deckhand-agent:latest';
 
 /** Containers where an engine and the image can be had, plain processes otherwise; says which and why. */
 export async function chooseRuntime(
@@ -54,7 +53,7 @@ async function tryDocker(
       { type: 'image', status: 'checking' },
       'Checking the agent image; a first build takes minutes…',
     );
-    const image = await ensureImage({ docker, tag: IMAGE, projectRoot, baseImage });
+    const image = await ensureImage({ docker, tag: AGENT_IMAGE, projectRoot, baseImage });
     say({ type: 'image', status: image.status }, `The agent image is ${image.status}.`);
     return undefined;
   } catch (error) {

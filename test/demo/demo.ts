@@ -1,22 +1,13 @@
-import type { Group, Phone } from '../loopback/whatsapp/server.ts';
 import { LoopbackWorld } from '../world/loopback-world.ts';
 import { chatInTerminal } from './chat.ts';
 import { chooseRuntime } from './choose-runtime.ts';
+import type { DemoChat } from './demo-chat.ts';
 import type { DemoOptions } from './options.ts';
 import { createSay, describeActivity, type Say } from './say.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** How long one message may take until its answer is on a phone. */
 const ANSWER_TIMEOUT_MS = 5 * 60_000;
-
-export interface DemoChat {
-  readonly world: LoopbackWorld;
-  readonly member: Phone;
-  readonly group: Group;
-  readonly say: Say;
-  /** Runs since the last message of the member. */
-  readonly stopwatch: Stopwatch;
-}
 
 /** Builds the loopback world, links, registers and chats. The exit code: 0 when an answer was seen. */
 export async function runDemo(

@@ -9,7 +9,8 @@ import { ensureImage } from '../../src/containers/image.ts';
 export const projectRoot = join(import.meta.dirname, '..', '..');
 /** Debian and Node only; stands in for node:24-bookworm-slim. */
 export const BASE_IMAGE = 'deckhand-base:bookworm';
-export const AGENT_IMAGE = process.env['AGENT_IMAGE'] ?? 'deckhand-agent:latest';
+/** Two checkouts on one machine need a tag each, or they take turns in replacing each other's image. */
+export const AGENT_IMAGE = process.env['CONTAINER_IMAGE'] || 'deckhand-agent:latest';
 
 const isCi = process.env['CI'] === 'true';
 

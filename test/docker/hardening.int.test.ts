@@ -70,6 +70,7 @@ test('the engine confirms that an agent container is hardened', async (context) 
     '/fake-runner.ts false',
     '/home/node/.claude true',
     '/home/node/.codex true',
+    '/home/node/.codex/.env false',
     '/home/node/.codex/config.toml false',
     '/workspace/group true',
     '/workspace/ipc true',
@@ -78,8 +79,10 @@ test('the engine confirms that an agent container is hardened', async (context) 
 
 test("an agent cannot write the settings of its group's CLI", async (context) => {
   await using kit = await AgentKit.create(await requireBaseImage(context));
-  const config = '/home/node/.codex/config.toml';
-  expect(JSON.parse(await answerOf(kit, `write ${config}`))).toEqual({ [config]: 'EROFS' });
+  const files = ['config.toml', '.env'].map((name) => `/home/node/.codex/${name}`);
+  expect(JSON.parse(await answerOf(kit, `write ${files.join(' ')}`))).toEqual(
+    Object.fromEntries(files.map((file) => [file, 'EROFS'])),
+  );
 });
 
 test('an agent cannot write its root or the global memory, and sees no secret in its environment', async (context) => {
@@ -179,15 +182,13 @@ test.runIf(isRoot)('a group folder that is a link is refused', async (context) =
   });
 });
 
-test.runIf(isRoot).each([
+test.runIf(isRoot).for([
   [1000, 1000],
   [501, 20],
-])(
+] as const)(
   'under a host of uid %i and gid %i the agent has the same ids and can work',
-  async (uid, gid) => {
-    const { connectDocker } = await import('./engine.ts');
-    const docker = await connectDocker();
-    if (docker === undefined) return;
+  async ([uid, gid], context) => {
+    const docker = await requireBaseImage(context);
     await using kit = await AgentKit.create(docker, { user: chooseAgentUser(uid, gid) });
     // What such a host would own itself: every folder is made by it.
     const request = makeRequest('plan', 'echo 1');
@@ -197,6 +198,8 @@ test.runIf(isRoot).each([
       kit.paths.ipc('team'),
       join(kit.paths.ipc('team'), 'messages'),
       kit.paths.codexHome('team'),
+      join(kit.paths.codexHome('team'), 'config.toml'),
+      join(kit.paths.codexHome('team'), '.env'),
       kit.paths.claudeHome('team'),
     ]) {
       await chown(folder, uid, gid);

@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest';
-import { AGENT_IMAGE, projectRoot, requireAgentImage } from '../docker/engine.ts';
+import { projectRoot, requireAgentImage } from '../docker/engine.ts';
 import type { ModelScript } from '../loopback/models/model-script.ts';
 import type { Group, Phone, SeenMessage } from '../loopback/whatsapp/server.ts';
 import { LoopbackWorld } from '../world/loopback-world.ts';
@@ -30,7 +30,6 @@ export class ChatWorld {
     const docker = await requireAgentImage(context);
     const world = await LoopbackWorld.start({
       ...options,
-      env: { CONTAINER_IMAGE: AGENT_IMAGE, ...options.env },
       runtime: 'docker',
       reach: await dockerReach(docker),
       projectRoot,

@@ -30,6 +30,11 @@ async function install(context: TestContext): Promise<Installation> {
   return { world, member, group, env };
 }
 
+/** Another process tells nobody when it has come so far. */
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue()));
+}
+
 test('link, groups add and start lead to an answered mention; status and a second start see the host', async (context) => {
   const { world, member, group, env } = await install(context);
   await using _world = world;
@@ -52,30 +57,60 @@ test('link, groups add and start lead to an answered mention; status and a secon
   expect(await host.ended).toMatchObject({ code: 0 });
 });
 
-test('a host that is killed in the middle of a run is succeeded by one that answers once', async (context) => {
-  const { world, member, group, env } = await install(context);
-  await using _world = world;
-  const gate = hold();
-  world.models.script = [{ steps: [wait(gate), say('after the kill')] }];
-  await using first = new RunningCommand(['start'], env);
-  await world.whatsapp.waitForConnection(context.signal);
-  await member.sendText(group, '@Assistant hi');
-  await gate.reached;
-  first.kill('SIGKILL');
-  expect(await first.ended).toMatchObject({ signal: 'SIGKILL' });
-  await world.whatsapp.waitForDisconnection(context.signal);
+test.for([
+  { kill: 'SIGKILL', end: { signal: 'SIGKILL' } },
+  { kill: 'SIGTERM', end: { code: 0 } },
+] as const)(
+  'a host that $kill ends in the middle of a run is succeeded by one that answers once',
+  async ({ kill, end }, context) => {
+    const { world, member, group, env } = await install(context);
+    await using _world = world;
+    const gate = hold();
+    world.models.script = [{ steps: [wait(gate), say('after the kill')] }];
+    await using first = new RunningCommand(['start'], env);
+    await world.whatsapp.waitForConnection(context.signal);
+    await member.sendText(group, '@Assistant hi');
+    await gate.reached;
+    first.kill(kill);
+    expect(await first.ended).toMatchObject(end);
+    await world.whatsapp.waitForDisconnection(context.signal);
 
-  await member.sendText(group, '@Assistant and while you were dead?');
-  gate.release();
-  await using next = new RunningCommand(['start'], env);
-  const isAnswerTo = (question: string) => (message: { quotedText: string | undefined }) =>
-    message.quotedText === question;
-  await member.waitForMessage(isAnswerTo('@Assistant hi'), context.signal);
-  await member.waitForMessage(isAnswerTo('@Assistant and while you were dead?'), context.signal);
-  next.kill('SIGTERM');
-  expect(await next.ended).toMatchObject({ code: 0 });
-  expect(member.seen.map((message) => message.text)).toEqual(['after the kill', 'after the kill']);
-  expect(world.models.requests.filter((one) => one.model !== undefined)).toHaveLength(2);
+    await member.sendText(group, '@Assistant and while you were dead?');
+    gate.release();
+    await using next = new RunningCommand(['start'], env);
+    const isAnswerTo = (question: string) => (message: { quotedText: string | undefined }) =>
+      message.quotedText === question;
+    await member.waitForMessage(isAnswerTo('@Assistant hi'), context.signal);
+    await member.waitForMessage(isAnswerTo('@Assistant and while you were dead?'), context.signal);
+    next.kill('SIGTERM');
+    expect(await next.ended).toMatchObject({ code: 0 });
+    expect(member.seen.map((message) => message.text)).toEqual([
+      'after the kill',
+      'after the kill',
+    ]);
+    expect(world.models.requests.filter((one) => one.model !== undefined)).toHaveLength(2);
+  },
+);
+
+test('a running host knows the groups of the account by name and serves one as soon as it is added', async (context) => {
+  const { world, member, env } = await install(context);
+  await using _world = world;
+  const other = world.whatsapp.addGroup({ subject: 'Project Heron', members: [member] });
+  world.models.script = [{ steps: [say('hello heron')] }];
+  await using host = new RunningCommand(['start'], env);
+  await world.whatsapp.waitForConnection(context.signal);
+  await until(async () => {
+    const known = await runCommand(['groups', 'list', '--known', '--json'], env);
+    return known.stdout.includes('Project Heron');
+  });
+  const followed = host.waitForLog(/registrations changed/);
+  const add = await runCommand(['groups', 'add', 'project heron', '--provider', 'codex'], env);
+  expect(add).toMatchObject({ code: 0 });
+  await followed;
+  await member.sendText(other, '@Assistant hi');
+  await member.waitForMessage(({ text }) => text === 'hello heron', context.signal);
+  host.kill('SIGTERM');
+  expect(await host.ended).toMatchObject({ code: 0 });
 });
 
 test('start without a link says what to do and exits with 3', async (context) => {

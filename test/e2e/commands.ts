@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { projectRoot } from '../docker/engine.ts';
 
 export interface CommandEnd {
@@ -32,10 +33,19 @@ export class RunningCommand {
     this.ended = this.#wait();
   }
 
-  /** Resolves with the first line of standard output that matches; rejects when the program ends first. */
-  async waitForLine(pattern: RegExp): Promise<string> {
-    if (this.#child.stdout === null) throw new Error('no standard output');
-    for await (const line of createInterface({ input: this.#child.stdout })) {
+  /** Resolves with the next line of standard output that matches; rejects when the program ends first. */
+  waitForLine(pattern: RegExp): Promise<string> {
+    return this.#waitForLine(this.#child.stdout, pattern);
+  }
+
+  /** As `waitForLine`, of the log. */
+  waitForLog(pattern: RegExp): Promise<string> {
+    return this.#waitForLine(this.#child.stderr, pattern);
+  }
+
+  async #waitForLine(output: Readable | null, pattern: RegExp): Promise<string> {
+    if (output === null) throw new Error('the output is not piped');
+    for await (const line of createInterface({ input: output })) {
       if (pattern.test(line)) return line;
     }
     throw new Error(`ended without a line like ${pattern}: ${this.#stdout}${this.#stderr}`);

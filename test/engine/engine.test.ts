@@ -33,6 +33,16 @@ test('a redelivered message is answered once', async () => {
   expect(world.channel.sent).toHaveLength(1);
 });
 
+test('a message redelivered when its author has become known by another JID is answered once', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  const asked = world.message({ senderJid: '55@lid' });
+  expect(engine.ingest(asked)).toBe('trigger');
+  const again = { ...asked, senderJid: '5@s.whatsapp.net', senderAltJid: '55@lid' };
+  expect(engine.ingest(again)).toBe('duplicate');
+  expect(engine.ingest({ ...again, id: 'other' })).toBe('trigger');
+});
+
 test('the same id from another sender is another message', async () => {
   await using world = new World();
   const engine = world.startHost();

@@ -6,6 +6,7 @@ import type { Agents } from '../../src/app-agents.ts';
 import { linkHost } from '../../src/app-link.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger, type Logger } from '../../src/logger.ts';
+import { AGENT_IMAGE } from '../docker/engine.ts';
 import type { ModelScript } from '../loopback/models/model-script.ts';
 import { type ModelServer, startModelServer } from '../loopback/models/server.ts';
 import { startWhatsAppServer, type WhatsAppServer } from '../loopback/whatsapp/server.ts';
@@ -62,6 +63,7 @@ export class LoopbackWorld {
     const environment = {
       PATH: process.env['PATH'],
       DECKHAND_HOME: home,
+      CONTAINER_IMAGE: AGENT_IMAGE,
       DECKHAND_RUNTIME: options.runtime,
       WHATSAPP_URL: whatsapp.url,
       ANTHROPIC_API_KEY: 'loopback-anthropic-key',

@@ -58,6 +58,7 @@ test('rules and global memory are system text; group memory and history are user
   expect(asked.instructions).not.toContain('GROUP-FACT');
   expect(asked.userText).toContain('GROUP-FACT');
   expect(asked.prompt).toMatch(/HISTORY-LINE[^]*hello/);
+  expect(`${asked.instructions}${asked.userText}`).not.toContain('MEMORY.md');
 });
 
 test('settings planted in the group folder configure nothing', async ({ signal }) => {
@@ -253,11 +254,33 @@ test('a crash of the program in a tool call is told once and the next run is ser
   expect(next.end).toMatchObject({ type: 'result', text: 'next' });
 });
 
-test('a corrupt state file of the CLI does not stop the run', async ({ signal }) => {
-  await mkdir(runner.paths.claudeHome, { recursive: true });
-  await writeFile(join(runner.paths.claudeHome, '.claude.json'), '{"half":');
+test("settings planted in the CLI's own folder, whole or broken, configure no later start", async ({
+  signal,
+}) => {
+  const first = await runner.run(resuming(undefined, 'one'), signal);
+  const marker = join(runner.paths.group, 'marker');
+  const hook = [{ hooks: [{ type: 'command', command: `touch ${marker}` }] }];
+  const env = { ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' };
+  const planted = JSON.stringify({ env, hooks: { SessionStart: hook, UserPromptSubmit: hook } });
+  const folders = [runner.paths.claudeHome, join(runner.paths.home, '.claude-session')];
+  for (const text of [planted, '{"half":']) {
+    for (const folder of folders)
+      for (const name of ['.claude.json', 'settings.json', 'remote-settings.json'])
+        await writeFile(join(folder, name), text);
+    const again = await runner.run(resuming(undefined, 'two'), signal);
+    expect(again.end).toMatchObject({ type: 'result', text: 'You said: two' });
+  }
+  const { sessionId } = first.end as ResultEvent;
+  const resumed = await runner.run(resuming(sessionId, 'three'), signal);
+  expect(resumed.end).toMatchObject({ type: 'result', sessionId, text: 'You said: three' });
+  expect(await readdir(runner.paths.group)).toEqual([]);
+});
+
+test('a home that cannot keep the sessions fails the run with its path', async ({ signal }) => {
+  await writeFile(runner.paths.claudeHome, '');
   const { end } = await runner.run(resuming(undefined, 'hello'), signal);
-  expect(end).toMatchObject({ type: 'result' });
+  expect(end).toMatchObject({ type: 'failed', class: 'internal' });
+  expect(end).toMatchObject({ detail: expect.stringContaining(runner.paths.claudeHome) });
 });
 
 test('a codex run and a claude run share one process', async ({ signal }) => {

@@ -21,7 +21,7 @@ function stored(): unknown {
 
 function knowChats(...chats: readonly (readonly [jid: string, name: string])[]): void {
   world.fill((db) => {
-    for (const [jid, name] of chats) createChats(db).rename(jid, name);
+    createChats(db).rename(chats.map(([jid, name]) => ({ jid, name })));
   });
 }
 

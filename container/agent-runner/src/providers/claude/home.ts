@@ -1,40 +1,32 @@
 import { constants } from 'node:fs';
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readBoundedFile } from '../../bounded-file.ts';
+import type { AgentPaths } from '@deckhand/protocol';
 import { describeError } from '../../describe-error.ts';
 
-const MAX_STATE_BYTES = 16 * 1024 * 1024;
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
+/** The folder that the CLI takes for its own. Not one that is kept: see `prepareClaudeHome`. */
+export function claudeConfigFolder({ home }: AgentPaths): string {
+  return join(home, '.claude-session');
 }
 
 /**
- * Makes the CLI's folder usable: it must be writable, or turns succeed and no session is kept; and a
- * corrupt `.claude.json` (a crash while it was written) would fail every later run, so it is moved away.
- * Returns what is wrong when it cannot be made so.
+ * Makes the CLI's folder anew, with nothing in it but a link to the transcripts, which lie in the group's `.claude`
+ * and are all that a resumed session needs. Whatever the `settingSources`, the CLI obeys some files of its folder
+ * (2.1.329: `env` in `.claude.json`, which may send the credential to another server; hooks in
+ * `remote-settings.json`), and the agent can write there: in a folder that is kept they would reach later runs. Call
+ * it before each start of the CLI. Returns what is wrong when the transcripts cannot be kept.
  */
-export async function prepareClaudeHome(
-  claudeHome: string,
-  log: (message: string) => void,
-): Promise<string | undefined> {
-  const state = join(claudeHome, '.claude.json');
+export async function prepareClaudeHome(paths: AgentPaths): Promise<string | undefined> {
+  const transcripts = join(paths.claudeHome, 'projects');
+  const config = claudeConfigFolder(paths);
   try {
-    await mkdir(claudeHome, { recursive: true, mode: 0o700 });
-    await access(claudeHome, constants.W_OK);
-    const text = await readBoundedFile(state, MAX_STATE_BYTES);
-    if (text === undefined || isJson(text)) return undefined;
-    await rename(state, `${state}.corrupt`);
-    log('a corrupt .claude.json was moved away');
+    await mkdir(transcripts, { recursive: true, mode: 0o700 });
+    await access(transcripts, constants.W_OK);
+    await rm(config, { recursive: true, force: true });
+    await mkdir(config, { mode: 0o700 });
+    await symlink(transcripts, join(config, 'projects'));
     return undefined;
   } catch (error) {
-    return `${claudeHome} cannot be used: ${describeError(error)}`;
+    return `${paths.claudeHome} cannot be used: ${describeError(error)}`;
   }
 }

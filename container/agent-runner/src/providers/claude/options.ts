@@ -6,6 +6,7 @@ import { describeIdentity } from '../../prelude/identity.ts';
 import { describeIpc } from '../../prelude/ipc-guide.ts';
 import { describeGlobalMemory } from '../../prelude/memory.ts';
 import type { ProviderSurroundings } from '../../provider.ts';
+import { claudeConfigFolder } from './home.ts';
 
 /** The SDK's own default differs by kind of credential; pinned so that it does not. */
 export const DEFAULT_CLAUDE_MODEL = 'claude-sonnet-5';
@@ -33,7 +34,7 @@ function claudeEnvironment(
   const { ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN } = secrets;
   return minimalEnvironment(environment, {
     HOME: paths.home,
-    CLAUDE_CONFIG_DIR: paths.claudeHome,
+    CLAUDE_CONFIG_DIR: claudeConfigFolder(paths),
     TZ: timeZone,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     CLAUDE_CODE_MAX_RETRIES: '2',
@@ -41,6 +42,8 @@ function claudeEnvironment(
     // Work that outlives the turn would answer into the next one.
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     CLAUDE_CODE_DISABLE_CRON: '1',
+    // The group's memory is its CLAUDE.md, for every provider; the CLI would keep a second one out of sight.
+    CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
     ...(ANTHROPIC_API_KEY !== undefined && { ANTHROPIC_API_KEY }),
     ...(CLAUDE_CODE_OAUTH_TOKEN !== undefined && { CLAUDE_CODE_OAUTH_TOKEN }),
     ...(claude?.baseUrl !== undefined && { ANTHROPIC_BASE_URL: claude.baseUrl }),

@@ -37,9 +37,6 @@ class ClaudeProvider implements Provider {
     const { ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN } = request.secrets;
     if (ANTHROPIC_API_KEY === undefined && CLAUDE_CODE_OAUTH_TOKEN === undefined)
       return fail('auth', 'the request carries no credential for Claude');
-    const { paths, log } = this.#surroundings;
-    const wrong = await prepareClaudeHome(paths.claudeHome, log);
-    if (wrong !== undefined) return fail('internal', wrong);
     const resumed = request.claude?.sessionId;
     const outcome = await this.#runTurn(context, resumed);
     if (outcome.type === 'result' || outcome.class !== 'session' || signal.aborted) return outcome;
@@ -58,6 +55,7 @@ class ClaudeProvider implements Provider {
     resumed: string | undefined,
   ): Promise<ProviderOutcome> {
     const session = await this.#openSession(request, resumed);
+    if ('class' in session) return session;
     const turn = new ClaudeTurn(emitter);
     // A resumed session has the conversation in it already.
     const text = describeConversation(request, resumed === undefined);
@@ -76,13 +74,18 @@ class ClaudeProvider implements Provider {
     return outcome;
   }
 
-  async #openSession(request: RunRequest, resumed: string | undefined): Promise<ClaudeSession> {
+  async #openSession(
+    request: RunRequest,
+    resumed: string | undefined,
+  ): Promise<ClaudeSession | Failure> {
     const options = claudeOptions(request, this.#surroundings);
     const key = JSON.stringify([options, request.group]);
     const warm = this.#warm;
     if (warm?.session.isUsable && warm.key === key && resumed !== undefined)
       if (warm.session.id === resumed) return warm.session;
     await this[Symbol.asyncDispose]();
+    const wrong = await prepareClaudeHome(this.#surroundings.paths);
+    if (wrong !== undefined) return fail('internal', wrong);
     const session = await startSession(options, request.group, this.#surroundings, resumed);
     this.#warm = { session, key };
     return session;
