@@ -12,16 +12,8 @@ import type {
 import { toMessageId } from '../core/message-id.ts';
 import { addMentions, type KnownPerson } from '../core/outbound/mentions.ts';
 import { renderAnswer } from '../core/outbound/render-answer.ts';
-import { createChats } from '../db/chats.ts';
 import type { Db } from '../db/database.ts';
-import { createInbox } from '../db/inbox.ts';
-import { createMedia } from '../db/media.ts';
-import { createMessageLookup, type MessageLookup } from '../db/message-lookup.ts';
-import { createOutbox } from '../db/outbox.ts';
-import { createRuns } from '../db/runs.ts';
-import { createSessions } from '../db/sessions.ts';
-import { createTaskRuns } from '../db/task-runs.ts';
-import { createTasks } from '../db/tasks.ts';
+import { createStores, type Stores } from '../db/stores.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
@@ -70,91 +62,52 @@ export class Engine {
   readonly #dispatcher: Dispatcher;
   readonly #delivery: Delivery;
   readonly #scheduler: Scheduler;
-  readonly #outbox: ReturnType<typeof createOutbox>;
-  readonly #lookup: MessageLookup;
+  readonly #stores: Stores;
   readonly #downloads: MediaDownloads;
   readonly #findMessage: FindMessage;
   readonly #stopping = new AbortController();
   #ownJids: readonly Jid[] = [];
 
   constructor(deps: EngineDeps) {
-    const { db, settings } = deps;
-    const inbox = createInbox(db);
-    this.#lookup = createMessageLookup(db);
-    const outbox = createOutbox(db);
-    const runs = createRuns(db);
-    const sessions = createSessions(db);
-    const media = createMedia(db);
-    this.#downloads = new MediaDownloads({ ...deps, media });
-    const tasks = createTasks(db);
-    const taskRuns = createTaskRuns(db);
+    const { settings } = deps;
+    const stores = createStores(deps.db);
+    const parts = { ...deps, ...stores };
     this.#deps = deps;
-    this.#outbox = outbox;
-    this.#findMessage = createFindMessage({
-      outbox,
-      lookup: this.#lookup,
-      ownJid: () => this.#ownJids[0],
-    });
-    this.#delivery = new Delivery({ ...deps, outbox });
+    this.#stores = stores;
+    const ownJid = () => this.#ownJids[0];
+    this.#findMessage = createFindMessage({ ...stores, ownJid });
+    this.#downloads = new MediaDownloads(parts);
+    this.#delivery = new Delivery(parts);
+    const onOutbox = (chatJid: Jid) => this.#delivery.nudge(chatJid);
+    const onWaiting = (chatJid: Jid) => this.#dispatcher.nudge(chatJid);
     const turn = createTurn({
-      ...deps,
-      inbox,
-      outbox,
-      runs,
-      sessions,
-      tasks,
-      taskRuns,
-      media,
+      ...parts,
       downloads: this.#downloads,
-      openRun: createOpenRun({ ...deps, inbox, runs, tasks, taskRuns }),
+      openRun: createOpenRun(parts),
       settleRun: createSettleByKind({
         messages: createSettleRun({
-          ...deps,
+          ...parts,
           timeZoneOf: (jid) => deps.findGroup(jid)?.timeZone ?? settings.timeZone,
-          lookup: this.#lookup,
-          inbox,
-          outbox,
-          runs,
-          sessions,
         }),
-        task: createSettleTaskRun({
-          ...deps,
-          lookup: this.#lookup,
-          inbox,
-          outbox,
-          runs,
-          sessions,
-          tasks,
-          taskRuns,
-        }),
+        task: createSettleTaskRun(parts),
       }),
-      onOutbox: (chatJid) => this.#delivery.nudge(chatJid),
+      onOutbox,
       onEnd: (chatJid) => {
-        if (inbox.pendingSince(chatJid) !== undefined) this.#dispatcher.nudge(chatJid);
+        if (stores.inbox.pendingSince(chatJid) !== undefined) onWaiting(chatJid);
         this.#scheduler.wake();
       },
       stopping: this.#stopping.signal,
     });
     const maxConcurrentRuns = settings.maxConcurrentContainers;
-    this.#dispatcher = new Dispatcher({ ...deps, inbox, runs, maxConcurrentRuns, turn });
-    this.#scheduler = new Scheduler({
-      ...deps,
-      tasks,
-      taskRuns,
-      claimSlots: createClaimSlots({ ...deps, tasks, taskRuns, outbox }),
-      onWaiting: (chatJid) => this.#dispatcher.nudge(chatJid),
-      onOutbox: (chatJid) => this.#delivery.nudge(chatJid),
-    });
+    this.#dispatcher = new Dispatcher({ ...parts, maxConcurrentRuns, turn });
+    const claimSlots = createClaimSlots(parts);
+    this.#scheduler = new Scheduler({ ...parts, claimSlots, onWaiting, onOutbox });
     this.#ingest = createIngest({
-      ...deps,
+      ...parts,
       ...settings,
-      inbox,
-      outbox,
-      chats: createChats(db),
-      media,
       ownJids: () => this.#ownJids,
       onMedia: (messageSeq) => this.#downloads.add(messageSeq),
-      onPending: (chatJid) => this.#dispatcher.nudge(chatJid),
+      onPending: onWaiting,
     });
   }
 
@@ -203,20 +156,20 @@ export class Engine {
   }
 
   #peopleFor(chatJid: Jid, text: string): KnownPerson[] {
-    return text.includes('@') ? this.#lookup.people(chatJid) : [];
+    return text.includes('@') ? this.#stores.lookup.people(chatJid) : [];
   }
 
   /** Puts one message of any kind into the outbox, as {@link enqueue} does, and gives its id. */
   post(draft: OutboundDraft, origin: string): string {
     const message = { ...draft, id: toMessageId(randomBytes(9)) };
-    const id = this.#outbox.enqueue(message, origin, this.#deps.now());
+    const id = this.#stores.outbox.enqueue(message, origin, this.#deps.now());
     this.#delivery.nudge(draft.chatJid);
     return id;
   }
 
   /** A message of ours by its id, for phones that ask for it again. */
   findOutbound(id: string): OutboundMessage | undefined {
-    return this.#outbox.find(id)?.message;
+    return this.#stores.outbox.find(id)?.message;
   }
 
   /** Takes up what an earlier host left. */

@@ -1,0 +1,27 @@
+import { createChats } from './chats.ts';
+import type { Db } from './database.ts';
+import { createInbox } from './inbox.ts';
+import { createMedia } from './media.ts';
+import { createMessageLookup } from './message-lookup.ts';
+import { createOutbox } from './outbox.ts';
+import { createRuns } from './runs.ts';
+import { createSessions } from './sessions.ts';
+import { createTaskRuns } from './task-runs.ts';
+import { createTasks } from './tasks.ts';
+
+export type Stores = ReturnType<typeof createStores>;
+
+/** The operations on every table family that the engine works with, their statements prepared once. */
+export function createStores(db: Db) {
+  return {
+    chats: createChats(db),
+    inbox: createInbox(db),
+    lookup: createMessageLookup(db),
+    media: createMedia(db),
+    outbox: createOutbox(db),
+    runs: createRuns(db),
+    sessions: createSessions(db),
+    tasks: createTasks(db),
+    taskRuns: createTaskRuns(db),
+  };
+}
