@@ -1,4 +1,5 @@
 import { expect, type TestContext, test } from 'vitest';
+import { z } from 'zod';
 import { projectRoot, requireAgentImage } from '../docker/engine.ts';
 import { hold } from '../loopback/models/gate.ts';
 import { say, wait } from '../loopback/models/model-script.ts';
@@ -29,6 +30,8 @@ async function install(context: TestContext): Promise<Installation> {
   expect(await runCommand(add, env)).toMatchObject({ code: 0 });
   return { world, member, group, env };
 }
+
+const taskIdSchema = z.looseObject({ task: z.looseObject({ id: z.string() }) });
 
 /** Another process tells nobody when it has come so far. */
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
@@ -111,6 +114,24 @@ test('a running host knows the groups of the account by name and serves one as s
   await member.waitForMessage(({ text }) => text === 'hello heron', context.signal);
   host.kill('SIGTERM');
   expect(await host.ended).toMatchObject({ code: 0 });
+});
+
+test('a task added and run by command is answered by the running host and has a history', async (context) => {
+  const { world, member, env } = await install(context);
+  await using _world = world;
+  world.models.script = [{ steps: [say('the weekly report')] }];
+  await using host = new RunningCommand(['start'], env);
+  await world.whatsapp.waitForConnection(context.signal);
+  const add = ['tasks', 'add', 'family', '--prompt', 'report', '--cron', '0 9 * * 1', '--json'];
+  const added = await runCommand(add, env);
+  expect(added).toMatchObject({ code: 0 });
+  const { id } = taskIdSchema.parse(JSON.parse(added.stdout)).task;
+  expect(await runCommand(['tasks', 'run', id], env)).toMatchObject({ code: 0 });
+  await member.waitForMessage((message) => message.text === 'the weekly report', context.signal);
+  host.kill('SIGTERM');
+  expect(await host.ended).toMatchObject({ code: 0 });
+  const history = await runCommand(['tasks', 'history', id, '--json'], env);
+  expect(history).toMatchObject({ code: 0, stdout: expect.stringContaining('answered') });
 });
 
 test('start without a link says what to do and exits with 3', async (context) => {
