@@ -275,7 +275,9 @@ describe('edits', () => {
         folder: fc.stringMatching(/^[a-z0-9][a-z0-9_-]{4,63}$/),
         isMain: fc.boolean(),
         provider: fc.constantFrom('claude' as const, 'codex' as const),
-        trigger: fc.string({ minLength: 1, maxLength: 100 }),
+        trigger: fc
+          .string({ minLength: 1, maxLength: 100 })
+          .filter((text) => /^@?[^\s@]/.test(text)),
         requiresTrigger: fc.boolean(),
         added_at: fc.string(),
         containerConfig: fc.record({ timeout: fc.integer({ min: 1_000, max: 24 * 3_600_000 }) }),
