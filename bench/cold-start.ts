@@ -1,10 +1,10 @@
-import type { Provider } from '@deckhand/protocol';
 import { timeBareStart } from './bare-container.ts';
 import { type ContainerSite, makeGroup, type RunTimes } from './container-site.ts';
 import { median, roundHundredths } from './distribution.ts';
 
 const ROUNDS = 15;
 const PROVIDERS = ['claude', 'codex'] as const;
+type BenchedProvider = (typeof PROVIDERS)[number];
 
 /** Medians, milliseconds. */
 export interface ColdStartFigures {
@@ -30,7 +30,7 @@ export async function measureColdStart(
   signal: AbortSignal,
 ): Promise<ColdStartFigures> {
   const bare: number[] = [];
-  const runs: Record<Provider, RunTimes[]> = { claude: [], codex: [] };
+  const runs: Record<BenchedProvider, RunTimes[]> = { claude: [], codex: [] };
   await timeBareStart(site);
   for (const provider of PROVIDERS) await timeColdRun(site, provider, signal);
   for (let round = 0; round < ROUNDS; round++) {
@@ -51,7 +51,7 @@ export async function measureColdStart(
 
 async function timeColdRun(
   site: ContainerSite,
-  provider: Provider,
+  provider: BenchedProvider,
   signal: AbortSignal,
 ): Promise<RunTimes> {
   const group = makeGroup(`cold-${provider}`, provider);

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type Secrets, secretNameSchema } from '@deckhand/protocol';
+import {
+  type ResponsesTransport,
+  responsesTransportSchema,
+  type Secrets,
+  secretNameSchema,
+} from '@deckhand/protocol';
 import { z } from 'zod';
 import { isErrno } from './errno.ts';
 
@@ -41,11 +46,25 @@ export const envSchema = z.object({
   CODEX_REASONING_EFFORT: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   OPENAI_BASE_URL: z.url().optional(),
+  CHATGPT_BASE_URL: z.url().optional(),
+  RESPONSES_TRANSPORT: responsesTransportSchema.default('sse'),
+  OPENAI_AUTH_URL: z.url().default('https://auth.openai.com'),
+  OPENAI_CLIENT_ID: z.string().default('app_EMoamEEZ73f0CkXaXp7hrann'),
+  OPENAI_CALLBACK_PORT: integer(1, 65_535, 1455),
   WHATSAPP_URL: z.url({ protocol: /^wss?$/ }).optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   CLAUDE_CODE_OAUTH_TOKEN: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),
 });
+
+/** Where people sign in with ChatGPT. */
+export interface SignInConfig {
+  /** Origin of the authorization server, without a slash at its end. */
+  readonly authUrl: string;
+  readonly clientId: string;
+  /** Port on 127.0.0.1 to which the browser comes back. */
+  readonly callbackPort: number;
+}
 
 export interface Config {
   readonly home: string;
@@ -72,6 +91,10 @@ export interface Config {
   readonly codexReasoningEffort?: string;
   readonly anthropicBaseUrl?: string;
   readonly openaiBaseUrl?: string;
+  /** The ChatGPT backend, ending in `/backend-api`; absent means the real one. */
+  readonly chatgptBaseUrl?: string;
+  readonly responsesTransport: ResponsesTransport;
+  readonly signIn: SignInConfig;
   /** Another WhatsApp server, for tests and the demo; plain `ws:` on loopback only. */
   readonly whatsappUrl?: string;
   readonly secrets: Secrets;
@@ -119,6 +142,12 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
     timeZone: env.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     logLevel: env.LOG_LEVEL,
     historyMessages: env.HISTORY_MESSAGES,
+    responsesTransport: env.RESPONSES_TRANSPORT,
+    signIn: Object.freeze({
+      authUrl: env.OPENAI_AUTH_URL.replace(/\/+$/, ''),
+      clientId: env.OPENAI_CLIENT_ID,
+      callbackPort: env.OPENAI_CALLBACK_PORT,
+    }),
     ...defined({
       dockerHost: env.DOCKER_HOST,
       claudeModel: env.CLAUDE_MODEL,
@@ -126,6 +155,7 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
       codexReasoningEffort: env.CODEX_REASONING_EFFORT,
       anthropicBaseUrl: env.ANTHROPIC_BASE_URL,
       openaiBaseUrl: env.OPENAI_BASE_URL,
+      chatgptBaseUrl: env.CHATGPT_BASE_URL,
       whatsappUrl: env.WHATSAPP_URL,
     }),
     secrets: Object.freeze(pickSecrets(env)),

@@ -17,6 +17,8 @@ export interface HostPaths {
   readonly quarantineRoot: string;
   /** Copies of files that agents send, until the server has them; never mounted. */
   readonly spool: string;
+  /** Credentials of the host; never mounted. */
+  readonly credentials: string;
   groupFolder(folder: string): string;
   ipc(folder: string): string;
   codexHome(folder: string): string;
@@ -39,6 +41,7 @@ export function hostPaths(home: string): HostPaths {
     claimedRoot: join(data, 'ipc-claimed'),
     quarantineRoot: join(data, 'ipc-quarantine'),
     spool: join(data, 'spool'),
+    credentials: join(data, 'credentials'),
     groupFolder: (folder) => join(groups, folder),
     ipc: (folder) => join(data, 'ipc', folder),
     codexHome: (folder) => join(data, 'codex', folder, '.codex'),

@@ -50,7 +50,7 @@ export function createAgentPlanner(deps: AgentPlannerDeps): PlanAgent {
     const subject: MountSubject = {
       isMain: group.isMain,
       provider: request.provider,
-      approvalPolicy: request.codex?.approvalPolicy ?? 'auto',
+      approvalPolicy: (request.codex ?? request.responses)?.approvalPolicy ?? 'auto',
     };
     try {
       const own = planGroupMounts(subject, await prepareSources(deps, group.folder));

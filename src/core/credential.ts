@@ -13,11 +13,12 @@ export type Credential =
 
 const MEND: Readonly<Record<Provider, string>> = {
   claude: 'set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN in .env',
-  codex: 'run `codex login` for this group or set OPENAI_API_KEY in .env',
+  codex: 'run `deckhand login codex` or set OPENAI_API_KEY in .env',
+  responses: 'run `deckhand login codex` or set OPENAI_API_KEY in .env',
 };
 
 export function missingCredential(provider: Provider, detail: string): Credential {
-  const name = provider === 'claude' ? 'Claude' : 'Codex';
+  const name = provider === 'claude' ? 'Claude' : 'OpenAI';
   return {
     ok: false,
     notice: `I cannot answer because there is no sign-in for ${name} yet: whoever runs me can ${MEND[provider]}, and \`deckhand doctor\` shows how.`,

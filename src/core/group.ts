@@ -1,6 +1,7 @@
 import { approvalPolicySchema, codexAuthMethodSchema, providerSchema } from '@deckhand/protocol';
 import { z } from 'zod';
 import { folderNameSchema } from './folder-name.ts';
+import { modelSettingSchema } from './models/model-setting.ts';
 import { isTimeZone } from './schedule/local-time.ts';
 
 const mountSchema = z.strictObject({
@@ -20,13 +21,15 @@ const containerConfigSchema = z.strictObject({
   cpus: z.number().positive().optional(),
 });
 
+const openaiAgentSchema = z.strictObject({
+  approvalPolicy: approvalPolicySchema.default('auto'),
+  /** Pins one credential: `chatgpt` is the ChatGPT sign-in. */
+  authMethod: codexAuthMethodSchema.optional(),
+});
+
 const providerConfigSchema = z.strictObject({
-  codex: z
-    .strictObject({
-      approvalPolicy: approvalPolicySchema.default('auto'),
-      authMethod: codexAuthMethodSchema.optional(),
-    })
-    .optional(),
+  codex: openaiAgentSchema.optional(),
+  responses: openaiAgentSchema.optional(),
 });
 
 /**
@@ -47,6 +50,10 @@ export const registeredGroupSchema = z.strictObject({
   isMain: z.boolean().default(false),
   provider: providerSchema.default('claude'),
   providerConfig: providerConfigSchema.optional(),
+  /** Model for this group instead of the installation's default. */
+  model: modelSettingSchema.optional(),
+  /** Lets Claude answer here when no model of OpenAI can. */
+  fallbackToClaude: z.boolean().optional(),
   /** IANA zone of its people; the installation's otherwise. */
   timeZone: z
     .string()

@@ -16,7 +16,7 @@ export interface AgentMount {
 export interface MountSubject {
   readonly isMain: boolean;
   readonly provider: Provider;
-  /** Counts for codex only. */
+  /** Does not count for claude. */
   readonly approvalPolicy: ApprovalPolicy;
 }
 
@@ -43,9 +43,9 @@ export const PROJECT_PARTS = [
   'CHANGELOG.md',
 ] as const;
 
-/** A codex group under `readonly` must be unable to write its folder: the mount is what enforces it. */
+/** A group under `readonly` must be unable to write its folder: the mount is what enforces it. */
 export function isWorkspaceReadOnly(subject: MountSubject): boolean {
-  return subject.provider === 'codex' && subject.approvalPolicy === 'readonly';
+  return subject.provider !== 'claude' && subject.approvalPolicy === 'readonly';
 }
 
 /** The mounts every group has, in the container's paths. */

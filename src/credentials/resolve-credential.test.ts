@@ -81,7 +81,7 @@ test('authMethod pins one credential even when the other exists', async () => {
 });
 
 test.each([
-  ['codex', 'codex login'],
+  ['codex', 'deckhand login codex'],
   ['claude', 'ANTHROPIC_API_KEY'],
 ])('%s without any credential says in one sentence what mends it', async (provider, mend) => {
   const credential = await resolve({}, { provider });

@@ -28,6 +28,7 @@ export function createResolveCredential(deps: ResolveCredentialDeps) {
       case 'claude':
         return Promise.resolve(claudeCredential(deps.secrets));
       case 'codex':
+      case 'responses':
         return codexCredential(deps, group);
       default:
         return group.provider satisfies never;

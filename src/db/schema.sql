@@ -65,6 +65,27 @@ CREATE INDEX messages_run on messages (run_id) where run_id is not null;
 CREATE INDEX messages_settled on messages (chat_jid, seq)
       where state in ('answered', 'consumed', 'failed');
 
+CREATE TABLE model_cooldowns (
+      name text primary key,
+      class text not null,
+      until integer not null,
+      updated_at integer not null
+    ) strict, without rowid;
+
+CREATE TABLE model_defaults (
+      agents text primary key check (agents in ('claude', 'openai')),
+      setting_json text not null,
+      chosen_by text not null check (chosen_by in ('person', 'sign-in')),
+      updated_at integer not null
+    ) strict;
+
+CREATE TABLE model_observations (
+      name text primary key,
+      status text not null check (status in ('working', 'unsupported')),
+      detail text,
+      observed_at integer not null
+    ) strict, without rowid;
+
 CREATE TABLE outbox (
       seq integer primary key autoincrement,
       id text not null unique,
@@ -99,7 +120,7 @@ CREATE TABLE runs (
       input_tokens integer,
       output_tokens integer
     , kind text not null default 'messages'
-      check (kind in ('messages', 'task'))) strict;
+      check (kind in ('messages', 'task')), model text, tries integer not null default 1, passed_json text not null default '[]') strict;
 
 CREATE INDEX runs_by_chat on runs (chat_jid, created_at);
 

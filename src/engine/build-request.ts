@@ -1,4 +1,9 @@
-import { PROTOCOL_VERSION, type RunRequest } from '@deckhand/protocol';
+import {
+  type CodexAuthMethod,
+  PROTOCOL_VERSION,
+  type ResponsesTransport,
+  type RunRequest,
+} from '@deckhand/protocol';
 import type { Credential } from '../core/credential.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Task } from '../core/task.ts';
@@ -16,6 +21,8 @@ export interface RequestSettings {
   readonly codexReasoningEffort?: string;
   readonly anthropicBaseUrl?: string;
   readonly openaiBaseUrl?: string;
+  readonly chatgptBaseUrl?: string;
+  readonly responsesTransport: ResponsesTransport;
 }
 
 export interface RequestParts {
@@ -76,7 +83,25 @@ function providerPart(
           baseUrl: settings.openaiBaseUrl,
         },
       };
+    case 'responses':
+      return {
+        ...(settings.codexModel === undefined ? {} : { model: settings.codexModel }),
+        responses: {
+          approvalPolicy: group.providerConfig?.responses?.approvalPolicy ?? 'auto',
+          auth: credential.codexAuth ?? 'api_key',
+          baseUrl: responsesBaseUrl(settings, credential.codexAuth ?? 'api_key'),
+          reasoningEffort: settings.codexReasoningEffort,
+          isLite: false,
+          transport: settings.responsesTransport,
+        },
+      };
     default:
       return group.provider satisfies never;
   }
+}
+
+function responsesBaseUrl(settings: RequestSettings, auth: CodexAuthMethod): string {
+  if (auth === 'chatgpt')
+    return `${settings.chatgptBaseUrl ?? 'https://chatgpt.com/backend-api'}/codex`;
+  return settings.openaiBaseUrl ?? 'https://api.openai.com/v1';
 }

@@ -12,7 +12,7 @@ test.for(['claude', 'codex'] as const)(
       env: { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '' },
     });
     const seen = await chat.ask('@Assistant hi');
-    expect(seen.text).toMatch(provider === 'codex' ? /codex login/ : /ANTHROPIC_API_KEY/);
+    expect(seen.text).toMatch(provider === 'codex' ? /login codex/ : /ANTHROPIC_API_KEY/);
     expect(chat.world.models.requests).toEqual([]);
   },
 );

@@ -59,6 +59,7 @@ export class World {
         assistantName: 'Assistant',
         timeZone: 'UTC',
         containerTimeoutMs: 60_000,
+        responsesTransport: 'sse' as const,
         historyMessages: 10,
         maxConcurrentContainers: this.maxConcurrentContainers,
       },

@@ -70,6 +70,7 @@ export class LoopbackWorld {
       OPENAI_API_KEY: 'loopback-openai-key',
       ANTHROPIC_BASE_URL: origin,
       OPENAI_BASE_URL: `${origin}/v1`,
+      CHATGPT_BASE_URL: `${origin}/backend-api`,
       TZ: 'UTC',
       ...options.env,
     };

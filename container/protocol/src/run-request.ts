@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { PROTOCOL_VERSION } from './version.ts';
 
-export const providerSchema = z.enum(['claude', 'codex']);
+/** What runs the agent: Claude's Agent SDK, the Codex CLI, or our own client of the Responses API. */
+export const providerSchema = z.enum(['claude', 'codex', 'responses']);
 export type Provider = z.infer<typeof providerSchema>;
 
 /**
- * How far a codex agent may go. `auto` may write its own group folder, `readonly` may not (its mailbox and its
+ * How far a codex or responses agent may go. `auto` may write its own group folder, `readonly` may not (its mailbox and its
  * CLI's home stay writable), `full` may also write what the group's container settings mount in addition.
  */
 export const approvalPolicySchema = z.enum(['auto', 'readonly', 'full']);
@@ -31,6 +32,22 @@ const codexSettingsSchema = z.strictObject({
   reasoningEffort: z.string().optional(),
   /** API-key traffic goes here instead of the CLI's default. */
   baseUrl: z.url().optional(),
+});
+
+export const responsesTransportSchema = z.enum(['sse', 'websocket']);
+export type ResponsesTransport = z.infer<typeof responsesTransportSchema>;
+
+const responsesSettingsSchema = z.strictObject({
+  approvalPolicy: approvalPolicySchema,
+  /** `chatgpt`: token and account id come from `auth.json` in CODEX_HOME, which the host rewrites. */
+  auth: codexAuthMethodSchema,
+  /** What `/responses` is appended to. */
+  baseUrl: z.url(),
+  /** Already one that the model supports. */
+  reasoningEffort: z.string().optional(),
+  /** The model wants tools and instructions as input items ("Responses Lite"). */
+  isLite: z.boolean(),
+  transport: responsesTransportSchema,
 });
 
 const claudeSettingsSchema = z.strictObject({
@@ -80,6 +97,9 @@ export const runRequestSchema = z.strictObject({
   maxOutputChars: z.number().int().positive(),
   claude: claudeSettingsSchema.optional(),
   codex: codexSettingsSchema.optional(),
+  responses: responsesSettingsSchema.optional(),
+  /** Somebody reads along: the text of the assistant is sent as `delta` events while it is made. */
+  isStreaming: z.literal(true).optional(),
   secrets: secretsSchema,
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;

@@ -68,6 +68,16 @@ const progressSchema = z.strictObject({
   detail: z.string().max(500),
 });
 
+/** Longest text of one `delta`, in characters. */
+export const MAX_DELTA_CHARS = 16_384;
+
+/** The next piece of the assistant's text, in order; only when the request asks for it. */
+const deltaSchema = z.strictObject({
+  type: z.literal('delta'),
+  ...eventBase,
+  text: z.string().min(1).max(MAX_DELTA_CHARS),
+});
+
 const resultSchema = z.strictObject({
   type: z.literal('result'),
   ...eventBase,
@@ -102,6 +112,7 @@ export const runnerEventSchema = z.discriminatedUnion('type', [
   startedSchema,
   sessionSchema,
   progressSchema,
+  deltaSchema,
   resultSchema,
   failedSchema,
 ]);

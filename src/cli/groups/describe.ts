@@ -14,9 +14,9 @@ export function describeGroup(group: RegisteredGroup): string {
 
 function describeProvider(group: RegisteredGroup): string {
   if (group.provider === 'claude') return 'claude';
-  const codex = group.providerConfig?.codex;
-  const auth = codex?.authMethod === undefined ? '' : `, auth ${codex.authMethod}`;
-  return `codex, policy ${codex?.approvalPolicy ?? 'auto'}${auth}`;
+  const settings = group.providerConfig?.[group.provider];
+  const auth = settings?.authMethod === undefined ? '' : `, auth ${settings.authMethod}`;
+  return `${group.provider}, policy ${settings?.approvalPolicy ?? 'auto'}${auth}`;
 }
 
 function describeTrigger(group: RegisteredGroup): string {

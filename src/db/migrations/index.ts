@@ -4,6 +4,7 @@ import { migration as ipcRequests } from './003-ipc-requests.ts';
 import { migration as indexesByChat } from './004-indexes-by-chat.ts';
 import { migration as tasks } from './005-tasks.ts';
 import { migration as media } from './006-media.ts';
+import { migration as models } from './007-models.ts';
 
 export interface Migration {
   readonly version: number;
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   indexesByChat,
   tasks,
   media,
+  models,
 ];
