@@ -5,7 +5,7 @@ const CREDENTIAL_SHAPES = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bsk-[\w-]{8,}/g;
 /** A shorter value may be part of a word. */
 const MIN_SECRET_CHARS = 4;
 /** An answer is for people: what is shorter is no real credential, and may be what they talk about. */
-const MIN_SECRET_CHARS_IN_ANSWER = 16;
+export const MIN_SECRET_CHARS_IN_ANSWER = 16;
 
 function removeValues(text: string, secrets: Secrets, minChars: number): string {
   const values = Object.values(secrets).filter((value) => value.length >= minChars);

@@ -49,3 +49,21 @@ test("an answer is sent without the run's own credential, and keeps what only lo
     text: 'A test: keys look like sk-example-123456789; mine is [secret].',
   });
 });
+
+test('pieces of the text are sent in order before the end, and only to somebody who reads along', () => {
+  const secrets = { OPENAI_API_KEY: 'sk-openai-secret-0123456789' };
+  const { events, emitter } = createEmitter({ isStreaming: true, secrets });
+  emitter.delta('The key sk-openai-sec');
+  emitter.delta('ret-0123456789 and sk-open');
+  emitter.finish({ type: 'result', text: 'x' });
+  for (const event of events) expect(runnerEventSchema.parse(event)).toEqual(event);
+  expect(events.map((event) => (event.type === 'delta' ? event.text : event.type))).toEqual([
+    'The key ',
+    '[secret] and ',
+    'sk-open',
+    'result',
+  ]);
+  const silent = createEmitter();
+  silent.emitter.delta('hello');
+  expect(silent.events).toEqual([]);
+});

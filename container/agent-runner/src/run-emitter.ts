@@ -1,5 +1,6 @@
 import type { RunEvent, RunRequest } from '@deckhand/protocol';
 import { capAnswer, cutText } from './cut-text.ts';
+import { DeltaStream } from './delta-stream.ts';
 import type { Answer, Failure, ProviderOutcome } from './outcome.ts';
 import { createRedactor, hideSecrets } from './redact.ts';
 
@@ -16,6 +17,7 @@ export class RunEmitter {
   readonly #request: RunRequest;
   readonly #write: (event: RunEvent) => void;
   readonly #redact: (text: string) => string;
+  readonly #deltas: DeltaStream | undefined;
   #seq = 0;
   #hasEnded = false;
   #hasSideEffects = false;
@@ -24,6 +26,7 @@ export class RunEmitter {
     this.#request = request;
     this.#write = write;
     this.#redact = createRedactor(request.secrets);
+    if (request.isStreaming) this.#deltas = new DeltaStream(request.secrets);
   }
 
   started(model: string): void {
@@ -42,12 +45,18 @@ export class RunEmitter {
     });
   }
 
+  /** The next piece of the assistant's text; dropped when nobody reads along. */
+  delta(text: string): void {
+    for (const piece of this.#deltas?.push(text) ?? []) this.#emit({ type: 'delta', text: piece });
+  }
+
   /** Something ran that a second try would repeat. */
   markSideEffect(): void {
     this.#hasSideEffects = true;
   }
 
   finish(outcome: ProviderOutcome): void {
+    for (const piece of this.#deltas?.flush() ?? []) this.#emit({ type: 'delta', text: piece });
     this.#emit(outcome.type === 'result' ? this.#capResult(outcome) : this.#capFailure(outcome));
     this.#hasEnded = true;
   }
