@@ -20,7 +20,17 @@ export async function dockerReach(docker: Docker): Promise<ModelReach> {
     return { listenHost: '127.0.0.1', agentHost: 'host.docker.internal' };
   }
   const bridge = await docker.getNetwork('bridge').inspect();
-  const gateway = bridge.IPAM?.Config?.find((config) => config.Gateway !== undefined)?.Gateway;
+  const configs = bridge.IPAM?.Config ?? [];
+  const gateway =
+    configs.find((config) => config.Gateway !== undefined)?.Gateway ??
+    firstAddress(configs[0]?.Subnet);
   if (gateway === undefined) throw new Error('the default bridge network has no gateway address');
   return { listenHost: gateway, agentHost: gateway };
+}
+
+/** Docker's choice for a gateway that it does not tell: 20.10 tells it from its second start on. */
+function firstAddress(subnet: string | undefined): string | undefined {
+  return /^(?<network>\d+\.\d+\.\d+)\.0\/\d+$/
+    .exec(subnet ?? '')
+    ?.groups?.['network']?.concat('.1');
 }
