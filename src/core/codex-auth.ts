@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isJwtShaped, readJwtExpiry } from './jwt-claims.ts';
 
-const jwt = z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]*$/, 'is not a JWT (three base64url parts)');
+const jwt = z.string().refine(isJwtShaped, 'is not a JWT (three base64url parts)');
 
 /** The parts of `auth.json` that Codex CLI 0.169 needs; it adds others and ignores a file without these. */
 const chatgptSchema = z.looseObject({
@@ -12,7 +13,6 @@ const chatgptSchema = z.looseObject({
   last_refresh: z.string().min(1, 'is missing, so that Codex sends no token'),
 });
 const apiKeySchema = z.looseObject({ OPENAI_API_KEY: z.string().min(1) });
-const claimsSchema = z.looseObject({ exp: z.number() });
 
 export type CodexAuth =
   | { kind: 'chatgpt' }
@@ -38,7 +38,7 @@ function judgeTokens(
   tokens: { access_token: string; refresh_token: string },
   now: number,
 ): CodexAuth {
-  const expiresAt = tokenExpiry(tokens.access_token);
+  const expiresAt = readJwtExpiry(tokens.access_token);
   if (tokens.refresh_token === '' && expiresAt !== undefined && expiresAt <= now) {
     return {
       kind: 'unusable',
@@ -46,13 +46,6 @@ function judgeTokens(
     };
   }
   return { kind: 'chatgpt' };
-}
-
-/** When a JWT expires, unix milliseconds; undefined when it does not say. */
-function tokenExpiry(token: string): number | undefined {
-  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-  const claims = claimsSchema.safeParse(parseJson(payload));
-  return claims.success ? claims.data.exp * 1000 : undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** What Deckhand takes from a token of OpenAI. */
+export interface JwtClaims {
+  readonly accountId: string;
+  readonly email?: string;
+  /** Plan of the account, such as `plus`. */
+  readonly plan?: string;
+  /** Unix milliseconds. */
+  readonly expiresAt?: number;
+}
+
+export type JwtOutcome =
+  | { status: 'ok'; claims: JwtClaims }
+  /** `reason` continues a sentence that begins with what the token is; it holds nothing of the token. */
+  | { status: 'malformed'; reason: string };
+
+/** Three base64url parts without padding; an unsigned token has an empty third one. */
+const SHAPE = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+const ACCOUNT_CLAIM = 'https://api.openai.com/auth';
+
+const expirySchema = z.looseObject({ exp: z.number() });
+const claimsSchema = z.looseObject({
+  exp: z.number().optional(),
+  email: z.string().optional(),
+  [ACCOUNT_CLAIM]: z.looseObject({
+    chatgpt_account_id: z.string().min(1),
+    chatgpt_plan_type: z.string().optional(),
+  }),
+});
+
+export function isJwtShaped(token: string): boolean {
+  return SHAPE.test(token);
+}
+
+/** Reads the claims of an id or access token of OpenAI. The signature is the business of those who accept it. */
+export function readJwtClaims(token: string): JwtOutcome {
+  if (!isJwtShaped(token)) return malformed('is not a JWT (three base64url parts)');
+  const payload = decodePayload(token);
+  if (payload === undefined) return malformed('is a JWT whose claims are not JSON');
+  const parsed = claimsSchema.safeParse(payload);
+  if (!parsed.success) return malformed(describeIssue(parsed.error));
+  const { exp, email, [ACCOUNT_CLAIM]: account } = parsed.data;
+  const plan = account.chatgpt_plan_type;
+  return {
+    status: 'ok',
+    claims: {
+      accountId: account.chatgpt_account_id,
+      ...(email !== undefined && { email }),
+      ...(plan !== undefined && { plan }),
+      ...(exp !== undefined && { expiresAt: exp * 1000 }),
+    },
+  };
+}
+
+/** When any JWT expires, unix milliseconds; undefined when it does not say. */
+export function readJwtExpiry(token: string): number | undefined {
+  if (!isJwtShaped(token)) return undefined;
+  const parsed = expirySchema.safeParse(decodePayload(token));
+  return parsed.success ? parsed.data.exp * 1000 : undefined;
+}
+
+function decodePayload(token: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function describeIssue(error: z.ZodError): string {
+  const path = error.issues[0]?.path.join(' / ') ?? '';
+  if (!path.startsWith(ACCOUNT_CLAIM)) return `has an unusable claim ${path}`.trimEnd();
+  return `lacks the ChatGPT account (claim ${ACCOUNT_CLAIM} / chatgpt_account_id)`;
+}
+
+function malformed(reason: string): JwtOutcome {
+  return { status: 'malformed', reason };
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { describeFetchError } from './fetch-error.ts';
+
+/** What the authorization server answered to one request. */
+export type EndpointAnswer =
+  | { status: 'ok'; body: unknown }
+  | { status: 'rejected'; code: string; message: string }
+  | { status: 'unavailable'; reason: string };
+
+/** A word that may be stored and shown to people. */
+const codeSchema = z.string().regex(/^[\w.-]{1,100}$/);
+
+const errorSchema = z.union([
+  // RFC 6749, section 5.2, as the code exchange answers
+  z
+    .looseObject({ error: codeSchema, error_description: z.string().optional() })
+    .transform(({ error, error_description }) => ({ code: error, message: error_description })),
+  // as a refresh answers
+  z
+    .looseObject({
+      error: z.looseObject({ code: codeSchema, message: z.string().optional() }),
+    })
+    .transform(({ error }) => ({ code: error.code, message: error.message })),
+]);
+
+const MAX_MESSAGE_LENGTH = 300;
+
+/** These are the server's words for "not now" (RFC 6749, section 4.1.2.1, and RFC 8628). */
+const TRANSIENT_CODES = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
+
+/**
+ * Statuses whose reason may pass: a gateway before the server refuses a region or a suspected robot with 403, and
+ * says nothing about the token.
+ */
+const TRANSIENT_STATUSES = new Set([403, 408, 425, 429]);
+
+/** Posts to the authorization server and judges the answer. Never rejects but for an aborted signal. */
+export async function postToEndpoint(
+  url: string,
+  body: URLSearchParams | object,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<EndpointAnswer> {
+  signal?.throwIfAborted();
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const isForm = body instanceof URLSearchParams;
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
+      },
+      body: isForm ? body.toString() : JSON.stringify(body),
+      // A redirect would carry the secret to an address that nobody has configured.
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    });
+    return judgeAnswer(response.status, await response.text());
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (deadline.aborted) return unavailable(`it did not answer within ${timeoutMs / 1000} s`);
+    return unavailable(describeFetchError(error));
+  }
+}
+
+/** `rejected` only when the server itself says so with a code: everything else may be somebody in between. */
+function judgeAnswer(status: number, text: string): EndpointAnswer {
+  const body = parseJson(text);
+  if (status >= 200 && status < 300) {
+    if (body === undefined) return unavailable(`it answered ${status} without JSON`);
+    return { status: 'ok', body };
+  }
+  const said = errorSchema.safeParse(body);
+  if (!said.success) return unavailable(`it answered ${status}`);
+  const { code, message = '' } = said.data;
+  const isClientError = status >= 400 && status < 500;
+  if (!isClientError || TRANSIENT_STATUSES.has(status) || TRANSIENT_CODES.has(code)) {
+    return unavailable(`it answered ${status} ${code}`);
+  }
+  return { status: 'rejected', code, message: message.slice(0, MAX_MESSAGE_LENGTH) };
+}
+
+function unavailable(reason: string): EndpointAnswer {
+  return { status: 'unavailable', reason };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
