@@ -85,5 +85,6 @@ export function claudeOptions(request: RunRequest, surroundings: ProviderSurroun
     permissionMode: 'bypassPermissions',
     allowDangerouslySkipPermissions: true,
     disallowedTools: DISALLOWED_TOOLS,
+    ...(request.isStreaming === true && { includePartialMessages: true }),
   };
 }

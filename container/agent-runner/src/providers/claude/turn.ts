@@ -2,9 +2,11 @@ import type {
   SDKAssistantMessage,
   SDKAssistantMessageError,
   SDKMessage,
+  SDKPartialAssistantMessage,
   SDKResultMessage,
 } from '@anthropic-ai/claude-agent-sdk';
 import type { ProviderOutcome } from '../../outcome.ts';
+import { Paragraphs } from '../../paragraphs.ts';
 import type { RunEmitter } from '../../run-emitter.ts';
 import { isReadOnlyTool, TOOL_SERVER } from '../../tools/table.ts';
 import { classifyClaudeResult, classifyClaudeText } from './failure.ts';
@@ -22,15 +24,18 @@ function hasEffect(tool: string): boolean {
 /** Reads the frames of one turn and says at its end what became of it. */
 export class ClaudeTurn {
   readonly #emitter: RunEmitter;
+  readonly #texts: Paragraphs;
   #error: SDKAssistantMessageError | undefined;
   #limit: { resetsAt?: number } | undefined;
 
   constructor(emitter: RunEmitter) {
     this.#emitter = emitter;
+    this.#texts = new Paragraphs((text) => emitter.delta(text));
   }
 
   readMessage(message: SDKMessage): void {
     if (message.type === 'assistant') this.#readAssistant(message);
+    else if (message.type === 'stream_event') this.#readPartial(message);
     else if (message.type === 'rate_limit_event') {
       const { status, resetsAt } = message.rate_limit_info;
       if (status === 'rejected')
@@ -62,8 +67,21 @@ export class ClaudeTurn {
         if (hasEffect(block.name)) this.#emitter.markSideEffect();
         this.#emitter.progress('tool', `${block.name}: ${JSON.stringify(block.input)}`);
       } else if (block.type === 'text' && message.parent_tool_use_id === null)
-        this.#emitter.progress('text', block.text);
+        this.#readText(block.text);
     }
+  }
+
+  #readText(text: string): void {
+    this.#emitter.progress('text', text);
+    this.#texts.complete(text);
+  }
+
+  /** Comes only when the session was started for somebody who reads along. */
+  #readPartial({ event, parent_tool_use_id }: SDKPartialAssistantMessage): void {
+    if (parent_tool_use_id !== null) return;
+    if (event.type === 'content_block_start') this.#texts.begin();
+    else if (event.type === 'content_block_delta' && event.delta.type === 'text_delta')
+      this.#texts.push(event.delta.text);
   }
 }
 

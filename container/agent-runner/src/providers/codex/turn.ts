@@ -1,5 +1,6 @@
 import type { Usage } from '@deckhand/protocol';
 import type { ProviderOutcome } from '../../outcome.ts';
+import { Paragraphs } from '../../paragraphs.ts';
 import type { RunEmitter } from '../../run-emitter.ts';
 import type { ProcessEnd } from '../../run-process.ts';
 import { isReadOnlyTool, TOOL_SERVER } from '../../tools/table.ts';
@@ -27,6 +28,8 @@ function describeItem(item: CodexItem): string {
 /** Reads the events of one `codex exec` and says at its end what became of the turn. */
 export class CodexTurn {
   readonly #emitter: RunEmitter;
+  /** The CLI tells of a text when it is whole. */
+  readonly #texts: Paragraphs;
   #lastMessage = '';
   #isOpen = false;
   #usage: Usage | undefined;
@@ -36,6 +39,7 @@ export class CodexTurn {
 
   constructor(emitter: RunEmitter) {
     this.#emitter = emitter;
+    this.#texts = new Paragraphs((text) => emitter.delta(text));
   }
 
   readLine(line: string): void {
@@ -95,6 +99,7 @@ export class CodexTurn {
     if (hasEffect(item)) this.#emitter.markSideEffect();
     if (item.type === 'agent_message' && item.text !== undefined) {
       this.#lastMessage = item.text;
+      this.#texts.complete(item.text);
       this.#emitter.progress('text', item.text);
     }
     if (item.type === 'error') this.#emitter.progress('warning', item.message ?? 'warning');
