@@ -21,6 +21,13 @@ process.exitCode = await runCli(process.argv, {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   isTty: process.stdout.isTTY,
+  // Late: once it has been looked at, an input that never ends could keep the process alive.
+  get stdin() {
+    return process.stdin;
+  },
+  get isStdinTty() {
+    return process.stdin.isTTY;
+  },
   now: systemNow,
   signal: stop.signal,
 });

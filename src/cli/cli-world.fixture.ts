@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { loadAuthState } from '../channels/whatsapp/signal/auth-state.ts';
 import { loadConfig } from '../config.ts';
@@ -53,6 +54,8 @@ export function createCliWorld(): CliWorld {
       stdout: (text) => void (written.stdout += text),
       stderr: (text) => void (written.stderr += text),
       isTty: false,
+      stdin: Readable.from([]),
+      isStdinTty: false,
       now: () => NOW,
       signal: new AbortController().signal,
       ...replaced,

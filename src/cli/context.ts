@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Now } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
@@ -16,6 +17,10 @@ export interface CliContext {
   readonly stderr: (text: string) => void;
   /** Whether a person sees standard output. */
   readonly isTty: boolean;
+  /** What a person types or a pipe brings; touched by commands that read it only. */
+  readonly stdin: Readable;
+  /** Whether a person types on standard input. */
+  readonly isStdinTty: boolean;
   readonly now: Now;
   /** Aborts when the program is asked to stop. */
   readonly signal: AbortSignal;

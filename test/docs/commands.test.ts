@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
@@ -14,6 +15,8 @@ const program = createProgram(
     stdout: () => undefined,
     stderr: () => undefined,
     isTty: false,
+    stdin: Readable.from([]),
+    isStdinTty: false,
     now: () => 0,
     signal: new AbortController().signal,
   },

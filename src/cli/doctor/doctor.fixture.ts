@@ -1,5 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { loadConfig } from '../../config.ts';
@@ -38,6 +39,8 @@ export function examineWith(world: CliWorld, projectRoot: string, machine: Parti
     stdout: () => undefined,
     stderr: () => undefined,
     isTty: false,
+    stdin: Readable.from([]),
+    isStdinTty: false,
     now: () => NOW,
     signal: new AbortController().signal,
   };
