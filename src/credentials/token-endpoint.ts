@@ -10,7 +10,8 @@ export type EndpointAnswer =
 /** A word that may be stored and shown to people. */
 const codeSchema = z.string().regex(/^[\w.-]{1,100}$/);
 
-const errorSchema = z.union([
+/** How the server names an error, in both its forms. */
+export const serverErrorSchema = z.union([
   // RFC 6749, section 5.2, as the code exchange answers
   z
     .looseObject({ error: codeSchema, error_description: z.string().optional() })
@@ -34,6 +35,11 @@ const TRANSIENT_CODES = new Set(['temporarily_unavailable', 'server_error', 'slo
  */
 const TRANSIENT_STATUSES = new Set([403, 408, 425, 429]);
 
+/** What came back before anybody judges it. `body` is undefined when it is not JSON. */
+export type ServerAnswer =
+  | { status: 'answered'; httpStatus: number; body: unknown }
+  | { status: 'unreachable'; reason: string };
+
 /** Posts to the authorization server and judges the answer. Never rejects but for an aborted signal. */
 export async function postToEndpoint(
   url: string,
@@ -41,6 +47,18 @@ export async function postToEndpoint(
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<EndpointAnswer> {
+  const answer = await postToServer(url, body, timeoutMs, signal);
+  if (answer.status === 'unreachable') return unavailable(answer.reason);
+  return judgeAnswer(answer.httpStatus, answer.body);
+}
+
+/** Posts to the authorization server: a form or JSON. Never rejects but for an aborted signal. */
+export async function postToServer(
+  url: string,
+  body: URLSearchParams | object,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<ServerAnswer> {
   signal?.throwIfAborted();
   const deadline = AbortSignal.timeout(timeoutMs);
   const isForm = body instanceof URLSearchParams;
@@ -56,22 +74,22 @@ export async function postToEndpoint(
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
-    return judgeAnswer(response.status, await response.text());
+    const text = await response.text();
+    return { status: 'answered', httpStatus: response.status, body: parseJson(text) };
   } catch (error) {
     signal?.throwIfAborted();
-    if (deadline.aborted) return unavailable(`it did not answer within ${timeoutMs / 1000} s`);
-    return unavailable(describeFetchError(error));
+    const late = `it did not answer within ${timeoutMs / 1000} s`;
+    return { status: 'unreachable', reason: deadline.aborted ? late : describeFetchError(error) };
   }
 }
 
 /** `rejected` only when the server itself says so with a code: everything else may be somebody in between. */
-function judgeAnswer(status: number, text: string): EndpointAnswer {
-  const body = parseJson(text);
+function judgeAnswer(status: number, body: unknown): EndpointAnswer {
   if (status >= 200 && status < 300) {
     if (body === undefined) return unavailable(`it answered ${status} without JSON`);
     return { status: 'ok', body };
   }
-  const said = errorSchema.safeParse(body);
+  const said = serverErrorSchema.safeParse(body);
   if (!said.success) return unavailable(`it answered ${status}`);
   const { code, message = '' } = said.data;
   const isClientError = status >= 400 && status < 500;
