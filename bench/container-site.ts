@@ -97,6 +97,7 @@ function configFor(home: string, modelOrigin: string): Config {
   const environment = {
     DECKHAND_HOME: home,
     BASE_IMAGE: process.env['BASE_IMAGE'] ?? BASE_IMAGE,
+    CONTAINER_IMAGE: process.env['CONTAINER_IMAGE'],
     DOCKER_HOST: process.env['DOCKER_HOST'],
     ANTHROPIC_BASE_URL: modelOrigin,
     OPENAI_BASE_URL: `${modelOrigin}/v1`,

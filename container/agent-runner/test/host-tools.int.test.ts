@@ -129,4 +129,21 @@ test.each(['codex', 'claude'] as const)(
   },
 );
 
+test('codex reaches the tools where a proxy is set, without asking it', async ({ signal }) => {
+  const nowhere = 'http://127.0.0.1:1';
+  await using proxied = await RunnerProcess.start(signal, { HTTP_PROXY: nowhere });
+  server.script = [{ steps: [callTool('mcp__deckhand__list_tasks', {}), say('looked')] }];
+  const { end } = await proxied.run(runRequest('codex', server), AbortSignal.timeout(60_000));
+  expect(end).toMatchObject({ type: 'result', text: 'looked' });
+  expect(told()).toContain('task');
+});
+
+test('no command of codex sees the secret of the tools in its environment', async () => {
+  server.script = [{ steps: [runCommand('env'), say('seen')] }];
+  const { end } = await runner.run(runRequest('codex', server), AbortSignal.timeout(60_000));
+  expect(end).toMatchObject({ type: 'result', text: 'seen' });
+  expect(told()).toContain('TZ=Europe/Berlin');
+  expect(told()).not.toContain('DECKHAND_TOKEN');
+});
+
 const failing = { type: 'error', status: 400, body: { error: { message: 'bad' } } } as const;

@@ -36,7 +36,7 @@ export class RunnerProcess {
   readonly #exit: Promise<unknown[]>;
   stderr = '';
 
-  private constructor(root: string) {
+  private constructor(root: string, environment: Readonly<Record<string, string>>) {
     this.#root = root;
     this.paths = agentPaths(join(root, 'workspace'), join(root, 'home'));
     this.#news.setMaxListeners(0);
@@ -46,6 +46,7 @@ export class RunnerProcess {
         PATH: process.env['PATH'],
         HOME: this.paths.home,
         DECKHAND_WORKSPACE: join(root, 'workspace'),
+        ...environment,
       },
     });
     this.#exit = once(this.#child, 'exit');
@@ -57,12 +58,15 @@ export class RunnerProcess {
     this.#child.stdout?.on('data', (chunk: Buffer) => lines.push(chunk));
   }
 
-  static async start(signal: AbortSignal): Promise<RunnerProcess> {
+  static async start(
+    signal: AbortSignal,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<RunnerProcess> {
     const root = await mkdtemp(join(tmpdir(), 'deckhand-runner-'));
     for (const folder of ['group', 'global', 'ipc/messages', 'ipc/tasks', 'ipc/replies'])
       await mkdir(join(root, 'workspace', folder), { recursive: true });
     await mkdir(join(root, 'home'));
-    const runner = new RunnerProcess(root);
+    const runner = new RunnerProcess(root, environment);
     await runner.waitFor((event) => event.type === 'ready', signal);
     return runner;
   }

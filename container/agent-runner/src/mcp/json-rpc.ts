@@ -30,9 +30,9 @@ export type ReadRpc =
   | { status: 'silent' }
   | { status: 'bad'; answer: JsonRpcAnswer };
 
-/** What one line of the client asks for. */
-export function readRpc(line: string): ReadRpc {
-  const decoded = decodeLine(line);
+/** What one message of the client asks for. */
+export function readRpc(text: string): ReadRpc {
+  const decoded = decodeLine(text);
   if (!decoded.ok) return { status: 'bad', answer: failRpc(null, 'parse', 'not JSON') };
   const { value } = decoded;
   const request = requestSchema.safeParse(value);

@@ -1,11 +1,10 @@
-import { watch } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { exampleRequest } from '../example-request.testing.ts';
-import { readToolContext, writeToolContext } from './context.ts';
+import { nextRequest } from '../next-request.testing.ts';
 import { readRpc } from './json-rpc.ts';
 import { createToolServer, type ToolServer } from './tool-server.ts';
 
@@ -109,31 +108,11 @@ test('lines that are no request get an error or, when they ask for nothing, no a
   expect(readRpc('{"jsonrpc":"2.0","id":1,"method":"ping"}').status).toBe('request');
 });
 
-test('the context survives the command line, and a forged one is refused', () => {
-  const context = { group: { ...group, name: 'A "b" \\ é\n' }, ipcFolder: '/ipc' };
-  expect(readToolContext(writeToolContext(context))).toEqual(context);
-  expect(() => readToolContext('{"ipcFolder":"/x"}')).toThrow(/group/);
-});
-
 /** Plays the host for the next request of a folder; resolves with its name. */
 async function answerNext(folder: string, reply: object): Promise<string> {
   const name = await nextRequest(folder);
   const path = join(ipcFolder, 'replies', name);
   await writeFile(`${path}.tmp`, JSON.stringify({ requestId: name, ...reply }));
   await rename(`${path}.tmp`, path);
-  return name;
-}
-
-async function nextRequest(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const look = async () => {
-    const name = (await readdir(folder)).find((file) => /^[^.].*\.json$/.test(file));
-    if (name !== undefined) resolve(name);
-  };
-  const watcher = watch(folder, () => void look());
-  await look();
-  const name = await promise;
-  watcher.close();
   return name;
 }

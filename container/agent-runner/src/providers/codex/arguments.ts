@@ -2,9 +2,7 @@ import { join } from 'node:path';
 import type { AgentPaths, RunRequest } from '@deckhand/protocol';
 import type { TomlTable } from 'smol-toml';
 import { z } from 'zod';
-import { writeToolContext } from '../../mcp/context.ts';
 import { TOOL_SERVER } from '../../tools/table.ts';
-import type { ToolContext } from '../../tools/tool.ts';
 import { HIDDEN_FROM_TOOLS } from './config.ts';
 
 const personConfigSchema = z.looseObject({
@@ -40,24 +38,21 @@ function describeBaseUrl(baseUrl: string): string[] {
   return ['model_provider="deckhand"', `model_providers.deckhand={${provider.join(',')}}`];
 }
 
-/** Starting Node and loading the program takes a tenth of a second; a busy machine needs more. */
+/** The server runs already; only a busy machine needs more than a moment. */
 const TOOLS_STARTUP_S = 30;
 /** Above the longest time that a tool waits for the host. */
 const TOOLS_CALL_S = 90;
 
 /**
- * The host's tools as an MCP server. `required`: without it a server that is slow to start is left out and
- * the model knows of no tools. The CLI gives it no environment but HOME and PATH. What a config.toml says of a
- * server of the same name would be merged with this, key by key; so ours takes another name then, and that one
- * is switched off.
+ * The host's tools as an MCP server. `required`: without it a server that is slow to answer is left out and
+ * the model knows of no tools. What a config.toml says of a server of the same name would be merged with this,
+ * key by key; so ours takes another name then, and that one is switched off.
  */
-function describeTools({ program, context, env }: ToolServerCommand, config: TomlTable): string[] {
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${tomlString(value)}`);
+function describeTools({ url, tokenVariable }: ToolServerAddress, config: TomlTable): string[] {
   const server = [
     'required=true',
-    `command=${tomlString(process.execPath)}`,
-    `args=${tomlList([program, writeToolContext(context)])}`,
-    `env={${variables.join(',')}}`,
+    `url=${tomlString(url)}`,
+    `bearer_token_env_var=${tomlString(tokenVariable)}`,
     'default_tools_approval_mode="approve"',
     `startup_timeout_sec=${TOOLS_STARTUP_S}`,
     `tool_timeout_sec=${TOOLS_CALL_S}`,
@@ -101,12 +96,11 @@ function overrides(
   ];
 }
 
-export interface ToolServerCommand {
-  /** Absolute path of the program. */
-  readonly program: string;
-  readonly context: ToolContext;
-  /** Names are bare TOML keys. */
-  readonly env: Readonly<Record<string, string>>;
+/** An MCP server over streamable HTTP. */
+export interface ToolServerAddress {
+  readonly url: string;
+  /** Name of the environment variable that holds its bearer token. */
+  readonly tokenVariable: string;
 }
 
 export interface CodexInvocation {
@@ -116,7 +110,7 @@ export interface CodexInvocation {
   /** Goes to the developer role. */
   readonly instructions: string;
   /** Absent: the agent has the files of the mailbox alone. */
-  readonly tools?: ToolServerCommand;
+  readonly tools?: ToolServerAddress;
 }
 
 /**

@@ -1,6 +1,4 @@
-import type { RunRequest } from '@deckhand/protocol';
-import { minimalEnvironment } from '../../environment.ts';
-import { findToolServer } from '../../mcp/program.ts';
+import { ToolEndpoint } from '../../mcp/tool-endpoint.ts';
 import type { ProviderOutcome } from '../../outcome.ts';
 import type { Provider, ProviderSurroundings, RunContext } from '../../provider.ts';
 import { runProcess } from '../../run-process.ts';
@@ -8,39 +6,23 @@ import { codexArguments } from './arguments.ts';
 import { findCredential } from './auth.ts';
 import { type CodexInstallation, findCodex } from './binary.ts';
 import { bootstrapConfig } from './config-file.ts';
+import { codexEnvironment, TOOLS_TOKEN_VARIABLE } from './environment.ts';
 import { composePrompt, describeRules } from './prompt.ts';
 import { CodexTurn } from './turn.ts';
 
 /** What CLI 0.169 uses itself; pinned so that a CLI update does not change it. */
 const DEFAULT_MODEL = 'gpt-6.1-sol';
 
-function codexEnvironment(
-  { environment, paths }: ProviderSurroundings,
-  { toolsPath }: CodexInstallation,
-  request: RunRequest,
-  apiKey: string | undefined,
-): Record<string, string> {
-  const base = minimalEnvironment(environment, {
-    HOME: paths.home,
-    CODEX_HOME: paths.codexHome,
-    TZ: request.timeZone,
-    ...(apiKey !== undefined && { CODEX_API_KEY: apiKey }),
-  });
-  return { ...base, PATH: `${toolsPath}:${base['PATH']}` };
-}
-
-/** Lets the MCP server start from the compiled code that the image holds. */
-function compileCache({ environment }: ProviderSurroundings): Record<string, string> {
-  const folder = environment['NODE_COMPILE_CACHE'];
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
-}
-
-/** Runs `codex exec` once per request. `installation` is given by tests that need a CLI that breaks. */
+/**
+ * Runs `codex exec` once per request, one after the other, with one server for the tools of all of them.
+ * `installation` is given by tests that need a CLI that breaks.
+ */
 export function createCodexProvider(
   surroundings: ProviderSurroundings,
   installation: CodexInstallation = findCodex(),
 ): Provider {
   const { paths } = surroundings;
+  let endpoint: ToolEndpoint | undefined;
 
   async function run({ request, emitter, signal }: RunContext): Promise<ProviderOutcome> {
     const credential = await findCredential(request, paths.codexHome);
@@ -49,6 +31,8 @@ export function createCodexProvider(
     const bootstrap = await bootstrapConfig(paths.codexHome);
     if (bootstrap.status === 'broken')
       return { type: 'failed', class: 'internal', detail: bootstrap.detail };
+    endpoint ??= await ToolEndpoint.start(surroundings.log);
+    using access = endpoint.open({ group: request.group, ipcFolder: paths.ipc });
     const turn = new CodexTurn(emitter);
     const command = {
       binary: installation.binary,
@@ -56,13 +40,12 @@ export function createCodexProvider(
         model: request.model ?? DEFAULT_MODEL,
         config: bootstrap.config,
         instructions: describeRules(request, paths),
-        tools: {
-          program: findToolServer(),
-          context: { group: request.group, ipcFolder: paths.ipc },
-          env: compileCache(surroundings),
-        },
+        tools: { url: access.url, tokenVariable: TOOLS_TOKEN_VARIABLE },
       }),
-      env: codexEnvironment(surroundings, installation, request, credential.apiKey),
+      env: codexEnvironment(surroundings, installation, request, {
+        apiKey: credential.apiKey,
+        toolsToken: access.token,
+      }),
       cwd: paths.group,
       input: await composePrompt(request, paths),
     };
@@ -70,5 +53,9 @@ export function createCodexProvider(
     return turn.finish(end, request.timeZone);
   }
 
-  return { defaultModel: DEFAULT_MODEL, run, [Symbol.asyncDispose]: async () => undefined };
+  return {
+    defaultModel: DEFAULT_MODEL,
+    run,
+    [Symbol.asyncDispose]: async () => await endpoint?.[Symbol.asyncDispose](),
+  };
 }
