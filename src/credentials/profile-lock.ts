@@ -1,0 +1,55 @@
+import { tryExclusiveLock } from '../db/exclusive-lock.ts';
+import { waitUnlessAborted } from '../wait.ts';
+
+/** Between two tries for a lock that another process has; spread so that many do not try in step. */
+const RETRY_MS = { least: 10, spread: 20 };
+
+export type WithLock = <T>(
+  lockPath: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+) => Promise<T>;
+
+/**
+ * Runs work while nobody else has the lock: callers in this process in the order of asking, other processes in no
+ * order. Rejects with the signal's reason when it aborts before the work has begun; afterwards the signal
+ * changes nothing.
+ */
+export function createWithLock(): WithLock {
+  const tails = new Map<string, Promise<void>>();
+  return async (lockPath, signal, work) => {
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+    const before = tails.get(lockPath) ?? Promise.resolve();
+    const tail = before.then(() => done);
+    tails.set(lockPath, tail);
+    try {
+      await orAborted(before, signal);
+      using _lock = await acquire(lockPath, signal);
+      return await work();
+    } finally {
+      finish();
+      if (tails.get(lockPath) === tail) tails.delete(lockPath);
+    }
+  };
+}
+
+async function acquire(path: string, signal: AbortSignal): Promise<Disposable> {
+  for (;;) {
+    signal.throwIfAborted();
+    const lock = tryExclusiveLock(path, 0);
+    if (lock) return lock;
+    await waitUnlessAborted(RETRY_MS.least + Math.random() * RETRY_MS.spread, signal);
+  }
+}
+
+async function orAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([turn, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
