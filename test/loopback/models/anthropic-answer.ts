@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { Gate } from './gate.ts';
 import type { ModelRequest } from './model-request.ts';
 import type { ModelAnswer, ReplyUsage } from './model-script.ts';
 import { cutConnection, openEventStream, sendJson } from './sse.ts';
@@ -83,27 +84,48 @@ function complete(
 ): void {
   const whole = message(request, [block], usage);
   if (!request.isStream) return sendJson(response, 200, whole);
-  const send = begin(response, request, block);
+  finish(begin(response, request, block), whole.stop_reason, usage);
+  response.end();
+}
+
+function finish(send: Send, stopReason: string, usage: ReplyUsage): void {
   send({ type: 'content_block_stop', index: 0 });
   send({
     type: 'message_delta',
-    delta: { stop_reason: whole.stop_reason, stop_sequence: null },
-    usage: whole.usage,
+    delta: { stop_reason: stopReason, stop_sequence: null },
+    usage: usageOf(usage),
   });
   send({ type: 'message_stop' });
-  response.end();
 }
 
 function beginText(response: ServerResponse, request: ModelRequest, text: string): void {
   begin(response, request, text === '' ? undefined : { type: 'text', text });
 }
 
+async function sendPieces(
+  response: ServerResponse,
+  request: ModelRequest,
+  parts: readonly (string | Gate)[],
+  signal: AbortSignal,
+): Promise<void> {
+  const send = begin(response, request);
+  send({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } });
+  for (const part of parts) {
+    if (typeof part === 'string')
+      send({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: part } });
+    else await part.pass(signal);
+  }
+  finish(send, 'end_turn', DEFAULT_USAGE);
+  response.end();
+}
+
 /** Gives one answer as the Messages API would. */
-export function sendAnthropicAnswer(
+export async function sendAnthropicAnswer(
   response: ServerResponse,
   request: ModelRequest,
   answer: ModelAnswer,
-): void {
+  signal: AbortSignal,
+): Promise<void> {
   switch (answer.type) {
     case 'reply':
       complete(
@@ -113,6 +135,12 @@ export function sendAnthropicAnswer(
         answer.usage ?? DEFAULT_USAGE,
       );
       break;
+    case 'pieces':
+      await sendPieces(response, request, answer.parts, signal);
+      break;
+    case 'items':
+    case 'raw':
+      throw new Error(`the Messages API has no answer "${answer.type}"`);
     case 'command': {
       const input = { command: answer.command, description: 'Run a command' };
       complete(response, request, toolUse('Bash', input), DEFAULT_USAGE);

@@ -1,3 +1,4 @@
+import type { RawChunk } from './answer-sink.ts';
 import type { Gate } from './gate.ts';
 import type { ModelRequest } from './model-request.ts';
 
@@ -6,10 +7,18 @@ export interface ReplyUsage {
   readonly outputTokens: number;
 }
 
+export type OutputItem = { readonly type: string } & Readonly<Record<string, unknown>>;
+
 /** What the model does when asked once. */
 export type ModelAnswer =
   /** Says a text and ends the turn. */
   | { readonly type: 'reply'; readonly text: string; readonly usage?: ReplyUsage }
+  /** Says a text in pieces, each sent when the gates before it are open, and ends the turn. */
+  | { readonly type: 'pieces'; readonly parts: readonly (string | Gate)[] }
+  /** Makes output items as they are, such as several calls in one answer. Responses API only. */
+  | { readonly type: 'items'; readonly items: readonly OutputItem[] }
+  /** Sends the bytes of an event stream as they are and ends or cuts it. Responses API only. */
+  | { readonly type: 'raw'; readonly chunks: readonly RawChunk[]; readonly isCut: boolean }
   /** Runs a shell command with whatever shell tool the request offers. */
   | { readonly type: 'command'; readonly command: string }
   /** Calls a tool by its name as offered in the request. */
@@ -51,6 +60,16 @@ export const say = (text: string, usage?: ReplyUsage): ModelStep => ({
   type: 'reply',
   text,
   ...(usage && { usage }),
+});
+export const sayInPieces = (...parts: readonly (string | Gate)[]): ModelStep => ({
+  type: 'pieces',
+  parts,
+});
+export const makeItems = (...items: readonly OutputItem[]): ModelStep => ({ type: 'items', items });
+export const sendRaw = (chunks: readonly RawChunk[], isCut = false): ModelStep => ({
+  type: 'raw',
+  chunks,
+  isCut,
 });
 export const runCommand = (command: string): ModelStep => ({ type: 'command', command });
 export const callTool = (name: string, input: Record<string, unknown>): ModelStep => ({

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { AnswerSink } from './answer-sink.ts';
+import type { Gate } from './gate.ts';
 import type { ModelRequest } from './model-request.ts';
-import type { ModelAnswer, ReplyUsage } from './model-script.ts';
+import type { ModelAnswer, OutputItem, ReplyUsage } from './model-script.ts';
 import { shellCall, toolCall } from './openai-tool-call.ts';
-import { cutConnection, openEventStream, sendJson } from './sse.ts';
 
 const DEFAULT_USAGE: ReplyUsage = { inputTokens: 100, outputTokens: 10 };
 
@@ -44,61 +44,89 @@ function usageOf({ inputTokens, outputTokens }: ReplyUsage) {
   };
 }
 
-type Item = { type: string };
-type Send = (event: { type: string } & Record<string, unknown>) => void;
-
-function sendItem(send: Send, item: Item, text: string): void {
-  send({ type: 'response.output_item.added', output_index: 0, item });
-  if (text !== '') send({ type: 'response.output_text.delta', output_index: 0, delta: text });
-  send({ type: 'response.output_item.done', output_index: 0, item });
+function sendItem(sink: AnswerSink, item: OutputItem, text = ''): void {
+  sink.send({ type: 'response.output_item.added', output_index: 0, item });
+  if (text !== '') sendDelta(sink, text);
+  sink.send({ type: 'response.output_item.done', output_index: 0, item });
 }
 
-function complete(response: ServerResponse, item: Item, text: string, usage: ReplyUsage): void {
+function sendDelta(sink: AnswerSink, delta: string): void {
+  sink.send({ type: 'response.output_text.delta', output_index: 0, delta });
+}
+
+/** Begins an answer; the function that is returned completes it. */
+function begin(sink: AnswerSink): (usage?: ReplyUsage) => void {
   const id = `resp_${randomUUID()}`;
-  const send: Send = openEventStream(response);
-  send({ type: 'response.created', response: { id, status: 'in_progress', output: [] } });
-  sendItem(send, item, text);
-  // The ChatGPT backend leaves `output` empty here; so does this server, for both paths.
-  send({
-    type: 'response.completed',
-    response: { id, status: 'completed', output: [], usage: usageOf(usage) },
-  });
-  response.end();
+  sink.send({ type: 'response.created', response: { id, status: 'in_progress', output: [] } });
+  return (usage = DEFAULT_USAGE) => {
+    // The ChatGPT backend leaves `output` empty here; so does this server, for both paths.
+    const response = { id, status: 'completed', output: [], usage: usageOf(usage) };
+    sink.send({ type: 'response.completed', response });
+    sink.end();
+  };
 }
 
-function begin(response: ServerResponse, text: string): void {
-  const send: Send = openEventStream(response);
-  send({ type: 'response.created', response: { id: `resp_${randomUUID()}`, output: [] } });
+function beginText(sink: AnswerSink, text: string): void {
+  begin(sink);
   if (text === '') return;
-  send({ type: 'response.output_item.added', output_index: 0, item: messageItem('') });
-  send({ type: 'response.output_text.delta', output_index: 0, delta: text });
+  sink.send({ type: 'response.output_item.added', output_index: 0, item: messageItem('') });
+  sendDelta(sink, text);
+}
+
+function complete(sink: AnswerSink, items: readonly OutputItem[]): void {
+  const finish = begin(sink);
+  for (const item of items) sendItem(sink, item);
+  finish();
+}
+
+async function sendPieces(
+  sink: AnswerSink,
+  parts: readonly (string | Gate)[],
+  signal: AbortSignal,
+): Promise<void> {
+  const finish = begin(sink);
+  sink.send({ type: 'response.output_item.added', output_index: 0, item: messageItem('') });
+  for (const part of parts) {
+    if (typeof part === 'string') sendDelta(sink, part);
+    else await part.pass(signal);
+  }
+  const text = parts.filter((part) => typeof part === 'string').join('');
+  sink.send({ type: 'response.output_item.done', output_index: 0, item: messageItem(text) });
+  finish();
 }
 
 /** Gives one answer as the Responses API would. */
-export function sendOpenaiAnswer(
-  response: ServerResponse,
+export async function sendOpenaiAnswer(
+  sink: AnswerSink,
   request: ModelRequest,
   answer: ModelAnswer,
-): void {
+  signal: AbortSignal,
+): Promise<void> {
   switch (answer.type) {
-    case 'reply':
-      complete(response, messageItem(answer.text), answer.text, answer.usage ?? DEFAULT_USAGE);
-      break;
+    case 'reply': {
+      const finish = begin(sink);
+      sendItem(sink, messageItem(answer.text), answer.text);
+      return finish(answer.usage);
+    }
+    case 'pieces':
+      return await sendPieces(sink, answer.parts, signal);
     case 'command':
-      complete(response, shellCall(request, answer.command), '', DEFAULT_USAGE);
-      break;
+      return complete(sink, [shellCall(request, answer.command)]);
     case 'tool':
-      complete(response, toolCall(request, answer.name, answer.input), '', DEFAULT_USAGE);
-      break;
+      return complete(sink, [toolCall(request, answer.name, answer.input)]);
+    case 'items':
+      return complete(sink, answer.items);
+    case 'raw':
+      await sink.sendRaw(answer.chunks);
+      return answer.isCut ? sink.cut() : sink.end();
     case 'error':
-      sendJson(response, answer.status, answer.body ?? errorBody(answer.status), answer.headers);
-      break;
+      return sink.fail(answer.status, answer.body ?? errorBody(answer.status), answer.headers);
     case 'cut':
-      begin(response, answer.text);
-      cutConnection(response);
-      break;
+      beginText(sink, answer.text);
+      return sink.cut();
     case 'stall':
-      begin(response, answer.text);
-      break;
+      return beginText(sink, answer.text);
+    default:
+      return answer satisfies never;
   }
 }

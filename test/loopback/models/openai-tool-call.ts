@@ -31,7 +31,7 @@ function localShellCall(command: string): CallItem {
 }
 
 /**
- * The call by which the CLI runs a shell command, for the tool it offers: code mode's `exec` takes
+ * The call that runs a shell command, for the tool that the request offers: code mode's `exec` takes
  * JavaScript that calls nested tools, the others take the command itself.
  */
 export function shellCall(request: ModelRequest, command: string): CallItem {
@@ -41,8 +41,8 @@ export function shellCall(request: ModelRequest, command: string): CallItem {
     const call = `await tools.exec_command({ cmd: ${JSON.stringify(command)} })`;
     return customCall('exec', `const result = ${call};\ntext(result);\n`);
   }
-  if (offered.has('shell_command')) return functionCall('shell_command', { command });
-  if (offered.has('shell')) return functionCall('shell', { command: ['bash', '-c', command] });
+  const plain = ['shell_command', 'shell'].find((name) => offered.has(name));
+  if (plain !== undefined) return functionCall(plain, { command });
   if (offered.has('local_shell')) return localShellCall(command);
   throw new Error(`no shell tool among: ${request.toolNames.join(', ')}`);
 }

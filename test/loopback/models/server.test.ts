@@ -1,7 +1,15 @@
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hold } from './gate.ts';
-import { cutStream, failWith, runCommand, say, stallStream, wait } from './model-script.ts';
+import {
+  cutStream,
+  failWith,
+  runCommand,
+  say,
+  sayInPieces,
+  stallStream,
+  wait,
+} from './model-script.ts';
 import { type ModelServer, startModelServer } from './server.ts';
 
 let server: ModelServer;
@@ -23,6 +31,15 @@ function askOpenai(input: unknown[], tools: unknown[] = [], signal?: AbortSignal
     body: JSON.stringify({ model: 'gpt-5.5', input, tools, stream: true }),
     ...(signal && { signal }),
   });
+}
+
+const chatgptHeaders = { authorization: 'Bearer t', 'chatgpt-account-id': 'acct' };
+const chatgptBody = { model: 'm', instructions: 'i', input: [], store: false, stream: true };
+
+async function askChatgpt(body: object, headers: Record<string, string> = chatgptHeaders) {
+  const request = { method: 'POST', headers, body: JSON.stringify(body) };
+  const response = await fetch(`${server.chatgptBaseUrl}/responses`, request);
+  return { status: response.status, text: await response.text() };
 }
 
 function askAnthropic(messages: unknown[], isStream = false) {
@@ -86,11 +103,55 @@ test('a zstd body is decoded and found by those who wait for it', async () => {
   );
   await fetch(`${server.chatgptBaseUrl}/responses`, {
     method: 'POST',
-    headers: { 'content-encoding': 'zstd', authorization: 'Bearer t' },
-    body: zstdCompressSync(JSON.stringify({ model: 'm', input: [user('packed')], stream: true })),
+    headers: { ...chatgptHeaders, 'content-encoding': 'zstd' },
+    body: zstdCompressSync(JSON.stringify({ ...chatgptBody, input: [user('packed')] })),
   });
   expect(await waited).toMatchObject({
     path: '/backend-api/codex/responses',
     headers: { authorization: 'Bearer t' },
   });
+});
+
+test('the ChatGPT endpoint takes a complete request and refuses what the real one refuses', async () => {
+  const { instructions: _, ...noInstructions } = chatgptBody;
+  expect((await askChatgpt(chatgptBody)).status).toBe(200);
+  const refused: readonly (readonly [object, string])[] = [
+    [noInstructions, 'Instructions are required'],
+    [{ ...chatgptBody, store: true }, 'Store must be set to false'],
+    [{ ...chatgptBody, stream: false }, 'Stream must be set to true'],
+    [{ ...chatgptBody, input: 'hello' }, 'Input must be a list'],
+    [{ ...chatgptBody, input: [{ role: 'system', content: 'x' }] }, 'System messages are not'],
+    [{ ...chatgptBody, max_output_tokens: 1 }, 'Unsupported parameter: max_output_tokens'],
+  ];
+  for (const [body, detail] of refused)
+    expect(await askChatgpt(body)).toEqual({ status: 400, text: expect.stringContaining(detail) });
+  expect((await askChatgpt(chatgptBody, {})).text).toContain('chatgpt-account-id');
+});
+
+test('a token that is over gets 401 from both Responses endpoints', async () => {
+  server.isTokenLive = (token) => token === 't';
+  expect((await askChatgpt(chatgptBody)).status).toBe(200);
+  const headers = { ...chatgptHeaders, authorization: 'Bearer old' };
+  expect((await askChatgpt(chatgptBody, headers)).text).toContain('token_expired');
+  expect((await askOpenai([user('go')])).status).toBe(401);
+});
+
+test('the first piece of an answer is there before the gate of the second opens', async () => {
+  for (const ask of [
+    () => askOpenai([user('go')]),
+    () => askAnthropic([{ role: 'user', content: 'go' }], true),
+  ]) {
+    const gate = hold();
+    server.script = () => [sayInPieces('one', gate, 'two')];
+    const reader = (await ask()).body!.pipeThrough(new TextDecoderStream()).getReader();
+    const read = async (until: string) => {
+      let text = '';
+      while (!text.includes(until)) text += (await reader.read()).value ?? '';
+      return text;
+    };
+    expect(await read('one')).not.toContain('two');
+    gate.release();
+    await read('two');
+    await reader.cancel();
+  }
 });

@@ -1,18 +1,26 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type AnswerSink, httpSink } from './answer-sink.ts';
 import { sendAnthropicAnswer } from './anthropic-answer.ts';
 import { readAnthropicRequest } from './anthropic-request.ts';
+import {
+  CHATGPT_RESPONSES_PATH,
+  EXPIRED_TOKEN,
+  type Refusal,
+  refuseForChatgpt,
+} from './chatgpt-rules.ts';
 import { echo } from './echo.ts';
-import type { ModelRequest, RecordedRequest } from './model-request.ts';
-import type { ModelAnswer, ModelScript } from './model-script.ts';
+import type { RecordedRequest } from './model-request.ts';
+import type { ModelScript } from './model-script.ts';
 import { sendOpenaiAnswer } from './openai-answer.ts';
 import { readOpenaiRequest } from './openai-request.ts';
 import { readBody } from './request-body.ts';
 import { RequestLog } from './request-log.ts';
 import { ScriptPlayer } from './script-player.ts';
+import { SIDE_ANSWERS } from './side-answers.ts';
 import { sendJson } from './sse.ts';
+import { WebSocketDoor, type WebSocketMode } from './web-socket-door.ts';
 
 export interface ModelServerOptions {
   /** Address to listen on, 127.0.0.1 unless told. */
@@ -21,27 +29,6 @@ export interface ModelServerOptions {
   readonly port?: number;
   readonly script?: ModelScript;
 }
-
-type SendAnswer = (response: ServerResponse, request: ModelRequest, answer: ModelAnswer) => void;
-
-/** What the CLIs ask besides the model; the answers are the shortest that make them go on. */
-const SIDE_ANSWERS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ['GET /v1/models', { object: 'list', data: [], models: [] }],
-  ['GET /backend-api/codex/models', { models: [] }],
-  [
-    'GET /backend-api/wham/accounts/check',
-    {
-      accounts: [
-        {
-          id: 'acct',
-          workspace_backend_origin: 'NO_CONSTRAINT',
-          account_routing_override: 'NO_CONSTRAINT',
-        },
-      ],
-    },
-  ],
-  ['POST /v1/messages/count_tokens', { input_tokens: 100 }],
-]);
 
 /**
  * OpenAI Responses and Anthropic Messages on one loopback port, answered by a script. Without a script
@@ -52,16 +39,23 @@ export class ModelServer {
   readonly #origin: string;
   readonly #log = new RequestLog();
   readonly #closing = new AbortController();
+  readonly #door: WebSocketDoor;
   #script: ModelScript;
   #player: ScriptPlayer;
+  /** Says whether a bearer token of the Responses API is good; another one gets 401. Absent: all are. */
+  isTokenLive: ((token: string) => boolean) | undefined;
 
   constructor(server: Server, origin: string, script: ModelScript) {
     this.#server = server;
     this.#origin = origin;
     this.#script = script;
     this.#player = new ScriptPlayer(script);
+    this.#door = new WebSocketDoor(async ({ url, headers }, body, sink, signal) => {
+      const path = this.#pathOf(url);
+      await this.#answer({ method: 'WEBSOCKET', path, headers, body }, sink, signal);
+    });
     server.on('request', (request, response) => void this.#serve(request, response));
-    server.on('upgrade', refuseUpgrade);
+    server.on('upgrade', (request, socket, head) => this.#door.enter(request, socket, head));
   }
 
   get port(): number {
@@ -98,6 +92,11 @@ export class ModelServer {
     this.#player = new ScriptPlayer(script);
   }
 
+  /** What becomes of a WebSocket to the Responses API; it is refused unless told. */
+  set webSocket(mode: WebSocketMode) {
+    this.#door.mode = mode;
+  }
+
   /** Resolves with the first request that matches, also one that came before the call. */
   waitForRequest(
     matches: (request: RecordedRequest) => boolean,
@@ -110,55 +109,68 @@ export class ModelServer {
     this.#closing.abort(new Error('the model server closes'));
     const closed = once(this.#server, 'close');
     this.#server.close();
+    this.#door.close();
     this.#server.closeAllConnections();
     await closed;
   }
 
+  #pathOf(url: string | undefined): string {
+    return new URL(url ?? '/', this.#origin).pathname;
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', this.#origin).pathname;
     const gone = new AbortController();
     response.on('close', () => gone.abort(new Error('the client went away')));
     try {
-      const recorded = await record(request, path);
-      this.#log.add(recorded);
-      await this.#reply(recorded, response, AbortSignal.any([gone.signal, this.#closing.signal]));
+      const { method = 'GET', headers } = request;
+      const path = this.#pathOf(request.url);
+      const body = await readBody(request);
+      await this.#reply({ method, path, headers, body }, response, gone.signal);
     } catch (error) {
       if (gone.signal.aborted || this.#closing.signal.aborted) response.destroy();
       else sendJson(response, 400, { error: { message: String(error), type: 'mock_error' } });
     }
   }
 
-  async #reply(
-    recorded: RecordedRequest,
-    response: ServerResponse,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { method, path, model } = recorded;
-    if (!model) {
-      const side = SIDE_ANSWERS.get(`${method} ${path}`);
-      return sendJson(response, side ? 200 : 404, side ?? { error: { message: 'not found' } });
+  async #reply(plain: RecordedRequest, response: ServerResponse, gone: AbortSignal): Promise<void> {
+    const { method, path, headers, body } = plain;
+    if (method === 'POST' && isResponsesPath(path))
+      return await this.#answer(plain, httpSink(response), gone);
+    if (method === 'POST' && path === '/v1/messages') {
+      const model = readAnthropicRequest(body, headers);
+      this.#log.add({ ...plain, model });
+      const signal = AbortSignal.any([gone, this.#closing.signal]);
+      const answer = await this.#player.answer(model, signal);
+      return await sendAnthropicAnswer(response, model, answer, signal);
     }
+    this.#log.add(plain);
+    const side = SIDE_ANSWERS.get(`${method} ${path}`);
+    sendJson(response, side ? 200 : 404, side ?? { error: { message: 'not found' } });
+  }
+
+  /** Answers a request of the Responses API, whatever it came by. */
+  async #answer(plain: RecordedRequest, sink: AnswerSink, gone: AbortSignal): Promise<void> {
+    const refusal = this.#refuse(plain);
+    if (refusal) {
+      this.#log.add(plain);
+      return sink.fail(refusal.status, refusal.body);
+    }
+    const model = readOpenaiRequest(plain.body, plain.headers);
+    this.#log.add({ ...plain, model });
+    const signal = AbortSignal.any([gone, this.#closing.signal]);
     const answer = await this.#player.answer(model, signal);
-    const send: SendAnswer = model.api === 'openai' ? sendOpenaiAnswer : sendAnthropicAnswer;
-    send(response, model, answer);
+    await sendOpenaiAnswer(sink, model, answer, signal);
+  }
+
+  #refuse({ path, headers, body }: RecordedRequest): Refusal | undefined {
+    const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
+    if (this.isTokenLive?.(token) === false) return EXPIRED_TOKEN;
+    return path === CHATGPT_RESPONSES_PATH ? refuseForChatgpt(body, headers) : undefined;
   }
 }
 
-async function record(request: IncomingMessage, path: string): Promise<RecordedRequest> {
-  const { method = 'GET', headers } = request;
-  const body = await readBody(request);
-  const plain = { method, path, headers, body };
-  if (method !== 'POST') return plain;
-  if (path === '/v1/responses' || path === '/backend-api/codex/responses')
-    return { ...plain, model: readOpenaiRequest(body, headers) };
-  if (path === '/v1/messages') return { ...plain, model: readAnthropicRequest(body, headers) };
-  return plain;
-}
-
-/** 426 makes the Codex CLI use plain HTTPS at once; any other refusal costs it 6 s of retries. */
-function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
-  socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+function isResponsesPath(path: string): boolean {
+  return path === '/v1/responses' || path === CHATGPT_RESPONSES_PATH;
 }
 
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
