@@ -22,6 +22,7 @@ async function waitForFile(folder: string, name: string, signal: AbortSignal): P
   });
   watcher.on('error', () => resolve());
   signal.addEventListener('abort', () => resolve(), { once: true });
+  if (signal.aborted) resolve();
   try {
     await promise;
   } finally {
@@ -30,21 +31,23 @@ async function waitForFile(folder: string, name: string, signal: AbortSignal): P
 }
 
 /**
- * Puts a request into the mailbox and waits for its reply file. Undefined when none came in time; the
- * request stands all the same.
+ * Puts a request into the mailbox and waits for its reply file. Undefined when none came in time, or
+ * before the signal aborted; the request stands all the same.
  */
 export async function requestHost(
   ipcFolder: string,
   folder: 'messages' | 'tasks',
   request: Readonly<Record<string, unknown>>,
   waitMs: number = REPLY_WAIT_MS,
+  signal?: AbortSignal,
 ): Promise<IpcReply | undefined> {
   const name = `${randomUUID()}.json`;
   const replies = join(ipcFolder, 'replies');
   mkdirSync(replies, { recursive: true });
   mkdirSync(join(ipcFolder, folder), { recursive: true });
   // The watch starts before the request is there, so that no reply can come unseen.
-  const seen = waitForFile(replies, name, AbortSignal.timeout(waitMs));
+  const limit = AbortSignal.timeout(waitMs);
+  const seen = waitForFile(replies, name, signal ? AbortSignal.any([signal, limit]) : limit);
   const temporary = join(ipcFolder, folder, `.${name}.tmp`);
   await writeFile(temporary, JSON.stringify(request), { mode: 0o644 });
   await rename(temporary, join(ipcFolder, folder, name));

@@ -15,6 +15,8 @@ export interface ProcessCommand {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly input: string;
+  /** Killed with its group as soon as the signal aborts, without time to end by itself. */
+  readonly isKilledAtOnce?: true;
 }
 
 export interface ProcessEnd {
@@ -28,11 +30,12 @@ export interface ProcessEnd {
  * Stops in order: SIGINT to the process, which ends its commands itself, then SIGKILL to the group. The
  * group is killed after every end, so that nothing of the run lives on.
  */
-function stopOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
+function stopOnAbort(child: ChildProcess, graceMs: number, signal: AbortSignal): () => void {
   let timer: NodeJS.Timeout | undefined;
   const stop = () => {
+    if (graceMs === 0) return signalGroup(child, 'SIGKILL');
     child.kill('SIGINT');
-    timer = setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_GRACE_MS);
+    timer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
@@ -74,6 +77,18 @@ export async function runProcess(
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<ProcessEnd> {
+  const lines = new LineSplitter(onLine, () => undefined);
+  const end = await runProgram(command, (chunk) => lines.push(chunk), signal);
+  lines.end();
+  return end;
+}
+
+/** Runs a program to its end and hands on its output as it comes. Rejects when it cannot be started. */
+export async function runProgram(
+  command: ProcessCommand,
+  onOutput: (chunk: Buffer) => void,
+  signal: AbortSignal,
+): Promise<ProcessEnd> {
   const child = spawn(command.binary, command.args, {
     cwd: command.cwd,
     env: command.env,
@@ -81,13 +96,11 @@ export async function runProcess(
     detached: true,
   });
   const readStderr = collectStderr(child);
-  const lines = new LineSplitter(onLine, () => undefined);
-  child.stdout.on('data', (chunk: Buffer) => lines.push(chunk));
+  child.stdout.on('data', onOutput);
   // A program that ends before it read its input says why elsewhere.
   child.stdin.on('error', () => child.stdin.destroy());
   child.stdin.end(command.input);
-  const release = stopOnAbort(child, signal);
+  const release = stopOnAbort(child, command.isKilledAtOnce ? 0 : KILL_GRACE_MS, signal);
   await waitForEnd(child, release);
-  lines.end();
   return { exitCode: child.exitCode, signal: child.signalCode, stderr: readStderr() };
 }

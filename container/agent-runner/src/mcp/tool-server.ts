@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeError } from '../describe-error.ts';
+import { describeInput } from '../tools/input-schema.ts';
 import { TOOL_SERVER, toolsFor } from '../tools/table.ts';
 import type { HostTool, ToolContext } from '../tools/tool.ts';
 import { RUNNER_VERSION } from '../version.ts';
@@ -79,8 +80,12 @@ function initialize(params: unknown, tools: readonly HostTool[]): unknown {
 }
 
 function describeTool({ name, description, shape, isReadOnly }: HostTool): unknown {
-  const { $schema: _, ...inputSchema } = z.toJSONSchema(z.strictObject(shape));
-  return { name, description, inputSchema, annotations: { readOnlyHint: isReadOnly } };
+  return {
+    name,
+    description,
+    inputSchema: describeInput(shape),
+    annotations: { readOnlyHint: isReadOnly },
+  };
 }
 
 class UnknownToolError extends Error {

@@ -7,6 +7,8 @@ import { describeReply, type ToolOutcome } from './outcome.ts';
 export interface ToolContext {
   readonly group: RunRequest['group'];
   readonly ipcFolder: string;
+  /** Ends the wait for the host's reply. */
+  readonly signal?: AbortSignal;
 }
 
 /** A tool of the host, as every provider is given it. To add one, write a file and name it in table.ts. */
@@ -48,13 +50,13 @@ export function defineTool<S extends z.ZodRawShape>(spec: ToolSpec<S>): HostTool
 
 /** Puts a request into the mailbox, waits for its reply, and says in words what became of it. */
 export async function askHost(
-  { ipcFolder, group }: ToolContext,
+  { ipcFolder, group, signal }: ToolContext,
   box: 'messages' | 'tasks',
   request: Readonly<Record<string, unknown>>,
   done: (reply: Extract<IpcReply, { ok: true }>) => string,
   waitMs?: number,
 ): Promise<ToolOutcome> {
   const origin = { groupFolder: group.folder, timestamp: new Date().toISOString() };
-  const reply = await requestHost(ipcFolder, box, { ...request, ...origin }, waitMs);
+  const reply = await requestHost(ipcFolder, box, { ...request, ...origin }, waitMs, signal);
   return describeReply(reply, done);
 }
