@@ -1,16 +1,13 @@
 import { relative } from 'node:path';
 import { agentPaths, type RunRequest } from '@deckhand/protocol';
 import type { Container } from 'dockerode';
+import { composePrompt, describeRules } from '../container/agent-runner/src/prelude/prompt.ts';
 import { codexArguments } from '../container/agent-runner/src/providers/codex/arguments.ts';
 import { findCodex } from '../container/agent-runner/src/providers/codex/binary.ts';
 import {
   completeConfig,
   parseConfig,
 } from '../container/agent-runner/src/providers/codex/config.ts';
-import {
-  composePrompt,
-  describeRules,
-} from '../container/agent-runner/src/providers/codex/prompt.ts';
 import { projectRoot } from '../test/docker/engine.ts';
 import { type BareCommand, startIdleContainer, timeExec } from './bare-container.ts';
 import { type ContainerSite, makeGroup } from './container-site.ts';

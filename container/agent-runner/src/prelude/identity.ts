@@ -5,8 +5,13 @@ function quoteName(name: string): string {
   return JSON.stringify(name.replaceAll(/\s+/g, ' ').trim().slice(0, 200));
 }
 
+function isReadOnly({ provider, codex, responses }: RunRequest): boolean {
+  const settings = provider === 'responses' ? responses : codex;
+  return settings?.approvalPolicy === 'readonly';
+}
+
 function describeWriting(request: RunRequest, paths: AgentPaths): string {
-  if (request.codex?.approvalPolicy === 'readonly')
+  if (isReadOnly(request))
     return `Your working folder is ${paths.group}. It is read-only in this group: do not try to write there.`;
   return `Your working folder is ${paths.group}; what you write there stays for the next time. Keep what is worth remembering about this group in ${paths.group}/CLAUDE.md, which you are given with every conversation.`;
 }

@@ -1,10 +1,13 @@
 import { type AgentPaths, type RunRequest, SNAPSHOT_FILES } from '@deckhand/protocol';
 import { TOOL_SERVER, toolsFor } from '../tools/table.ts';
 
-function describeTools({ group }: RunRequest): string {
+function describeTools({ group, provider }: RunRequest): string {
   const names = toolsFor(group).map(({ name }) => name);
+  // The CLIs know the tools as those of a server, the Responses API knows them by their names alone.
+  const tools =
+    provider === 'responses' ? 'these tools' : `the tools of the server "${TOOL_SERVER}"`;
   return [
-    `You act in the chat through the tools of the server "${TOOL_SERVER}": ${names.join(', ')}.`,
+    `You act in the chat through ${tools}: ${names.join(', ')}.`,
     'Each returns what the host really did: report only that. Your answer itself is sent without a tool; do not send it twice.',
     'For anything later or repeated use schedule_task, and tell people the next times it returns. Never use cron, at, sleep or background processes: they end with your turn.',
   ].join('\n');

@@ -1,5 +1,6 @@
 import { ToolEndpoint } from '../../mcp/tool-endpoint.ts';
 import type { ProviderOutcome } from '../../outcome.ts';
+import { composePrompt, describeRules } from '../../prelude/prompt.ts';
 import type { Provider, ProviderSurroundings, RunContext } from '../../provider.ts';
 import { runProcess } from '../../run-process.ts';
 import { codexArguments } from './arguments.ts';
@@ -7,7 +8,6 @@ import { findCredential } from './auth.ts';
 import { type CodexInstallation, findCodex } from './binary.ts';
 import { bootstrapConfig } from './config-file.ts';
 import { codexEnvironment, TOOLS_TOKEN_VARIABLE } from './environment.ts';
-import { composePrompt, describeRules } from './prompt.ts';
 import { CodexTurn } from './turn.ts';
 
 /** What CLI 0.169 uses itself; pinned so that a CLI update does not change it. */

@@ -1,14 +1,14 @@
 import type { AgentPaths, RunRequest } from '@deckhand/protocol';
-import { describeConversation } from '../../prelude/conversation.ts';
-import { fence, joinBlocks } from '../../prelude/fence.ts';
-import { describeIdentity } from '../../prelude/identity.ts';
-import { describeIpc } from '../../prelude/ipc-guide.ts';
-import { describeGlobalMemory, readGroupMemory } from '../../prelude/memory.ts';
+import { describeConversation } from './conversation.ts';
+import { fence, joinBlocks } from './fence.ts';
+import { describeIdentity } from './identity.ts';
+import { describeIpc } from './ipc-guide.ts';
+import { describeGlobalMemory, readGroupMemory } from './memory.ts';
 
 /**
  * What only we and the owner of the installation write goes to the developer role: identity, rules of
- * the mailbox, the memory of all groups (mounted read-only). It travels in an argument, which Linux
- * limits to 128 KiB; the memory is bounded well below.
+ * the mailbox, the memory of all groups (mounted read-only). To the Codex CLI it travels in an
+ * argument, which Linux limits to 128 KiB; the memory is bounded well below.
  */
 export function describeRules(request: RunRequest, paths: AgentPaths): string {
   return joinBlocks(
@@ -19,7 +19,7 @@ export function describeRules(request: RunRequest, paths: AgentPaths): string {
 }
 
 /**
- * What members of the group can write goes to the user role on stdin: the group's memory, which the agent
+ * What members of the group can write goes to the user role: the group's memory, which the agent
  * itself writes at their request, and their messages. At developer level, a member could plant a rule
  * that outlives the conversation.
  */
