@@ -29,5 +29,5 @@ export function authorizeUrl(config: SignInConfig, { state, challenge }: Authori
     originator: ORIGINATOR,
     state,
   });
-  return `${config.authUrl}/oauth/authorize?${parameters}`;
+  return `${config.authUrl}/oauth/authorize?${parameters.toString()}`;
 }
