@@ -11,7 +11,6 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROTOCOL_VERSION, type RunRequest } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import { registeredGroupSchema } from '../core/group.ts';
 import { createLogger } from '../logger.ts';
@@ -40,8 +39,7 @@ async function makeInstallation() {
   return {
     userHome,
     paths,
-    plan: (fields: Record<string, unknown> = {}, provider: RunRequest['provider'] = 'claude') =>
-      plan(makeRequest(provider), makeGroup(fields)),
+    plan: (fields: Record<string, unknown> = {}) => plan(makeGroup(fields)),
     allow: (path: string) =>
       writeFile(allowlistFile, JSON.stringify({ allowedRoots: [{ path, allowReadWrite: true }] })),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
@@ -55,24 +53,6 @@ function makeGroup(fields: Record<string, unknown>) {
     folder: 'team',
     ...fields,
   });
-}
-
-function makeRequest(provider: RunRequest['provider']): RunRequest {
-  return {
-    type: 'run',
-    v: PROTOCOL_VERSION,
-    runId: 'r1',
-    provider,
-    assistantName: 'Assistant',
-    group: { jid: 'team@g.us', name: 'Team', folder: 'team', isMain: false },
-    globalMemory: '',
-    history: '',
-    prompt: 'hello',
-    timeZone: 'UTC',
-    timeoutMs: 1000,
-    maxOutputChars: 1000,
-    secrets: {},
-  };
 }
 
 function mounting(hostPath: string, containerPath = 'site') {
@@ -105,7 +85,7 @@ test.each(['claude', 'codex'] as const)(
     const home = installation.paths.codexHome('team');
     await mkdir(home, { recursive: true });
     await writeFile(join(home, 'config.toml'), 'model_verbosity = "low" # mine\n');
-    const planned = await installation.plan({}, provider);
+    const planned = await installation.plan({ provider });
     const source = join(home, 'config.toml');
     expect(planned.ok && planned.spec.mounts).toContainEqual({
       source,
@@ -128,7 +108,7 @@ test('settings of the CLI that are no TOML are given to the runner as they are',
   const source = join(installation.paths.codexHome('team'), 'config.toml');
   await mkdir(installation.paths.codexHome('team'), { recursive: true });
   await writeFile(source, 'no toml');
-  const planned = await installation.plan({}, 'codex');
+  const planned = await installation.plan({ provider: 'codex' });
   expect(planned.ok && planned.spec.mounts.map((mount) => mount.source)).toContain(source);
   expect(await readFile(source, 'utf8')).toBe('no toml');
 });

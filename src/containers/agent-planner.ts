@@ -1,12 +1,12 @@
 import { lstat, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { MAILBOX_FOLDERS, type RunRequest } from '@deckhand/protocol';
+import { MAILBOX_FOLDERS } from '@deckhand/protocol';
 import {
   decideExtraMount,
   type MountAllowlist,
   mountAllowlistSchema,
 } from '../core/extra-mounts.ts';
-import type { RegisteredGroup } from '../core/group.ts';
+import { approvalPolicyOf, type RegisteredGroup } from '../core/group.ts';
 import {
   type AgentMount,
   isWorkspaceReadOnly,
@@ -36,7 +36,7 @@ export interface AgentPlannerDeps {
 }
 
 export type AgentPlan = { ok: true; spec: AgentSpec } | { ok: false; reason: string };
-export type PlanAgent = (request: RunRequest, group: RegisteredGroup) => Promise<AgentPlan>;
+export type PlanAgent = (group: RegisteredGroup) => Promise<AgentPlan>;
 
 /** Thrown inside the planner only, for a mount that is not given. */
 class Refusal extends Error {}
@@ -46,11 +46,10 @@ class Refusal extends Error {}
  * refuses the whole plan with the reason: an agent must not run without what its owner believes it has.
  */
 export function createAgentPlanner(deps: AgentPlannerDeps): PlanAgent {
-  return async (request, group) => {
+  return async (group) => {
     const subject: MountSubject = {
       isMain: group.isMain,
-      provider: request.provider,
-      approvalPolicy: (request.codex ?? request.responses)?.approvalPolicy ?? 'auto',
+      approvalPolicy: approvalPolicyOf(group),
     };
     try {
       const own = planGroupMounts(subject, await prepareSources(deps, group.folder));

@@ -100,7 +100,7 @@ class PooledAgentRunner implements AgentRunner {
   ): Promise<RunOutcome> {
     const startSignal = AbortSignal.any([signal, this.#disposal.signal]);
     try {
-      const plan = await this.#deps.planAgent(request, group);
+      const plan = await this.#deps.planAgent(group);
       if (!plan.ok) return failure('refused', plan.reason);
       const refusal = this.#deps.runtime.refuse(plan.spec);
       if (refusal !== undefined) return failure('refused', refusal);

@@ -1,27 +1,69 @@
-import type { CodexAuthMethod, Provider, Secrets } from '@deckhand/protocol';
+import type { CodexAuthMethod, Secrets } from '@deckhand/protocol';
+import type { ModelProvider } from './models/model-ref.ts';
 
-/** What a run is given to authenticate with, or why it cannot start. */
-export type Credential =
-  | { ok: true; secrets: Secrets; codexAuth?: CodexAuthMethod }
-  | {
-      ok: false;
-      /** One sentence for the chat, with the command that mends it. */
-      notice: string;
-      /** For the log. */
-      detail: string;
-    };
+/**
+ * What the host does when the model has refused a credential:
+ * - `renewed`: there is a new one, the same model may be asked again
+ * - `over`: only a person can help, who has been told
+ */
+export type RefusalOutcome = 'renewed' | 'over';
 
-const MEND: Readonly<Record<Provider, string>> = {
-  claude: 'set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN in .env',
-  codex: 'run `deckhand login codex` or set OPENAI_API_KEY in .env',
-  responses: 'run `deckhand login codex` or set OPENAI_API_KEY in .env',
+/** What a run is given to authenticate with. */
+export interface UsableCredential {
+  readonly ok: true;
+  readonly secrets: Secrets;
+  readonly codexAuth?: CodexAuthMethod;
+  readonly onRefused: () => Promise<RefusalOutcome>;
+}
+
+/** Why a run cannot start with a provider of models. */
+export interface CredentialProblem {
+  readonly ok: false;
+  /** `unavailable`: there is one, which cannot be renewed at the moment. */
+  readonly reason: 'missing' | 'broken' | 'unavailable';
+  /** One sentence for the chat, with the command that mends it. */
+  readonly notice: string;
+  /** For the log. */
+  readonly detail: string;
+}
+
+export type Credential = UsableCredential | CredentialProblem;
+
+const NAMES: Readonly<Record<ModelProvider, string>> = {
+  anthropic: 'Claude',
+  openai: 'OpenAI',
+  'openai-codex': 'ChatGPT',
 };
 
-export function missingCredential(provider: Provider, detail: string): Credential {
-  const name = provider === 'claude' ? 'Claude' : 'OpenAI';
+const MENDS: Readonly<Record<ModelProvider, string>> = {
+  anthropic: 'run `deckhand login claude` or set ANTHROPIC_API_KEY in .env',
+  openai: 'run `deckhand login codex --api-key` or set OPENAI_API_KEY in .env',
+  'openai-codex': 'run `deckhand login codex`, or set OPENAI_API_KEY in .env',
+};
+
+export function missingCredential(provider: ModelProvider, detail: string): CredentialProblem {
   return {
     ok: false,
-    notice: `I cannot answer because there is no sign-in for ${name} yet: whoever runs me can ${MEND[provider]}, and \`deckhand doctor\` shows how.`,
+    reason: 'missing',
+    notice: `I cannot answer because there is no sign-in for ${NAMES[provider]} yet: whoever runs me can ${MENDS[provider]}, and \`deckhand doctor\` shows how.`,
+    detail,
+  };
+}
+
+export function brokenCredential(provider: ModelProvider, detail: string): CredentialProblem {
+  return {
+    ok: false,
+    reason: 'broken',
+    notice: `I cannot answer because the sign-in for ${NAMES[provider]} is over: whoever runs me can ${MENDS[provider]}, and \`deckhand doctor\` shows how.`,
+    detail,
+  };
+}
+
+export function unavailableCredential(provider: ModelProvider, detail: string): CredentialProblem {
+  return {
+    ok: false,
+    reason: 'unavailable',
+    notice: `I could not answer because the sign-in for ${NAMES[provider]} cannot be renewed at the moment; please ask me again in a few minutes.`,
     detail,
   };
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decideExtraMount, type ExtraMountFacts, mountAllowlistSchema } from './extra-mounts.ts';
 import type { MountSubject } from './mounts.ts';
 
-const main: MountSubject = { isMain: true, provider: 'claude', approvalPolicy: 'auto' };
+const main: MountSubject = { isMain: true, approvalPolicy: 'full' };
 
 function facts(overrides: Partial<ExtraMountFacts> & { path?: string } = {}): ExtraMountFacts {
   const path = overrides.path ?? '/home/ann/code/site';
@@ -86,14 +86,8 @@ test('no container path leaves /workspace/extra', () => {
 });
 
 test.each([
-  ['main claude group', main, true, false],
-  [
-    'main codex group under full',
-    { ...main, provider: 'codex', approvalPolicy: 'full' },
-    true,
-    false,
-  ],
-  ['main codex group under auto', { ...main, provider: 'codex' }, true, true],
+  ['main group under full', main, true, false],
+  ['main group under auto', { ...main, approvalPolicy: 'auto' }, true, true],
   ['group other than main', { ...main, isMain: false }, true, true],
   ['main group of a read-only root', main, false, true],
 ] as const)('a read-write mount asked for a %s', (_who, subject, allowReadWrite, isReadOnly) => {

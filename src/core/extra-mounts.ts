@@ -129,8 +129,8 @@ function grant(
 function writeObstacle(subject: MountSubject, allowReadWrite: boolean): string | undefined {
   if (!subject.isMain) return 'only the main group may write extra mounts';
   if (!allowReadWrite) return 'its allowed root does not allow read-write';
-  if (subject.provider === 'codex' && subject.approvalPolicy !== 'full') {
-    return 'codex groups write extra mounts under approvalPolicy "full" only';
+  if (subject.approvalPolicy !== 'full') {
+    return 'it needs approvalPolicy "full"';
   }
   return undefined;
 }

@@ -1,4 +1,9 @@
-import { approvalPolicySchema, codexAuthMethodSchema, providerSchema } from '@deckhand/protocol';
+import {
+  type ApprovalPolicy,
+  approvalPolicySchema,
+  codexAuthMethodSchema,
+  providerSchema,
+} from '@deckhand/protocol';
 import { z } from 'zod';
 import { folderNameSchema } from './folder-name.ts';
 import { modelSettingSchema } from './models/model-setting.ts';
@@ -64,3 +69,9 @@ export const registeredGroupSchema = z.strictObject({
   added_at: z.string().optional(),
 });
 export type RegisteredGroup = z.infer<typeof registeredGroupSchema>;
+
+/** How far the group's agent may go, also when another program than its own answers as a fallback. */
+export function approvalPolicyOf({ provider, providerConfig }: RegisteredGroup): ApprovalPolicy {
+  if (provider === 'claude') return 'full';
+  return providerConfig?.[provider]?.approvalPolicy ?? 'auto';
+}

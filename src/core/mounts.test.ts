@@ -10,7 +10,7 @@ const sources = {
   globalMemory: '/d/groups/CLAUDE.md',
   project: { src: '/p/src', 'package.json': '/p/package.json' },
 };
-const subject: MountSubject = { isMain: false, provider: 'claude', approvalPolicy: 'auto' };
+const subject: MountSubject = { isMain: false, approvalPolicy: 'auto' };
 
 test('a group sees its own folders at the known places and what persons write read-only', () => {
   expect(planGroupMounts(subject, sources)).toEqual([
@@ -38,14 +38,10 @@ test('only the main group sees the project, and only to read', () => {
 });
 
 test.each([
-  ['codex', 'readonly', true],
-  ['codex', 'auto', false],
-  ['codex', 'full', false],
-  ['claude', 'readonly', false],
-] as const)(
-  'the workspace of %s under %s is read-only: %s',
-  (provider, approvalPolicy, expected) => {
-    const mounts = planGroupMounts({ isMain: false, provider, approvalPolicy }, sources);
-    expect(mounts.find((m) => m.target === '/workspace/group')?.isReadOnly).toBe(expected);
-  },
-);
+  ['readonly', true],
+  ['auto', false],
+  ['full', false],
+] as const)('the workspace under %s is read-only: %s', (approvalPolicy, expected) => {
+  const mounts = planGroupMounts({ isMain: false, approvalPolicy }, sources);
+  expect(mounts.find((m) => m.target === '/workspace/group')?.isReadOnly).toBe(expected);
+});

@@ -1,9 +1,4 @@
-import {
-  type AgentPaths,
-  type ApprovalPolicy,
-  agentPaths,
-  type Provider,
-} from '@deckhand/protocol';
+import { type AgentPaths, type ApprovalPolicy, agentPaths } from '@deckhand/protocol';
 
 /** One bind mount. `source` is an existing absolute host path without symlinks in an extra mount. */
 export interface AgentMount {
@@ -15,8 +10,6 @@ export interface AgentMount {
 /** Who a container works for, as far as mounts depend on it. */
 export interface MountSubject {
   readonly isMain: boolean;
-  readonly provider: Provider;
-  /** Does not count for claude. */
   readonly approvalPolicy: ApprovalPolicy;
 }
 
@@ -45,7 +38,7 @@ export const PROJECT_PARTS = [
 
 /** A group under `readonly` must be unable to write its folder: the mount is what enforces it. */
 export function isWorkspaceReadOnly(subject: MountSubject): boolean {
-  return subject.provider !== 'claude' && subject.approvalPolicy === 'readonly';
+  return subject.approvalPolicy === 'readonly';
 }
 
 /** The mounts every group has, in the container's paths. */

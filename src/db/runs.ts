@@ -1,4 +1,5 @@
 import { type Provider, providerSchema, type Usage } from '@deckhand/protocol';
+import { type PassedModel, passedModelSchema } from '../core/fallback.ts';
 import type { Jid } from '../core/message.ts';
 import type { Db } from './database.ts';
 
@@ -13,6 +14,12 @@ export interface Run {
   readonly folder: string;
   readonly provider: Provider;
   readonly attempt: number;
+  /** Full name of the model of the attempt; null before one was chosen. */
+  readonly model: string | null;
+  /** Attempts on that model, the current one included. */
+  readonly tries: number;
+  /** Models that this run has given up, oldest first. */
+  readonly passed: readonly PassedModel[];
   readonly containerId: string | null;
   readonly createdAt: number;
 }
@@ -24,6 +31,9 @@ interface RunRow {
   folder: string;
   provider: string;
   attempt: number;
+  model: string | null;
+  tries: number;
+  passed_json: string;
   container_id: string | null;
   created_at: number;
 }
@@ -39,7 +49,8 @@ export interface NewRun {
 
 export type Runs = ReturnType<typeof createRuns>;
 
-const columns = 'id, kind, chat_jid, folder, provider, attempt, container_id, created_at';
+const columns =
+  'id, kind, chat_jid, folder, provider, attempt, model, tries, passed_json, container_id, created_at';
 
 /** Operations on runs: one row per answer that is asked for, over all its attempts. */
 export function createRuns(db: Db) {
@@ -53,9 +64,13 @@ export function createRuns(db: Db) {
     `select ${columns} from runs where chat_jid = ? and state = 'running'`,
   );
   const nextAttempt = db.prepare(
-    `update runs set attempt = :attempt, container_id = null, folder = :folder, provider = :provider
+    `update runs set attempt = :attempt, tries = :tries, container_id = null, folder = :folder
      where id = :id`,
   );
+  const route = db.prepare(
+    'update runs set provider = :provider, model = :model, tries = :tries where id = :id',
+  );
+  const pass = db.prepare('update runs set passed_json = :passed where id = :id');
   const container = db.prepare(
     'update runs set container_id = :containerId, started_at = coalesce(started_at, :now) where id = :id',
   );
@@ -76,9 +91,22 @@ export function createRuns(db: Db) {
       const row = runningIn.get(chatJid);
       return row === undefined ? undefined : toRun(row);
     },
-    beginNextAttempt(run: Run, { folder, provider }: Pick<Run, 'folder' | 'provider'>): Run {
-      const next = { ...run, attempt: run.attempt + 1, containerId: null, folder, provider };
-      nextAttempt.run({ id: run.id, attempt: next.attempt, folder, provider });
+    beginNextAttempt(run: Run, { folder }: Pick<Run, 'folder'>): Run {
+      const { id, attempt, tries } = run;
+      const next = { ...run, attempt: attempt + 1, tries: tries + 1, containerId: null, folder };
+      nextAttempt.run({ id, attempt: next.attempt, tries: next.tries, folder });
+      return next;
+    },
+    /** Settles with which model the current attempt goes; tries are counted anew for another one. */
+    takeRoute(run: Run, { provider, model }: { provider: Provider; model: string }): Run {
+      const isAnother = run.model !== null && run.model !== model;
+      const next = { ...run, provider, model, tries: isAnother ? 1 : run.tries };
+      route.run({ id: run.id, provider, model, tries: next.tries });
+      return next;
+    },
+    passModel(run: Run, model: PassedModel): Run {
+      const next = { ...run, passed: [...run.passed, model] };
+      pass.run({ id: run.id, passed: JSON.stringify(next.passed) });
       return next;
     },
     setContainer(id: string, containerId: string, now: number): void {
@@ -114,6 +142,9 @@ function toRun(row: RunRow): Run {
     folder: row.folder,
     provider: providerSchema.parse(row.provider),
     attempt: row.attempt,
+    model: row.model,
+    tries: row.tries,
+    passed: passedModelSchema.array().parse(JSON.parse(row.passed_json)),
     containerId: row.container_id,
     createdAt: row.created_at,
   };

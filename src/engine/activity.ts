@@ -6,7 +6,14 @@ import type { TriggerReason } from '../core/trigger.ts';
 export type Activity =
   | { type: 'received'; chatJid: Jid; messageId: string; trigger: TriggerReason | null }
   | { type: 'queued'; chatJid: Jid; ahead: number }
-  | { type: 'run_started'; chatJid: Jid; runId: string; provider: string; attempt: number }
+  | {
+      type: 'run_started';
+      chatJid: Jid;
+      runId: string;
+      provider: string;
+      model: string | null;
+      attempt: number;
+    }
   | { type: 'container_asked'; chatJid: Jid; runId: string }
   | { type: 'container'; chatJid: Jid; runId: string; containerId: string }
   | { type: 'progress'; chatJid: Jid; runId: string; kind: string; detail: string }

@@ -4,10 +4,15 @@ import {
   type ResponsesTransport,
   type RunRequest,
 } from '@deckhand/protocol';
-import type { Credential } from '../core/credential.ts';
-import type { RegisteredGroup } from '../core/group.ts';
+import type { UsableCredential } from '../core/credential.ts';
+import { approvalPolicyOf, type RegisteredGroup } from '../core/group.ts';
+import type { ModelRoute } from '../core/models/route.ts';
+import type { ModelTraits } from '../core/models/traits.ts';
 import type { Task } from '../core/task.ts';
 import type { Prompt } from './build-prompt.ts';
+
+const CHATGPT_URL = 'https://chatgpt.com/backend-api';
+const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** Longest answer in characters: about eight full WhatsApp messages. */
 const MAX_OUTPUT_CHARS = 32_000;
@@ -16,8 +21,6 @@ export interface RequestSettings {
   readonly assistantName: string;
   readonly timeZone: string;
   readonly containerTimeoutMs: number;
-  readonly claudeModel?: string;
-  readonly codexModel?: string;
   readonly codexReasoningEffort?: string;
   readonly anthropicBaseUrl?: string;
   readonly openaiBaseUrl?: string;
@@ -28,7 +31,9 @@ export interface RequestSettings {
 export interface RequestParts {
   readonly attemptId: string;
   readonly group: RegisteredGroup;
-  readonly credential: Extract<Credential, { ok: true }>;
+  readonly route: ModelRoute;
+  readonly traits: ModelTraits;
+  readonly credential: UsableCredential;
   readonly prompt: Prompt;
   readonly globalMemory: string;
   readonly sessionId: string | undefined;
@@ -36,14 +41,16 @@ export interface RequestParts {
   readonly task?: Pick<Task, 'script'> | undefined;
 }
 
+type ProviderPart = Pick<RunRequest, 'provider' | 'model' | 'claude' | 'codex' | 'responses'>;
+
 /** Puts together what the agent runner is asked. */
 export function buildRequest(settings: RequestSettings, parts: RequestParts): RunRequest {
   const { group, credential, prompt, task } = parts;
   return {
+    ...providerPart(settings, parts),
     type: 'run',
     v: PROTOCOL_VERSION,
     runId: parts.attemptId,
-    provider: group.provider,
     assistantName: settings.assistantName,
     group: { jid: group.jid, name: group.name, folder: group.folder, isMain: group.isMain },
     globalMemory: parts.globalMemory,
@@ -59,49 +66,60 @@ export function buildRequest(settings: RequestSettings, parts: RequestParts): Ru
     timeoutMs: group.containerConfig?.timeout ?? settings.containerTimeoutMs,
     maxOutputChars: MAX_OUTPUT_CHARS,
     secrets: credential.secrets,
-    ...providerPart(settings, parts),
   };
 }
 
-function providerPart(
-  settings: RequestSettings,
-  { group, credential, sessionId }: RequestParts,
-): Partial<RunRequest> {
-  switch (group.provider) {
+/** What depends on who answers: `route.agent` may be another program than the group's own, as a fallback. */
+function providerPart(settings: RequestSettings, parts: RequestParts): ProviderPart {
+  const { group, route, sessionId } = parts;
+  const agent = { provider: route.agent, model: route.ref.model };
+  switch (route.agent) {
     case 'claude':
+      return { ...agent, claude: { sessionId, baseUrl: settings.anthropicBaseUrl } };
+    case 'codex': {
+      const auth = authOf(parts);
       return {
-        ...(settings.claudeModel === undefined ? {} : { model: settings.claudeModel }),
-        claude: { sessionId, baseUrl: settings.anthropicBaseUrl },
-      };
-    case 'codex':
-      return {
-        ...(settings.codexModel === undefined ? {} : { model: settings.codexModel }),
+        ...agent,
         codex: {
-          approvalPolicy: group.providerConfig?.codex?.approvalPolicy ?? 'auto',
-          auth: credential.codexAuth ?? 'api_key',
-          reasoningEffort: settings.codexReasoningEffort,
-          baseUrl: settings.openaiBaseUrl,
+          approvalPolicy: approvalPolicyOf(group),
+          auth,
+          reasoningEffort: effortOf(settings, parts),
+          baseUrl:
+            auth === 'chatgpt' ? chatgptUrl(settings.chatgptBaseUrl) : settings.openaiBaseUrl,
         },
       };
-    case 'responses':
+    }
+    case 'responses': {
+      const auth = authOf(parts);
+      const chatgpt = chatgptUrl(settings.chatgptBaseUrl ?? CHATGPT_URL);
       return {
-        ...(settings.codexModel === undefined ? {} : { model: settings.codexModel }),
+        ...agent,
         responses: {
-          approvalPolicy: group.providerConfig?.responses?.approvalPolicy ?? 'auto',
-          auth: credential.codexAuth ?? 'api_key',
-          baseUrl: responsesBaseUrl(settings, credential.codexAuth ?? 'api_key'),
-          reasoningEffort: settings.codexReasoningEffort,
-          isLite: false,
+          approvalPolicy: approvalPolicyOf(group),
+          auth,
+          baseUrl: (auth === 'chatgpt' ? chatgpt : settings.openaiBaseUrl) ?? OPENAI_URL,
+          reasoningEffort: effortOf(settings, parts),
+          isLite: parts.traits.isLite,
           transport: settings.responsesTransport,
         },
       };
+    }
     default:
-      return group.provider satisfies never;
+      return route.agent satisfies never;
   }
 }
 
-function responsesBaseUrl(settings: RequestSettings, auth: CodexAuthMethod): string {
-  if (auth === 'chatgpt')
-    return `${settings.chatgptBaseUrl ?? 'https://chatgpt.com/backend-api'}/codex`;
-  return settings.openaiBaseUrl ?? 'https://api.openai.com/v1';
+function authOf({ credential }: RequestParts): CodexAuthMethod {
+  return credential.codexAuth ?? 'api_key';
+}
+
+/** The backend serves the Responses API below this path. */
+function chatgptUrl(base: string | undefined): string | undefined {
+  return base === undefined ? undefined : `${base.replace(/\/+$/, '')}/codex`;
+}
+
+/** The CLI forwards even nonsense, so that the host decides what the model supports. */
+function effortOf(settings: RequestSettings, { traits }: RequestParts): string | undefined {
+  const wanted = settings.codexReasoningEffort;
+  return wanted === undefined ? undefined : traits.clampEffort(wanted);
 }

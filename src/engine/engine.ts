@@ -10,6 +10,9 @@ import type {
   QuotedMessage,
 } from '../core/message.ts';
 import { toMessageId } from '../core/message-id.ts';
+import type { ModelRoute } from '../core/models/route.ts';
+import type { RoutePlan } from '../core/models/routes.ts';
+import type { DescribeModel } from '../core/models/traits.ts';
 import { addMentions, type KnownPerson } from '../core/outbound/mentions.ts';
 import { renderAnswer } from '../core/outbound/render-answer.ts';
 import type { Db } from '../db/database.ts';
@@ -17,7 +20,9 @@ import { createStores, type Stores } from '../db/stores.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
+import { createAttempts } from './attempts.ts';
 import type { RequestSettings } from './build-request.ts';
+import { createChooseRoute } from './choose-route.ts';
 import { createClaimSlots } from './claim-slots.ts';
 import { Delivery, type OutboundFiles } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -42,7 +47,10 @@ export interface EngineDeps {
   readonly runner: AgentRunner;
   readonly settings: EngineSettings;
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
-  readonly resolveCredential: (group: RegisteredGroup) => Promise<Credential>;
+  /** The models that may answer in a group, the first to be asked first. */
+  readonly planRoutes: (group: RegisteredGroup) => RoutePlan;
+  readonly describeModel: DescribeModel;
+  readonly resolveCredential: (group: RegisteredGroup, route: ModelRoute) => Promise<Credential>;
   readonly readGlobalMemory: () => Promise<string>;
   readonly spool: OutboundFiles;
   readonly writeMediaFile: MediaDownloadsDeps['writeMediaFile'];
@@ -80,23 +88,29 @@ export class Engine {
     this.#delivery = new Delivery(parts);
     const onOutbox = (chatJid: Jid) => this.#delivery.nudge(chatJid);
     const onWaiting = (chatJid: Jid) => this.#dispatcher.nudge(chatJid);
+    const settleRun = createSettleByKind({
+      messages: createSettleRun({
+        ...parts,
+        timeZoneOf: (jid) => deps.findGroup(jid)?.timeZone ?? settings.timeZone,
+      }),
+      task: createSettleTaskRun(parts),
+    });
     const turn = createTurn({
       ...parts,
-      downloads: this.#downloads,
       openRun: createOpenRun(parts),
-      settleRun: createSettleByKind({
-        messages: createSettleRun({
-          ...parts,
-          timeZoneOf: (jid) => deps.findGroup(jid)?.timeZone ?? settings.timeZone,
-        }),
-        task: createSettleTaskRun(parts),
+      settleRun,
+      attempts: createAttempts({
+        ...parts,
+        downloads: this.#downloads,
+        chooseRoute: createChooseRoute(parts),
+        settleRun,
+        stopping: this.#stopping.signal,
       }),
       onOutbox,
       onEnd: (chatJid) => {
         if (stores.inbox.pendingSince(chatJid) !== undefined) onWaiting(chatJid);
         this.#scheduler.wake();
       },
-      stopping: this.#stopping.signal,
     });
     const maxConcurrentRuns = settings.maxConcurrentContainers;
     this.#dispatcher = new Dispatcher({ ...parts, maxConcurrentRuns, turn });

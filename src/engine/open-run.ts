@@ -16,6 +16,8 @@ export interface OpenRunDeps {
   readonly now: Now;
 }
 
+export type OpenRun = ReturnType<typeof createOpenRun>;
+
 /**
  * Claims for a new run, in one transaction, what has waited longest: all open messages of the group, or a slot
  * of one of its tasks. Undefined when nothing waits.

@@ -5,7 +5,7 @@ import type { Channel } from '../ports.ts';
 const REFRESH_MS = 10_000;
 
 /** Shows "typing…" in a chat until the returned value is disposed. */
-export function showTyping(channel: Channel, chatJid: Jid): Disposable {
+export function showTyping(channel: Pick<Channel, 'setTyping'>, chatJid: Jid): Disposable {
   void channel.setTyping(chatJid, true);
   const timer = setInterval(() => void channel.setTyping(chatJid, true), REFRESH_MS);
   timer.unref();

@@ -104,8 +104,7 @@ test('a run that no container has is not adopted', async (context) => {
 
 test('a container that was never given the run does not have it and is removed', async (context) => {
   await using kit = await AgentKit.create(await requireBaseImage(context));
-  const request = makeRequest('r1', 'echo 1');
-  const plan = await kit.planAgent(request, team);
+  const plan = await kit.planAgent(team);
   if (!plan.ok) throw new Error(plan.reason);
   const feed = new EventFeed(kit.logger);
   const start = { spec: plan.spec, fingerprint: 'f', runId: 'r1', feed };

@@ -4,7 +4,7 @@ import type { Container } from 'dockerode';
 import { expect, test } from 'vitest';
 import { chooseAgentUser } from '../../src/containers/agent-user.ts';
 import { EventFeed } from '../../src/containers/event-feed.ts';
-import { AgentKit, endless, makeGroup, makeRequest } from './agent-kit.ts';
+import { AgentKit, endless, makeGroup } from './agent-kit.ts';
 import { AGENT_IMAGE, requireAgentImage } from './engine.ts';
 
 /** Output of a command inside, both streams. */
@@ -40,7 +40,7 @@ test.for([
       settings: { image: AGENT_IMAGE, command: undefined },
       memoryMb: 1024,
     });
-    const plan = await kit.planAgent(makeRequest('r1', 'x'), makeGroup('team'));
+    const plan = await kit.planAgent(makeGroup('team'));
     if (!plan.ok) throw new Error(plan.reason);
     const feed = new EventFeed(kit.logger);
     const start = { spec: plan.spec, fingerprint: 'f', runId: 'r1', feed };

@@ -110,8 +110,8 @@ export class AgentKit implements AsyncDisposable {
       logger: this.logger,
     });
     const fake = { source: FAKE_RUNNER, target: FAKE_TARGET, isReadOnly: true };
-    return async (request, group) => {
-      const planned = await plan(request, group);
+    return async (group) => {
+      const planned = await plan(group);
       if (!planned.ok) return planned;
       return { ok: true, spec: { ...planned.spec, mounts: [...planned.spec.mounts, fake] } };
     };

@@ -102,7 +102,7 @@ test('an agent cannot write its root or the global memory, and sees no secret in
   expect(env.filter((name) => /KEY|TOKEN|SECRET|PASSWORD/i.test(name))).toEqual([]);
 });
 
-test('a readonly codex group cannot write its folder, an auto one can', async (context) => {
+test('a readonly group cannot write its folder, an auto one can', async (context) => {
   await using kit = await AgentKit.create(await requireBaseImage(context));
   const runner = kit.runner();
   const results: unknown[] = [];
@@ -110,12 +110,12 @@ test('a readonly codex group cannot write its folder, an auto one can', async (c
     const request = makeRequest(
       `r-${approvalPolicy}`,
       'write /workspace/group/f /workspace/ipc/f',
-      {
-        provider: 'codex',
-        codex: { approvalPolicy, auth: 'api_key' },
-      },
     );
-    const outcome = await runner.run(request, team, recordRun().handlers, endless);
+    const group = makeGroup('team', {
+      provider: 'codex',
+      providerConfig: { codex: { approvalPolicy } },
+    });
+    const outcome = await runner.run(request, group, recordRun().handlers, endless);
     results.push(outcome.status === 'answered' && JSON.parse(outcome.text));
   }
   expect(results).toEqual([
@@ -191,8 +191,7 @@ test.runIf(isRoot).for([
     const docker = await requireBaseImage(context);
     await using kit = await AgentKit.create(docker, { user: chooseAgentUser(uid, gid) });
     // What such a host would own itself: every folder is made by it.
-    const request = makeRequest('plan', 'echo 1');
-    await kit.planAgent(request, team);
+    await kit.planAgent(team);
     for (const folder of [
       kit.paths.groupFolder('team'),
       kit.paths.ipc('team'),

@@ -122,13 +122,14 @@ test('of a chat that is not registered no message is kept', async () => {
 
 test('without a credential no run is started and the chat is told what mends it', async () => {
   await using world = new World();
-  world.credential = { ok: false, notice: 'Run `codex login`.', detail: 'none' };
+  const notice = 'Run `deckhand login codex`.';
+  world.credentialFor = () => ({ ok: false, reason: 'missing', notice, detail: 'none' });
   const engine = world.startHost();
   world.open();
   engine.ingest(world.message());
   await engine.idle();
   expect(world.runner.runs).toHaveLength(0);
-  expect(world.channel.texts).toEqual(['Run `codex login`.']);
+  expect(world.channel.texts).toEqual([notice]);
 });
 
 test('a failed run is told in one sentence that shows nothing of the inside', async () => {

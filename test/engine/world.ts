@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Credential } from '../../src/core/credential.ts';
+import type { Credential, UsableCredential } from '../../src/core/credential.ts';
 import { type RegisteredGroup, registeredGroupSchema } from '../../src/core/group.ts';
 import type { InboundMessage } from '../../src/core/message.ts';
+import { builtInModels, type DefaultModels } from '../../src/core/models/built-in.ts';
+import type { ModelRoute } from '../../src/core/models/route.ts';
+import { planRoutes } from '../../src/core/models/routes.ts';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import type { Activity } from '../../src/engine/activity.ts';
 import { Engine } from '../../src/engine/engine.ts';
@@ -19,6 +22,17 @@ export const MAIN = '9@s.whatsapp.net';
 /** Every look at the clock takes a millisecond, so that a timer comes a little later than was meant. */
 const CLOCK_TICKS_MS = 100;
 
+const builtIn = builtInModels({});
+
+export function keyCredential(part: Partial<UsableCredential> = {}): UsableCredential {
+  return {
+    ok: true,
+    secrets: { ANTHROPIC_API_KEY: 'key' },
+    onRefused: () => Promise.resolve('over'),
+    ...part,
+  };
+}
+
 export function group(part: object): RegisteredGroup {
   return registeredGroupSchema.parse(part);
 }
@@ -33,7 +47,8 @@ export class World {
       group({ jid: MAIN, name: 'Me', folder: 'main', isMain: true }),
     ].map((one) => [one.jid, one]),
   );
-  credential: Credential = { ok: true, secrets: { ANTHROPIC_API_KEY: 'key' } };
+  modelDefaults: DefaultModels = {};
+  credentialFor: (route: ModelRoute) => Credential = () => keyCredential();
   activities: Activity[] = [];
   maxConcurrentContainers = 5;
   nowMs = Date.UTC(2026, 10, 21, 12);
@@ -64,7 +79,9 @@ export class World {
         maxConcurrentContainers: this.maxConcurrentContainers,
       },
       findGroup: (jid) => this.groups.get(jid),
-      resolveCredential: () => Promise.resolve(this.credential),
+      planRoutes: (group) => planRoutes({ group, defaults: this.modelDefaults, builtIn }),
+      describeModel: () => ({ isLite: false, clampEffort: (effort) => effort }),
+      resolveCredential: (_group, route) => Promise.resolve(this.credentialFor(route)),
       readGlobalMemory: () => Promise.resolve('global memory'),
       writeMediaFile: (folder, name, bytes) =>
         writeMediaFile(join(this.folder, 'groups', folder), name, bytes),

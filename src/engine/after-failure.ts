@@ -1,0 +1,79 @@
+import type { Now } from '../clock.ts';
+import type { UsableCredential } from '../core/credential.ts';
+import { coolDownUntil, decideNext, MAX_TRIES, type PassedModel } from '../core/fallback.ts';
+import type { ModelStore } from '../db/models.ts';
+import type { Run, Runs } from '../db/runs.ts';
+import type { Sessions } from '../db/sessions.ts';
+import type { Logger } from '../logger.ts';
+import type { RunOutcome } from '../ports.ts';
+import { waitUnlessAborted } from '../wait.ts';
+import type { RunFailure } from './settle-run.ts';
+
+export interface AfterFailureDeps {
+  readonly runs: Runs;
+  readonly sessions: Sessions;
+  readonly models: Pick<ModelStore, 'coolDown' | 'observe' | 'noteWorking'>;
+  readonly now: Now;
+  readonly logger: Logger;
+  readonly stopping: AbortSignal;
+}
+
+type Failed = Extract<RunOutcome, { status: 'failed' }>;
+
+/** What follows a failed attempt: another one, the end, or nothing in this host because it stops. */
+export type FailureStep =
+  | { status: 'again'; run: Run }
+  | { status: 'end'; failure: RunFailure }
+  | { status: 'stopping' };
+
+/** Decides on a failed attempt, and remembers what it has shown of the model. */
+export async function followFailure(
+  deps: AfterFailureDeps,
+  run: Run,
+  outcome: Failed,
+  credential: UsableCredential | undefined,
+): Promise<FailureStep> {
+  const { class: reason, detail, retryAt, hasSideEffects } = outcome;
+  const { id: runId, attempt, model } = run;
+  deps.logger.warn({ runId, attempt, model, reason, detail }, 'attempt failed');
+  if (await mayTryRenewed(run, outcome, credential)) return { status: 'again', run };
+  if (run.model !== null) remember(deps, run.model, outcome);
+  const next = decideNext(outcome, run.tries);
+  switch (next.step) {
+    case 'end':
+      return { status: 'end', failure: { reason, detail, retryAt, hasSideEffects } };
+    case 'next_model':
+      // A run that an earlier version started does not know its model.
+      if (run.model === null) return { status: 'end', failure: { reason, detail, retryAt } };
+      return { status: 'again', run: deps.runs.passModel(run, toPassed(run.model, outcome)) };
+    case 'again':
+      if (next.fresh) deps.sessions.remove(run.folder, run.provider);
+      await waitUnlessAborted(next.delayMs, deps.stopping);
+      return deps.stopping.aborted ? { status: 'stopping' } : { status: 'again', run };
+    default:
+      return next satisfies never;
+  }
+}
+
+/** A refused credential is renewed once per model: one that is refused again is not worth another try. */
+async function mayTryRenewed(
+  run: Run,
+  { class: reason, hasSideEffects }: Failed,
+  credential: UsableCredential | undefined,
+): Promise<boolean> {
+  if (reason !== 'auth' || credential === undefined) return false;
+  const outcome = await credential.onRefused();
+  return outcome === 'renewed' && !hasSideEffects && run.tries < Math.min(2, MAX_TRIES);
+}
+
+function remember(deps: AfterFailureDeps, model: string, outcome: Failed): void {
+  const until = coolDownUntil(toPassed(model, outcome), deps.now());
+  if (until !== undefined) deps.models.coolDown(model, outcome.class, until, deps.now());
+  if (outcome.class === 'model') {
+    deps.models.observe(model, 'unsupported', outcome.detail, deps.now());
+  }
+}
+
+function toPassed(name: string, { class: failureClass, retryAt }: Failed): PassedModel {
+  return { name, class: failureClass, ...(retryAt === undefined ? {} : { retryAt }) };
+}

@@ -1,0 +1,72 @@
+import type { Now } from '../clock.ts';
+import type { UsableCredential } from '../core/credential.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import type { ModelRoute } from '../core/models/route.ts';
+import type { DescribeModel } from '../core/models/traits.ts';
+import type { Inbox } from '../db/inbox.ts';
+import type { Media } from '../db/media.ts';
+import type { Outbox } from '../db/outbox.ts';
+import type { Run } from '../db/runs.ts';
+import type { Sessions } from '../db/sessions.ts';
+import type { TaskRuns } from '../db/task-runs.ts';
+import type { Tasks } from '../db/tasks.ts';
+import type { AgentRunner, RunHandlers, RunOutcome } from '../ports.ts';
+import type { ReportActivity } from './activity.ts';
+import { buildPrompt } from './build-prompt.ts';
+import { buildRequest, type RequestSettings } from './build-request.ts';
+import { buildTaskPrompt } from './build-task-prompt.ts';
+import type { MediaDownloads } from './media-downloads.ts';
+import { attemptId } from './open-run.ts';
+
+/** Longest wait for files of the run's messages; what comes later is said to be missing. */
+const DOWNLOADS_MS = 30_000;
+
+export interface RunAttemptDeps {
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly media: Media;
+  readonly downloads: Pick<MediaDownloads, 'waitForRun'>;
+  readonly sessions: Sessions;
+  readonly tasks: Tasks;
+  readonly taskRuns: TaskRuns;
+  readonly runner: AgentRunner;
+  readonly settings: RequestSettings & { readonly historyMessages: number };
+  readonly describeModel: DescribeModel;
+  readonly readGlobalMemory: () => Promise<string>;
+  readonly now: Now;
+  readonly report: ReportActivity;
+  readonly stopping: AbortSignal;
+}
+
+export interface AttemptParts {
+  readonly group: RegisteredGroup;
+  readonly run: Run;
+  readonly route: ModelRoute;
+  readonly credential: UsableCredential;
+}
+
+/** Asks the agent once. */
+export async function runAttempt(
+  deps: RunAttemptDeps,
+  { group, run, route, credential }: AttemptParts,
+  handlers: RunHandlers,
+): Promise<RunOutcome> {
+  await deps.downloads.waitForRun(run.id, DOWNLOADS_MS, deps.stopping);
+  const timeZone = group.timeZone ?? deps.settings.timeZone;
+  const encoding = { ...deps, ...deps.settings, timeZone };
+  const taskPrompt = run.kind === 'task' ? buildTaskPrompt(encoding, run) : undefined;
+  const isIsolated = taskPrompt?.task.contextMode === 'isolated';
+  const request = buildRequest(deps.settings, {
+    attemptId: attemptId(run),
+    group,
+    route,
+    traits: deps.describeModel(route.ref),
+    credential,
+    prompt: taskPrompt ?? buildPrompt(encoding, run),
+    globalMemory: await deps.readGlobalMemory(),
+    sessionId: isIsolated ? undefined : deps.sessions.get(run.folder, run.provider),
+    task: taskPrompt?.task,
+  });
+  deps.report({ type: 'container_asked', chatJid: run.chatJid, runId: run.id });
+  return deps.runner.run(request, group, handlers, new AbortController().signal);
+}

@@ -1,0 +1,211 @@
+import type { FailureClass } from '@deckhand/protocol';
+import { expect, test } from 'vitest';
+import type { RunOutcome } from '../../src/ports.ts';
+import { answer, type FakeRun } from '../fakes/fake-runner.ts';
+import { FAMILY, group, keyCredential, World } from './world.ts';
+
+const FIRST = 'openai-codex/gpt-a';
+const SECOND = 'openai/gpt-b';
+const THIRD = 'openai/gpt-c';
+const HOUR_MS = 3_600_000;
+
+function failure(
+  failureClass: FailureClass,
+  part: { retryAt?: number; hasSideEffects?: boolean } = {},
+) {
+  const detail = `as scripted: ${failureClass}`;
+  return { status: 'failed', class: failureClass, detail, hasSideEffects: false, ...part } as const;
+}
+
+/** A codex group with a chain of three models, each answering as the test says. */
+class ChainWorld extends World {
+  outcomes: Record<string, (run: FakeRun) => RunOutcome> = {};
+
+  constructor(chain: readonly string[] = [FIRST, SECOND, THIRD], fields: object = {}) {
+    super();
+    const [primary = FIRST, ...fallbacks] = chain;
+    const model = { primary, fallbacks };
+    this.groups.set(
+      FAMILY,
+      group({ jid: FAMILY, name: 'F', folder: 'family', provider: 'codex', model, ...fields }),
+    );
+  }
+
+  start() {
+    const engine = this.startHost();
+    this.open();
+    this.runner.respond = (run) => this.outcomes[run.request.model ?? '']?.(run) ?? answer('fine');
+    return engine;
+  }
+
+  get asked(): (string | undefined)[] {
+    return this.runner.runs.map((run) => run.request.model);
+  }
+
+  async ask(): Promise<void> {
+    this.engine?.ingest(this.message());
+    await this.engine?.idle();
+  }
+}
+
+test.each(['model', 'quota', 'auth', 'timeout'] as const)(
+  'after %s the next model is asked at once, and the chat hears nothing of it',
+  async (failureClass) => {
+    await using world = new ChainWorld();
+    world.start();
+    world.outcomes = { 'gpt-a': () => failure(failureClass) };
+    await world.ask();
+    expect(world.asked).toEqual(['gpt-a', 'gpt-b']);
+    expect(world.channel.texts).toEqual(['fine']);
+  },
+);
+
+test.each(['refused', 'context', 'internal', 'cancelled', 'script'] as const)(
+  'after %s no other model is asked',
+  async (failureClass) => {
+    await using world = new ChainWorld();
+    world.start();
+    world.outcomes = { 'gpt-a': () => failure(failureClass) };
+    await world.ask();
+    expect(world.asked).toEqual(['gpt-a']);
+  },
+);
+
+test.each(['model', 'quota', 'auth', 'overloaded', 'timeout', 'session'] as const)(
+  'after %s with a side effect nothing is asked again',
+  async (failureClass) => {
+    await using world = new ChainWorld();
+    world.start();
+    world.outcomes = { 'gpt-a': () => failure(failureClass, { hasSideEffects: true }) };
+    await world.ask();
+    expect(world.asked).toEqual(['gpt-a']);
+    expect(world.channel.texts).toHaveLength(1);
+  },
+);
+
+test('a model that stays overloaded is tried three times before the next', {
+  timeout: 60_000,
+}, async () => {
+  await using world = new ChainWorld();
+  world.start();
+  world.outcomes = { 'gpt-a': () => failure('overloaded') };
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-a', 'gpt-a', 'gpt-a', 'gpt-b']);
+});
+
+test('a model at its limit is not asked before the limit ends, over restarts', async () => {
+  await using world = new ChainWorld();
+  world.start();
+  const retryAt = world.nowMs + 2 * HOUR_MS;
+  world.outcomes = { 'gpt-a': () => failure('quota', { retryAt }) };
+  await world.ask();
+  await world.stopHost();
+  world.start();
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-b']);
+  world.nowMs = retryAt + 1;
+  world.outcomes = {};
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-b', 'gpt-a']);
+});
+
+test('a model that is not supported is remembered as such', async () => {
+  await using world = new ChainWorld();
+  world.start();
+  world.outcomes = { 'gpt-a': () => failure('model') };
+  await world.ask();
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-a', 'gpt-b', 'gpt-b']);
+  const rows = world.db?.prepare('select name, status from model_observations order by name').all();
+  expect(rows).toEqual([
+    { name: FIRST, status: 'unsupported' },
+    { name: SECOND, status: 'working' },
+  ]);
+});
+
+test('when every model failed the chat is told once, with the time at which the first limit ends', async () => {
+  await using world = new ChainWorld();
+  world.start();
+  const at = Date.UTC(2026, 10, 21, 15, 30);
+  world.outcomes = {
+    'gpt-a': () => failure('quota', { retryAt: at + HOUR_MS }),
+    'gpt-b': () => failure('quota', { retryAt: at }),
+    'gpt-c': () => failure('model'),
+  };
+  await world.ask();
+  expect(world.channel.texts).toEqual([expect.stringContaining('until 2026-11-21 15:30')]);
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-a', 'gpt-b', 'gpt-c', 'gpt-c']);
+  expect(world.channel.texts).toHaveLength(2);
+});
+
+test('a refused credential takes all its models with it', async () => {
+  await using world = new ChainWorld([SECOND, THIRD, FIRST]);
+  world.start();
+  world.outcomes = { 'gpt-b': () => failure('auth') };
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-b', 'gpt-a']);
+});
+
+test('a credential that could be renewed is tried once more with the same model', async () => {
+  await using world = new ChainWorld();
+  world.start();
+  let renewals = 0;
+  world.credentialFor = () =>
+    keyCredential({
+      onRefused: () => {
+        renewals += 1;
+        return Promise.resolve('renewed');
+      },
+    });
+  world.outcomes = { 'gpt-a': () => (renewals === 0 ? failure('auth') : answer('after renewal')) };
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-a', 'gpt-a']);
+  expect(world.channel.texts).toEqual(['after renewal']);
+});
+
+test('a credential that is refused again after its renewal gives way to the next model', async () => {
+  await using world = new ChainWorld();
+  world.start();
+  world.credentialFor = () => keyCredential({ onRefused: () => Promise.resolve('renewed') });
+  world.outcomes = { 'gpt-a': () => failure('auth') };
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-a', 'gpt-a', 'gpt-b']);
+});
+
+test('models without a credential are passed over', async () => {
+  await using world = new ChainWorld();
+  world.start();
+  const missing = { ok: false, reason: 'missing', notice: 'Sign in.', detail: 'none' } as const;
+  world.credentialFor = (route) => (route.ref.provider === 'openai' ? keyCredential() : missing);
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-b']);
+});
+
+test('a group that allows it is answered by Claude when no model of OpenAI can', async () => {
+  await using world = new ChainWorld([FIRST], {
+    fallbackToClaude: true,
+    providerConfig: { codex: { approvalPolicy: 'readonly' } },
+  });
+  world.start();
+  world.outcomes = { 'gpt-a': () => failure('quota') };
+  await world.ask();
+  expect(world.runner.runs.map((run) => run.request.provider)).toEqual(['codex', 'claude']);
+  const row = world.db?.prepare('select provider, model, attempt from runs').get();
+  expect(row).toEqual({ provider: 'claude', model: 'anthropic/claude-sonnet-5', attempt: 2 });
+});
+
+test('a host that crashes between two models goes on with the next one', async () => {
+  await using world = new ChainWorld();
+  world.start();
+  world.runner.respond = (run) => (run.request.model === 'gpt-a' ? failure('quota') : undefined);
+  world.engine?.ingest(world.message());
+  await world.runner.waitForRun(2);
+  world.crash();
+  world.start();
+  await world.engine?.idle();
+  expect(world.asked).toEqual(['gpt-b']);
+  expect(world.channel.texts).toEqual(['fine']);
+  const row = world.db?.prepare('select attempt, tries from runs').get();
+  expect(row).toEqual({ attempt: 3, tries: 2 });
+});
