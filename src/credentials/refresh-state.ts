@@ -1,0 +1,84 @@
+import { refreshDueAt, retryDelayMs } from './refresh-policy.ts';
+import type { ProfileId, SignIn } from './stored-credential.ts';
+
+interface ProfileState {
+  /** The access token seen last. */
+  token?: string;
+  /** One that the model has refused. */
+  refusedToken?: string;
+  /** `signedInAt` of the broken sign-in that was told. */
+  toldBroken?: number;
+  failures: number;
+  /** Until when the server is left alone, and why. */
+  rest?: { readonly until: number; readonly reason: string };
+  /** When the stored token is due; Infinity for a broken one. */
+  dueAt: number;
+}
+
+export interface SignInNews {
+  readonly isOtherToken: boolean;
+  readonly broken?: { readonly code: string; readonly signedInAt: number };
+}
+
+/** What one process remembers of the profiles. Times in unix milliseconds. */
+export class RefreshState {
+  readonly #profiles = new Map<string, ProfileState>();
+
+  /** Takes note of what is stored, and says what is new about it. The first token seen is no news. */
+  see(id: ProfileId, signIn: SignIn): SignInNews {
+    const state = this.#of(id);
+    const isOtherToken = state.token !== undefined && state.token !== signIn.accessToken;
+    if (isOtherToken) this.succeed(id);
+    state.token = signIn.accessToken;
+    state.dueAt = signIn.broken ? Number.POSITIVE_INFINITY : refreshDueAt(signIn);
+    const { broken, signedInAt } = signIn;
+    if (!broken || state.toldBroken === signedInAt) return { isOtherToken };
+    state.toldBroken = signedInAt;
+    return { isOtherToken, broken: { code: broken.code, signedInAt } };
+  }
+
+  refuse(id: ProfileId, token: string): void {
+    this.#of(id).refusedToken = token;
+  }
+
+  isRefused(id: ProfileId, token: string): boolean {
+    return this.#of(id).refusedToken === token;
+  }
+
+  isDue(id: ProfileId, signIn: SignIn, now: number): boolean {
+    if (signIn.broken) return false;
+    return refreshDueAt(signIn) <= now || this.isRefused(id, signIn.accessToken);
+  }
+
+  fail(id: ProfileId, reason: string, now: number): void {
+    const state = this.#of(id);
+    state.failures += 1;
+    state.rest = { until: now + retryDelayMs(state.failures), reason };
+  }
+
+  /** Somebody has got new tokens: what was wrong before is over. */
+  succeed(id: ProfileId): void {
+    const state = this.#of(id);
+    state.failures = 0;
+    delete state.rest;
+  }
+
+  /** Why the server is to be left alone now; undefined when it is not. */
+  restOf(id: ProfileId, now: number): string | undefined {
+    const { rest } = this.#of(id);
+    return rest && now < rest.until ? rest.reason : undefined;
+  }
+
+  /** When to look at the profile again. */
+  nextAt(id: ProfileId): number {
+    const { dueAt, rest } = this.#of(id);
+    return Math.max(dueAt, rest?.until ?? dueAt);
+  }
+
+  #of({ name, folder }: ProfileId): ProfileState {
+    const key = `${folder ?? ''}/${name}`;
+    const state = this.#profiles.get(key) ?? { failures: 0, dueAt: Number.POSITIVE_INFINITY };
+    this.#profiles.set(key, state);
+    return state;
+  }
+}
