@@ -1,4 +1,4 @@
-import { ToolEndpoint } from '../../mcp/tool-endpoint.ts';
+import type { ToolEndpoint } from '../../mcp/tool-endpoint.ts';
 import type { ProviderOutcome } from '../../outcome.ts';
 import { composePrompt, describeRules } from '../../prelude/prompt.ts';
 import type { Provider, ProviderSurroundings, RunContext } from '../../provider.ts';
@@ -12,6 +12,12 @@ import { CodexTurn } from './turn.ts';
 
 /** What CLI 0.169 uses itself; pinned so that a CLI update does not change it. */
 const DEFAULT_MODEL = 'gpt-6.1-sol';
+
+/** Loads Node's HTTP server late, so that the first event of a cold start does not wait for it. */
+async function startEndpoint(log: ProviderSurroundings['log']): Promise<ToolEndpoint> {
+  const { ToolEndpoint } = await import('../../mcp/tool-endpoint.ts');
+  return await ToolEndpoint.start(log);
+}
 
 /**
  * Runs `codex exec` once per request, one after the other, with one server for the tools of all of them.
@@ -31,7 +37,7 @@ export function createCodexProvider(
     const bootstrap = await bootstrapConfig(paths.codexHome);
     if (bootstrap.status === 'broken')
       return { type: 'failed', class: 'internal', detail: bootstrap.detail };
-    endpoint ??= await ToolEndpoint.start(surroundings.log);
+    endpoint ??= await startEndpoint(surroundings.log);
     using access = endpoint.open({ group: request.group, ipcFolder: paths.ipc });
     const turn = new CodexTurn(emitter);
     const command = {
