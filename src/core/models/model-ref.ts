@@ -13,3 +13,37 @@ export interface ModelRef {
   /** The provider's own name of the model. */
   readonly model: string;
 }
+
+export type ParsedModelName =
+  | { readonly ok: true; readonly ref: ModelRef }
+  /** `reason` is a whole sentence for people. */
+  | { readonly ok: false; readonly reason: string };
+
+const PROVIDERS = modelProviderSchema.options.map((provider) => `${provider}/`).join(', ');
+
+/** Reads `provider/model`. The provider may be written in any case; the model is taken as it is. */
+export function parseModelName(text: string): ParsedModelName {
+  const slash = text.indexOf('/');
+  const model = text.slice(slash + 1);
+  const provider = modelProviderSchema.safeParse(text.slice(0, Math.max(slash, 0)).toLowerCase());
+  if (provider.success && /^\S{1,200}$/.test(model)) {
+    return { ok: true, ref: { provider: provider.data, model } };
+  }
+  const example = provider.success ? ', such as openai/gpt-4o-mini' : ` with one of ${PROVIDERS}`;
+  return { ok: false, reason: `"${text}" is not a model's full name: write it${example}.` };
+}
+
+export function formatModelRef({ provider, model }: ModelRef): string {
+  return `${provider}/${model}`;
+}
+
+const CODEX_ONLY = /^gpt-5\.3-codex(-.*)?$/i;
+
+/**
+ * Sends `openai/gpt-5.3-codex` and its variants to the ChatGPT sign-in, which they were made for. To be done
+ * before a credential is looked for. Every other name, `openai/gpt-5.2-codex` too, stays as it is.
+ */
+export function normalizeModel(ref: ModelRef): ModelRef {
+  if (ref.provider === 'anthropic' || !CODEX_ONLY.test(ref.model)) return ref;
+  return { provider: 'openai-codex', model: ref.model.toLowerCase() };
+}

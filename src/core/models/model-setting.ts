@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ModelProvider, normalizeModel, parseModelName } from './model-ref.ts';
 
 const modelNameSchema = z.string().regex(/^\S{1,200}$/, 'must be a model name without spaces');
 
@@ -6,7 +7,10 @@ const modelNameSchema = z.string().regex(/^\S{1,200}$/, 'must be a model name wi
 export const modelSettingSchema = z.union(
   [
     modelNameSchema,
-    z.strictObject({ primary: modelNameSchema, fallbacks: z.array(modelNameSchema).max(9) }),
+    z.strictObject({
+      primary: modelNameSchema,
+      fallbacks: z.array(modelNameSchema).max(9).readonly(),
+    }),
   ],
   { error: 'must be "provider/model" or { "primary": …, "fallbacks": […] }' },
 );
@@ -16,4 +20,17 @@ export type ModelSetting = z.infer<typeof modelSettingSchema>;
 export function modelsOf(setting: ModelSetting): readonly string[] {
   if (typeof setting === 'string') return [setting];
   return [...new Set([setting.primary, ...setting.fallbacks])];
+}
+
+/** For people: `a`, or `a, then b, then c`. */
+export function summarizeModel(setting: ModelSetting): string {
+  return modelsOf(setting).join(', then ');
+}
+
+/** Whether any model of the setting is served by the provider, after normalization. */
+export function hasModelOf(provider: ModelProvider, setting: ModelSetting): boolean {
+  return modelsOf(setting).some((name) => {
+    const parsed = parseModelName(name);
+    return parsed.ok && normalizeModel(parsed.ref).provider === provider;
+  });
 }
