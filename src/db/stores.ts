@@ -3,6 +3,7 @@ import type { Db } from './database.ts';
 import { createInbox } from './inbox.ts';
 import { createMedia } from './media.ts';
 import { createMessageLookup } from './message-lookup.ts';
+import { createModelStore } from './models.ts';
 import { createOutbox } from './outbox.ts';
 import { createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
@@ -18,6 +19,7 @@ export function createStores(db: Db) {
     inbox: createInbox(db),
     lookup: createMessageLookup(db),
     media: createMedia(db),
+    models: createModelStore(db),
     outbox: createOutbox(db),
     runs: createRuns(db),
     sessions: createSessions(db),
