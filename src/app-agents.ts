@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type Docker from 'dockerode';
+import { systemNow } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createAgentPlanner } from './containers/agent-planner.ts';
 import { createAgentRunner } from './containers/agent-runner.ts';
@@ -10,6 +11,7 @@ import { EngineUnreachableError } from './containers/docker-errors.ts';
 import { createDockerRuntime } from './containers/docker-runtime.ts';
 import { createFolderOwner } from './containers/folder-owner.ts';
 import { ensureImage } from './containers/image.ts';
+import { oneOffOwner, sweepOneOffs } from './containers/one-off.ts';
 import { mayServe } from './containers/process-guard.ts';
 import { createProcessRuntime } from './containers/process-runtime.ts';
 import { reapContainers } from './containers/reaper.ts';
@@ -22,6 +24,15 @@ export interface AgentsDeps {
   readonly projectRoot: string;
   readonly installationId: string;
   readonly logger: Logger;
+  /** Set for agents of one command beside the host: the two never touch each other's. */
+  readonly oneOff?: OneOffAgents;
+}
+
+interface OneOffAgents {
+  /** Folder for the links that stand in for mounts, not used by anybody else. */
+  readonly processRoot: string;
+  /** One line of build output, without a newline. */
+  readonly onProgress: (line: string) => void;
 }
 
 export interface Agents {
@@ -68,11 +79,13 @@ function createRunner(config: Config, deps: AgentsDeps, runtime: AgentRuntime): 
 }
 
 function dockerRuntime(docker: Docker, config: Config, deps: AgentsDeps): AgentRuntime {
+  const isOneOff = deps.oneOff !== undefined;
   return createDockerRuntime({
     docker,
     logger: deps.logger,
     settings: {
-      installationId: deps.installationId,
+      installationId: isOneOff ? oneOffOwner(deps.installationId) : deps.installationId,
+      endsWithStarter: isOneOff,
       image: config.containerImage,
       user: agentUser(),
       env: { TZ: config.timeZone },
@@ -97,18 +110,19 @@ async function prepareDocker(
   keepFolders: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { logger, projectRoot, installationId } = deps;
+  const { logger, projectRoot, installationId, oneOff } = deps;
   await requireEngine(docker);
   const image = await ensureImage({
     docker,
     tag: config.containerImage,
     projectRoot,
     baseImage: config.baseImage,
-    onProgress: (line) => logger.info({ line }, 'building the agent image'),
+    onProgress: oneOff?.onProgress ?? ((line) => logger.info({ line }, 'building the agent image')),
     signal,
   });
   logger.info({ image: image.id, status: image.status }, 'agent image is ready');
-  await reapContainers({ docker, installationId, keepFolders, logger });
+  await sweepOneOffs({ docker, installationId, logger, now: systemNow });
+  if (oneOff === undefined) await reapContainers({ docker, installationId, keepFolders, logger });
 }
 
 async function requireEngine(docker: Docker): Promise<void> {
@@ -125,7 +139,7 @@ function processAgents(config: Config, deps: AgentsDeps): Agents {
   if (!verdict.ok) throw new ConfigError(verdict.reason);
   const runtime = createProcessRuntime({
     ...deps,
-    processRoot: join(deps.paths.data, 'process'),
+    processRoot: deps.oneOff?.processRoot ?? join(deps.paths.data, 'process'),
     hostEnv: config.hostEnvironment,
     isRoot: hostIds().uid === 0,
     env: { TZ: config.timeZone },

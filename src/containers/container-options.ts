@@ -29,6 +29,8 @@ export interface ContainerSettings {
   readonly mayReachHost?: boolean | undefined;
   /** Plain settings for the agent runner; secrets travel on stdin only. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** The agent's input ends with whoever started it, and the agent with its input; a host is succeeded by the next. */
+  readonly endsWithStarter?: boolean | undefined;
   /** Replaces the image's entrypoint. */
   readonly command?: readonly string[] | undefined;
 }
@@ -65,7 +67,7 @@ export function buildContainerOptions(
     },
     OpenStdin: true,
     // A host that goes away must not end the agent's input: the next one attaches again.
-    StdinOnce: false,
+    StdinOnce: settings.endsWithStarter === true,
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
