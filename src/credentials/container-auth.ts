@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Now } from '../clock.ts';
+import { readAccessOnlyAuth, renderAccessOnlyAuth } from '../core/access-only-auth.ts';
+import { isErrno } from '../errno.ts';
+import type { Logger } from '../logger.ts';
+import type { HostPaths } from '../paths.ts';
+import { groupAuthPath, readGroupAuthFile } from './group-auth-file.ts';
+import type { Access } from './refresher.ts';
+import { adoptSeed, type SeedDeps } from './seed.ts';
+
+export interface ContainerAuth {
+  /** Gives the group's container this access token; a run that is going on takes it up after 401. */
+  publish(folder: string, access: Pick<Access, 'accessToken' | 'accountId'>): Promise<void>;
+  /** Takes it away again. False when the container had none from us: what a person has put there stays. */
+  withdraw(folder: string): Promise<boolean>;
+  /**
+   * Makes a sign-in that `codex login` has left in the group's own home the group's own profile, and leaves an
+   * access token in its place. False when there is none, or the group has a profile already. It never becomes
+   * the installation's: the group's agent can write that folder.
+   */
+  adoptSeed(folder: string): Promise<boolean>;
+}
+
+export interface ContainerAuthDeps extends Pick<SeedDeps, 'store'> {
+  readonly paths: Pick<HostPaths, 'codexHome'>;
+  /** Gives a file to the user that agents run as: Codex silently ignores one that it may not read. */
+  readonly handOver: (path: string) => Promise<void>;
+  readonly now: Now;
+  readonly logger: Logger;
+}
+
+const WRITE_FLAGS =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+/** An agent that puts folders in the way again and again does not get further. */
+const MAX_TRIES = 3;
+
+/** `data/codex/<folder>/.codex/auth.json`, the only credential of a sign-in that a container sees. */
+export function createContainerAuth(deps: ContainerAuthDeps): ContainerAuth {
+  const pathOf = (folder: string) => groupAuthPath(deps.paths, folder);
+  const publish: ContainerAuth['publish'] = async (folder, access) => {
+    const path = pathOf(folder);
+    const content = await readGroupAuthFile(path);
+    const given = content === undefined ? undefined : readAccessOnlyAuth(content);
+    const isSame =
+      given?.accessToken === access.accessToken && given.accountId === access.accountId;
+    if (isSame) return;
+    await replace(deps, path, renderAccessOnlyAuth(access, deps.now()));
+  };
+  return {
+    publish,
+    async withdraw(folder) {
+      const content = await readGroupAuthFile(pathOf(folder));
+      if (content === undefined || !readAccessOnlyAuth(content)) return false;
+      await rm(pathOf(folder), { force: true });
+      return true;
+    },
+    adoptSeed: (folder) => adoptSeed({ ...deps, publish }, { folder, path: pathOf(folder) }),
+  };
+}
+
+/**
+ * The new file is made and handed over beside the mounted folder, where no agent reaches, and takes its place in one
+ * step. Nothing in the mounted folder is opened for writing or followed.
+ */
+async function replace(deps: ContainerAuthDeps, path: string, content: string): Promise<void> {
+  const home = dirname(path);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const temporary = join(dirname(home), `.auth.json.${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    {
+      await using file = await open(temporary, WRITE_FLAGS, 0o600);
+      await file.writeFile(content);
+      await file.sync();
+    }
+    await deps.handOver(temporary);
+    await moveOver(deps, temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function moveOver({ logger }: ContainerAuthDeps, from: string, to: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      if (tries === MAX_TRIES || !isErrno(error, 'EISDIR', 'ENOTEMPTY', 'EEXIST')) throw error;
+      logger.warn({ path: to }, 'a folder in the place of a credential was set aside');
+      await rename(to, `${to}.${randomBytes(4).toString('hex')}.set-aside`);
+    }
+  }
+}

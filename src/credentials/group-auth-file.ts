@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { isErrno } from '../errno.ts';
+import type { HostPaths } from '../paths.ts';
+import { readOwnedFile, UnsafeFileError } from '../safe-file.ts';
+
+const MAX_BYTES = 64 * 1024;
+
+/** Where Codex looks for its credential in the container of a group, whose agent can write the folder. */
+export function groupAuthPath(paths: Pick<HostPaths, 'codexHome'>, folder: string): string {
+  return join(paths.codexHome(folder), 'auth.json');
+}
+
+/** The content; what is not a plain file that we may read counts as none. */
+export async function readGroupAuthFile(path: string): Promise<string | undefined> {
+  try {
+    return await readOwnedFile(path, MAX_BYTES);
+  } catch (error) {
+    if (error instanceof UnsafeFileError || isErrno(error, 'EACCES')) return undefined;
+    throw error;
+  }
+}

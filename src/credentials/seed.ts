@@ -1,0 +1,53 @@
+import type { Now } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { CredentialStore } from './credential-store.ts';
+import { readGroupAuthFile } from './group-auth-file.ts';
+import { readCodexTokens } from './sign-in/codex-tokens.ts';
+import { saveSignIn } from './sign-in/save-sign-in.ts';
+import type { ProfileId } from './stored-credential.ts';
+
+/** Longer than a refresh of the profile that may be going on. */
+const LOCK_TIMEOUT_MS = 60_000;
+
+export interface SeedDeps {
+  readonly store: Pick<CredentialStore, 'read' | 'write' | 'withLock'>;
+  readonly now: Now;
+  readonly logger: Logger;
+  readonly publish: (
+    folder: string,
+    access: { readonly accessToken: string; readonly accountId: string },
+  ) => Promise<void>;
+}
+
+/**
+ * Moves a sign-in with a refresh token out of an `auth.json` that the group's container sees. It is stored before it is
+ * taken away: a crash in between leaves both, and the next run replaces the file.
+ */
+export async function adoptSeed(
+  deps: SeedDeps,
+  { folder, path }: { readonly folder: string; readonly path: string },
+): Promise<boolean> {
+  const content = await readGroupAuthFile(path);
+  if (content === undefined) return false;
+  const read = readCodexTokens(content);
+  if (read.status !== 'ok') return false;
+  const profile: ProfileId = { name: 'openai-codex', folder };
+  if (await hasSignIn(deps, profile)) return false;
+  const signal = AbortSignal.timeout(LOCK_TIMEOUT_MS);
+  const saved = await saveSignIn({ ...deps, profile }, read.tokens, 'import', signal);
+  if (saved.status !== 'ok') {
+    deps.logger.warn({ folder, status: saved.status }, 'a sign-in in a home is not usable');
+    return false;
+  }
+  const { accountId } = saved.signedIn;
+  await deps.publish(folder, { accessToken: read.tokens.accessToken, accountId });
+  deps.logger.info({ folder }, 'a sign-in was taken over from the home of a group');
+  return true;
+}
+
+/** An agent must not get rid of a sign-in by writing a file; one that is over it may replace. */
+async function hasSignIn({ store }: SeedDeps, profile: ProfileId): Promise<boolean> {
+  const stored = await store.read(profile);
+  if (stored.status !== 'found') return stored.status === 'unusable';
+  return !(stored.credential.kind === 'sign_in' && stored.credential.broken);
+}

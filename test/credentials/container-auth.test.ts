@@ -1,0 +1,161 @@
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ContainerAuth, createContainerAuth } from '../../src/credentials/container-auth.ts';
+import type { ProfileId } from '../../src/credentials/stored-credential.ts';
+import { createLogger } from '../../src/logger.ts';
+import { hostPaths } from '../../src/paths.ts';
+import type { IssuedTokens } from '../loopback/oauth/token-families.ts';
+import { DAY, OWN, SignInWorld } from './sign-in-world.ts';
+
+const TEAM: ProfileId = { name: 'openai-codex', folder: 'team' };
+const access = { accessToken: 'a.b.c', accountId: 'acct' };
+
+let world: SignInWorld;
+let auth: ContainerAuth;
+let path = '';
+let handedOver: string[] = [];
+beforeEach(async () => {
+  world = await SignInWorld.open();
+  const paths = hostPaths(world.home);
+  path = join(paths.codexHome('team'), 'auth.json');
+  handedOver = [];
+  auth = createContainerAuth({
+    paths,
+    store: world.store,
+    now: () => world.now,
+    logger: createLogger('silent'),
+    handOver: async (given) => void handedOver.push(readFileSync(given, 'utf8')),
+  });
+});
+afterEach(async () => await world[Symbol.asyncDispose]());
+
+const content = () => JSON.parse(readFileSync(path, 'utf8'));
+
+function plant(name: string, text = ''): string {
+  mkdirSync(dirname(path), { recursive: true });
+  const planted = join(dirname(path), name);
+  writeFileSync(planted, text);
+  return planted;
+}
+
+function plantSignIn({ idToken, accessToken, refreshToken }: IssuedTokens): string {
+  const tokens = { id_token: idToken, access_token: accessToken, refresh_token: refreshToken };
+  const auth = { auth_mode: 'chatgpt', OPENAI_API_KEY: null, tokens, last_refresh: 'today' };
+  return plant('auth.json', JSON.stringify(auth));
+}
+
+test('a container gets the access token and nothing that refreshes, in a file handed to its user', async () => {
+  await auth.publish('team', access);
+  expect(content().tokens).toMatchObject({ access_token: 'a.b.c', refresh_token: '' });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(handedOver).toEqual([readFileSync(path, 'utf8')]);
+  expect(readdirSync(dirname(path))).toEqual(['auth.json']);
+  expect(readdirSync(dirname(dirname(path)))).toEqual(['.codex']);
+});
+
+test('the same token is not written again, another one replaces the file', async () => {
+  await auth.publish('team', access);
+  const { ino } = statSync(path);
+  world.pass(DAY);
+  await auth.publish('team', access);
+  expect(statSync(path).ino).toBe(ino);
+  expect(handedOver).toHaveLength(1);
+  await auth.publish('team', { ...access, accessToken: 'd.e.f' });
+  expect(content().tokens.access_token).toBe('d.e.f');
+});
+
+test.each([
+  ['a link', symlinkSync],
+  ['a second name of another file', linkSync],
+])('%s in the place of the file is replaced and not written through', async (_, put) => {
+  const victim = join(world.home, 'victim');
+  writeFileSync(victim, 'kept');
+  mkdirSync(dirname(path), { recursive: true });
+  put(victim, path);
+  await auth.publish('team', access);
+  expect(readFileSync(victim, 'utf8')).toBe('kept');
+  expect(lstatSync(path).isFile()).toBe(true);
+  expect(content().tokens.access_token).toBe('a.b.c');
+});
+
+test('a folder in the place of the file is set aside with what is in it', async () => {
+  mkdirSync(join(path, 'deep'), { recursive: true });
+  await auth.publish('team', access);
+  expect(content().tokens.access_token).toBe('a.b.c');
+  const aside = readdirSync(dirname(path)).find((name) => name.endsWith('.set-aside'));
+  expect(readdirSync(join(dirname(path), aside ?? ''))).toEqual(['deep']);
+});
+
+test('withdrawing takes away what was given and nothing else', async () => {
+  expect(await auth.withdraw('team')).toBe(false);
+  await auth.publish('team', access);
+  expect(await auth.withdraw('team')).toBe(true);
+  expect(readdirSync(dirname(path))).toEqual([]);
+  plant('auth.json', '{"OPENAI_API_KEY":"sk"}');
+  expect(await auth.withdraw('team')).toBe(false);
+  expect(content()).toEqual({ OPENAI_API_KEY: 'sk' });
+});
+
+test('a sign-in found in the home of a group becomes its own, and the refresh token leaves the container', async () => {
+  const issued = world.server.issueSignIn();
+  plantSignIn(issued);
+  expect(await auth.adoptSeed('team')).toBe(true);
+  expect(await world.stored(TEAM)).toMatchObject({
+    refreshToken: issued.refreshToken,
+    accountId: 'acct_loopback',
+    email: 'person@example.com',
+    expiresAt: issued.exp * 1000,
+    source: 'import',
+  });
+  expect(content().tokens).toMatchObject({
+    access_token: issued.accessToken,
+    refresh_token: '',
+    account_id: 'acct_loopback',
+  });
+  expect(await world.store.read(OWN)).toEqual({ status: 'absent' });
+  expect(await auth.adoptSeed('team')).toBe(false);
+});
+
+test('an adopted sign-in that has expired is refreshed like any other', async () => {
+  plantSignIn(world.server.issueSignIn());
+  world.pass(20 * DAY);
+  await auth.adoptSeed('team');
+  await using refresher = world.refresher();
+  expect(await refresher.access(TEAM)).toMatchObject({ status: 'ok' });
+});
+
+test('an agent cannot get rid of its group’s sign-in by writing another, unless it is over', async () => {
+  const own = await world.signIn(TEAM);
+  plantSignIn(world.server.issueSignIn());
+  expect(await auth.adoptSeed('team')).toBe(false);
+  expect(await world.stored(TEAM)).toEqual(own);
+  await world.store.write(TEAM, { ...own, broken: { code: 'refresh_token_reused', at: 0 } });
+  expect(await auth.adoptSeed('team')).toBe(true);
+});
+
+test.each([
+  ['a truncated file', '{"tokens":{"id'],
+  ['an API key', '{"OPENAI_API_KEY":"sk"}'],
+  ['tokens of another program', JSON.stringify({ tokens: { access: 'x' } })],
+  [
+    'a token without the account',
+    JSON.stringify({
+      tokens: { id_token: 'e30.e30.', access_token: 'e30.e30.', refresh_token: 'r' },
+    }),
+  ],
+])('%s is not adopted and stays', async (_, text) => {
+  plant('auth.json', text);
+  expect(await auth.adoptSeed('team')).toBe(false);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+  expect(await world.store.list()).toEqual([]);
+});
