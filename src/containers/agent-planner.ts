@@ -96,7 +96,9 @@ async function prepareSources(deps: AgentPlannerDeps, folder: string): Promise<M
 async function makeMailbox(ipc: string): Promise<void> {
   const isNew = (await mkdir(ipc, { recursive: true, mode: 0o700 })) !== undefined;
   if (!isNew) return;
-  for (const name of MAILBOX_FOLDERS) await mkdir(join(ipc, name), { mode: 0o700 });
+  // The host and a command may both be the first.
+  for (const name of MAILBOX_FOLDERS)
+    await mkdir(join(ipc, name), { recursive: true, mode: 0o700 });
 }
 
 /** A mount follows a link in its source: the folder itself must be one. */

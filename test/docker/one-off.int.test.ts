@@ -8,6 +8,9 @@ import { BASE_IMAGE, requireBaseImage } from './engine.ts';
 const team = makeGroup('team');
 const DAY_MS = 24 * 60 * 60_000;
 
+const sweep = ({ docker, installationId, logger }: AgentKit, afterMs = 0) =>
+  sweepOneOffs({ docker, installationId, logger, now: () => Date.now() + afterMs });
+
 /** The agents of a command in the same installation as the host's. */
 function oneOffOf(host: AgentKit): AgentKit {
   const installationId = oneOffOwner(host.installationId);
@@ -33,10 +36,12 @@ test('a host neither adopts nor reaps the agent of a command, in the same group 
   await Promise.all([ofHost.started, ofCommand.started]);
 
   expect((await host.runtime.find('team', endless)).map(({ id }) => id)).toEqual(ofHost.containers);
-  const reaped = await reapContainers({ ...host, keepFolders: new Set() });
+  const { docker, installationId, logger } = host;
+  const keepFolders = new Set<string>();
+  const reaped = await reapContainers({ docker, installationId, logger, keepFolders });
   expect(reaped).toBe(1);
   expect(await hostRun).toMatchObject({ status: 'failed' });
-  expect(await sweepOneOffs({ ...host, now: Date.now })).toBe(0);
+  expect(await sweep(host)).toBe(0);
   stop.abort();
   expect(await commandRun).toMatchObject({ status: 'failed', class: 'cancelled' });
   await runner[Symbol.asyncDispose]();
@@ -59,7 +64,7 @@ test('what a killed command left is swept: what has ended at once, what was neve
   await ended.start();
   await ended.wait();
   await make(['true']);
-  expect(await sweepOneOffs({ ...host, now: Date.now })).toBe(1);
-  expect(await sweepOneOffs({ ...host, now: () => Date.now() + DAY_MS })).toBe(1);
-  expect(await sweepOneOffs({ ...host, now: () => Date.now() + DAY_MS })).toBe(0);
+  expect(await sweep(host)).toBe(1);
+  expect(await sweep(host, DAY_MS)).toBe(1);
+  expect(await sweep(host, DAY_MS)).toBe(0);
 });
