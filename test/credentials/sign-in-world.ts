@@ -9,7 +9,12 @@ import { createAuthServer } from '../../src/credentials/http-auth-server.ts';
 import type { Access } from '../../src/credentials/refresher.ts';
 import type { ProfileId, SignIn } from '../../src/credentials/stored-credential.ts';
 import { createLogger } from '../../src/logger.ts';
-import { CLIENT_ID, type OAuthServer, startOAuthServer } from '../loopback/oauth/server.ts';
+import {
+  CLIENT_ID,
+  type OAuthServer,
+  type OAuthServerOptions,
+  startOAuthServer,
+} from '../loopback/oauth/server.ts';
 import type { IssuedTokens } from '../loopback/oauth/token-families.ts';
 
 export const HOUR = 3_600_000;
@@ -55,9 +60,11 @@ export class SignInWorld {
     this.store = createCredentialStore({ folder: this.folder });
   }
 
-  static async open(): Promise<SignInWorld> {
+  static async open(
+    options: Pick<OAuthServerOptions, 'accessTokenLifetimeS'> = {},
+  ): Promise<SignInWorld> {
     const clock = { now: Date.UTC(2026, 10, 1) };
-    const server = await startOAuthServer({ now: () => clock.now });
+    const server = await startOAuthServer({ ...options, now: () => clock.now });
     const home = await mkdtemp(join(tmpdir(), 'deckhand-sign-in-'));
     return new SignInWorld(server, home, clock);
   }
