@@ -2,7 +2,7 @@ import type { Provider as ProviderName } from '@deckhand/protocol';
 import type { Provider, ProviderSurroundings } from './provider.ts';
 
 /**
- * Loads a provider with its first run, so that neither delays the start of the process nor the other,
+ * Loads a provider with its first run, so that none delays the start of the process or another,
  * and keeps it for the next runs.
  */
 export class ProviderPool {
@@ -22,12 +22,22 @@ export class ProviderPool {
   }
 
   async #create(name: ProviderName): Promise<Provider> {
-    if (name === 'codex') {
-      const { createCodexProvider } = await import('./providers/codex/provider.ts');
-      return createCodexProvider(this.#surroundings);
+    switch (name) {
+      case 'codex': {
+        const { createCodexProvider } = await import('./providers/codex/provider.ts');
+        return createCodexProvider(this.#surroundings);
+      }
+      case 'claude': {
+        const { createClaudeProvider } = await import('./providers/claude/provider.ts');
+        return createClaudeProvider(this.#surroundings);
+      }
+      case 'responses': {
+        const { createResponsesProvider } = await import('./providers/responses/provider.ts');
+        return createResponsesProvider(this.#surroundings);
+      }
+      default:
+        return name satisfies never;
     }
-    const { createClaudeProvider } = await import('./providers/claude/provider.ts');
-    return createClaudeProvider(this.#surroundings);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -22,7 +22,25 @@ export function runRequest(
     maxOutputChars: 10_000,
     codex: { approvalPolicy: 'auto', auth: 'api_key', baseUrl: server.openaiBaseUrl },
     claude: { baseUrl: server.anthropicBaseUrl },
+    responses: responsesSettings(server),
     secrets: { OPENAI_API_KEY: 'sk-openai-test-key', ANTHROPIC_API_KEY: 'sk-ant-test-key' },
+    ...changes,
+  };
+}
+
+type ResponsesSettings = NonNullable<RunRequest['responses']>;
+
+/** With an API key unless `changes` say otherwise. */
+export function responsesSettings(
+  server: ModelServer,
+  changes: Partial<ResponsesSettings> = {},
+): ResponsesSettings {
+  return {
+    approvalPolicy: 'auto',
+    auth: 'api_key',
+    baseUrl: server.openaiBaseUrl,
+    isLite: false,
+    transport: 'sse',
     ...changes,
   };
 }

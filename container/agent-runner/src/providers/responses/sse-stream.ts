@@ -1,0 +1,77 @@
+import { createParser } from 'eventsource-parser';
+import { readErrorBody } from './api-error.ts';
+import { brokenCall, type CallFailure, classifyApiError } from './call-failure.ts';
+import { IdleLimit } from './idle-limit.ts';
+import { explainBreak, type ModelCall } from './model-call.ts';
+import type { StreamMessage } from './response-reader.ts';
+
+/** Longest event in characters; a response of a large model is below 1 MB. */
+const MAX_EVENT_CHARS = 16 * 1024 * 1024;
+const MAX_ERROR_CHARS = 64 * 1024;
+
+/** Sends the request over HTTP and hands on the server-sent events. Never rejects. */
+export async function* streamSse(
+  { url, headers, body }: ModelCall,
+  idleMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<StreamMessage, void> {
+  using idle = new IdleLimit(idleMs);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      // A prompt and its credential go to the configured server alone.
+      redirect: 'error',
+      signal: AbortSignal.any([signal, idle.signal]),
+    });
+    idle.touch();
+    if (response.ok) yield* readEvents(response.body ?? [], () => idle.touch());
+    else yield { type: 'broken', failure: await readRefusal(response) };
+  } catch (error) {
+    yield explainBreak(error, idle, signal);
+  }
+}
+
+/** The data of the events in a stream of bytes; what has no blank line behind it at the end is no event. */
+export async function* readEvents(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  onChunk: () => void,
+): AsyncGenerator<StreamMessage, void> {
+  const found: string[] = [];
+  const limit = { isExceeded: false };
+  const parser = createParser({
+    maxBufferSize: MAX_EVENT_CHARS,
+    onEvent: ({ data }) => found.push(data),
+    // Fields that are not known are to be ignored.
+    onError: ({ type }) => {
+      limit.isExceeded ||= type === 'max-buffer-size-exceeded';
+    },
+  });
+  const decoder = new TextDecoder();
+  for await (const chunk of chunks) {
+    onChunk();
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    for (const data of found.splice(0)) yield { type: 'event', data };
+    if (!limit.isExceeded) continue;
+    yield { type: 'broken', failure: brokenCall('an event of the stream is too long') };
+    return;
+  }
+}
+
+async function readRefusal(response: Response): Promise<CallFailure> {
+  const text = await readStart(response.body ?? []);
+  return classifyApiError(readErrorBody(response.status, text), response.headers);
+}
+
+async function readStart(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of chunks) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_ERROR_CHARS) break;
+  }
+  return text;
+}
