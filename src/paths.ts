@@ -19,6 +19,10 @@ export interface HostPaths {
   readonly spool: string;
   /** Credentials of the host; never mounted. */
   readonly credentials: string;
+  /** What programs and servers have listed as models; can be made again. */
+  readonly modelCatalog: string;
+  /** One home per group, in which its agent can write. */
+  readonly codexRoot: string;
   groupFolder(folder: string): string;
   ipc(folder: string): string;
   codexHome(folder: string): string;
@@ -42,6 +46,8 @@ export function hostPaths(home: string): HostPaths {
     quarantineRoot: join(data, 'ipc-quarantine'),
     spool: join(data, 'spool'),
     credentials: join(data, 'credentials'),
+    modelCatalog: join(data, 'model-catalog.json'),
+    codexRoot: join(data, 'codex'),
     groupFolder: (folder) => join(groups, folder),
     ipc: (folder) => join(data, 'ipc', folder),
     codexHome: (folder) => join(data, 'codex', folder, '.codex'),

@@ -6,6 +6,8 @@ import { addDoctorCommand } from './doctor/command.ts';
 import { EXIT_CODE_HELP } from './exit-code.ts';
 import { addGroupsCommand } from './groups/command.ts';
 import { addLinkCommand } from './link.ts';
+import { addLoginCommand } from './login/command.ts';
+import { addLogoutCommand } from './logout.ts';
 import { addStartCommand } from './start.ts';
 import { addStatusCommand } from './status/command.ts';
 import { addTasksCommand } from './tasks/command.ts';
@@ -35,6 +37,8 @@ export function createProgram(context: CliContext, finish: Finish): Command {
     })
     .exitOverride();
   addLinkCommand(program, context, finish);
+  addLoginCommand(program, context, finish);
+  addLogoutCommand(program, context, finish);
   addStartCommand(program, context, finish);
   addGroupsCommand(program, context, finish);
   addTasksCommand(program, context, finish);

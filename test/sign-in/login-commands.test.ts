@@ -1,0 +1,336 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { createContainerAuth } from '../../src/credentials/container-auth.ts';
+import { createCredentialStore } from '../../src/credentials/file-credential-store.ts';
+import { createLogger } from '../../src/logger.ts';
+import { decideInBrowser } from '../loopback/oauth/browser.ts';
+import { type LoginWorld, startLoginWorld } from './login-world.ts';
+
+const KEY = `sk-proj-${'k'.repeat(40)}`;
+const CLAUDE_KEY = `sk-ant-api03-${'c'.repeat(40)}`;
+const CLAUDE_TOKEN = `sk-ant-oat01-${'t'.repeat(40)}`;
+
+/** Runs `login codex` with an address to open, which `act` does as a browser would. */
+async function loginInBrowser(
+  { cli }: LoginWorld,
+  args: readonly string[] = [],
+  decision: 'allow' | 'deny' = 'allow',
+) {
+  let stdout = '';
+  const page = Promise.withResolvers<Response>();
+  const onText = (text: string) => {
+    stdout += text;
+    const url = /^http\S+authorize\S+$/m.exec(text)?.[0];
+    if (url === undefined) return;
+    void decideInBrowser(url, decision)
+      .then((back) => fetch(back))
+      .then(page.resolve, page.reject);
+  };
+  const { code, stderr } = await cli.runWith(
+    { stdout: onText },
+    'login',
+    'codex',
+    '--no-browser',
+    ...args,
+  );
+  await page.promise;
+  return { code, stdout, stderr };
+}
+
+const piped = (text: string) => ({ stdin: Readable.from([text]) });
+
+function register({ cli }: LoginWorld): void {
+  cli.register({
+    '1@g.us': { name: 'Family', folder: 'family', provider: 'codex' },
+    '2@g.us': { name: 'Work', folder: 'work', provider: 'codex' },
+  });
+}
+
+test('login, status, logout removes the credentials', async () => {
+  await using world = await startLoginWorld();
+  register(world);
+  const login = await loginInBrowser(world);
+  expect(login).toMatchObject({ code: 0, stderr: '' });
+  expect(login.stdout).toContain('Signed in with ChatGPT as person@example.com (plan plus).');
+  const { accessToken, refreshToken } = JSON.parse(world.stored('openai-codex.json') ?? '');
+  const auth = homeOf(world, 'family');
+  await createContainerAuth(auth.deps).publish('family', { accessToken, accountId: 'acct' });
+
+  const status = await world.cli.run('login', 'status');
+  expect(status).toMatchObject({ code: 0, stderr: '' });
+  expect(status.stdout).toContain('used by family, work');
+
+  expect(await world.cli.run('logout', 'codex')).toEqual({
+    code: 0,
+    stdout: 'The ChatGPT sign-in is ended and removed.\n',
+    stderr: '',
+  });
+  expect(world.stored('openai-codex.json')).toBeUndefined();
+  expect(await auth.read()).toBeUndefined();
+  expect(world.server.isAccessTokenLive(accessToken)).toBe(false);
+  expect((await world.cli.run('login', 'status')).code).toBe(3);
+  for (const secret of [accessToken, refreshToken]) {
+    expect(login.stdout + status.stdout).not.toContain(secret);
+  }
+});
+
+function homeOf({ cli }: LoginWorld, folder: string) {
+  const path = join(cli.paths.codexHome(folder), 'auth.json');
+  const deps = {
+    paths: cli.paths,
+    store: createCredentialStore({ folder: cli.paths.credentials }),
+    handOver: () => Promise.resolve(),
+    now: () => 0,
+    logger: createLogger('silent'),
+  };
+  return {
+    deps,
+    async read() {
+      const { readGroupAuthFile } = await import('../../src/credentials/group-auth-file.ts');
+      return readGroupAuthFile(path);
+    },
+    write(content: object) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, JSON.stringify(content));
+    },
+  };
+}
+
+test('a sign-in for one group is its own, and logging out of it leaves the others', async () => {
+  await using world = await startLoginWorld();
+  register(world);
+  await loginInBrowser(world);
+  const { stdout, code } = await loginInBrowser(world, ['--group', 'family']);
+  expect({ stdout, code }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('for the group family alone'),
+  });
+  const { stdout: json } = await world.cli.run('login', 'status', '--json');
+  expect(JSON.parse(json)).toMatchObject({
+    profiles: [{ provider: 'openai-codex' }, { provider: 'openai-codex', folder: 'family' }],
+    groups: [
+      { folder: 'family', uses: [{ from: 'profile', folder: 'family' }] },
+      { folder: 'work', uses: [{ from: 'profile', provider: 'openai-codex' }] },
+    ],
+  });
+  await world.cli.run('logout', 'codex');
+  expect(world.stored('groups/family/openai-codex.json')).toBeDefined();
+  expect((await world.cli.run('login', 'status')).stdout).toContain(
+    'The group work cannot sign in',
+  );
+  await world.cli.run('logout', 'codex', '--group', 'family');
+  expect(world.stored('groups/family/openai-codex.json')).toBeUndefined();
+});
+
+test('signing out of the installation leaves the token of a group with a sign-in of its own', async () => {
+  await using world = await startLoginWorld();
+  register(world);
+  await loginInBrowser(world);
+  await loginInBrowser(world, ['--group', 'family']);
+  const [family, work] = [homeOf(world, 'family'), homeOf(world, 'work')];
+  const token = { accessToken: 'e30.e30.', accountId: 'acct' };
+  await createContainerAuth(family.deps).publish('family', token);
+  await createContainerAuth(work.deps).publish('work', token);
+  await world.cli.run('logout', 'codex');
+  expect(await family.read()).toContain('e30.e30.');
+  expect(await work.read()).toBeUndefined();
+});
+
+test('a person who says no leaves everything as it was', async () => {
+  await using world = await startLoginWorld();
+  const { code, stderr } = await loginInBrowser(world, [], 'deny');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^The sign-in was cancelled or not allowed .*\. Sign in again.*\n$/);
+  expect(world.stored('openai-codex.json')).toBeUndefined();
+});
+
+test('an interrupted sign-in says so and changes nothing', async () => {
+  await using world = await startLoginWorld();
+  const stop = new AbortController();
+  const { code, stderr } = await world.cli.runWith(
+    { signal: stop.signal, stdout: () => stop.abort() },
+    'login',
+    'codex',
+    '--no-browser',
+  );
+  expect({ code, stderr }).toEqual({
+    code: 130,
+    stderr: 'Stopped before anybody had signed in. Nothing was changed.\n',
+  });
+});
+
+test('a pasted address signs in', async () => {
+  await using world = await startLoginWorld();
+  const pasted = new Readable({ read: () => undefined });
+  const onText = (text: string) => {
+    const url = /^http\S+authorize\S+$/m.exec(text)?.[0];
+    if (url === undefined) return;
+    pasted.push('nonsense with spaces\n');
+    void decideInBrowser(url).then((back) => pasted.push(`${back.href}\n`));
+  };
+  const { code, stderr } = await world.cli.runWith(
+    { stdout: onText, stdin: pasted },
+    'login',
+    'codex',
+    '--paste',
+  );
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: 'The answer holds no code. Paste the whole address.\n',
+  });
+  expect(world.stored('openai-codex.json')).toContain('"source": "paste"');
+});
+
+test('a key for OpenAI lands in its own profile and leaves the ChatGPT sign-in untouched', async () => {
+  await using world = await startLoginWorld();
+  await loginInBrowser(world);
+  const before = world.stored('openai-codex.json');
+  const { code, stdout, stderr } = await world.cli.runWith(
+    piped(`${KEY}\n`),
+    'login',
+    'codex',
+    '--api-key',
+  );
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: 'The API key for OpenAI is stored.\n',
+    stderr: '',
+  });
+  expect(world.stored('openai.json')).toContain(KEY);
+  expect(world.stored('openai-codex.json')).toBe(before);
+  await world.cli.run('logout', 'openai');
+  expect(world.stored('openai.json')).toBeUndefined();
+  expect(world.stored('openai-codex.json')).toBe(before);
+});
+
+test.each([
+  [CLAUDE_KEY, [], 'api_key', 'API key'],
+  [CLAUDE_TOKEN, [], 'claude_token', 'token'],
+  [CLAUDE_TOKEN, ['--token'], 'claude_token', 'token'],
+])('%j is stored for Claude as what it is', async (secret, options, kind, name) => {
+  await using world = await startLoginWorld();
+  world.cli.register({ '1@g.us': { name: 'A', folder: 'a' } });
+  const login = await world.cli.runWith(piped(secret), 'login', 'claude', ...options);
+  expect(login).toEqual({ code: 0, stdout: `The ${name} for Claude is stored.\n`, stderr: '' });
+  expect(JSON.parse(world.stored('anthropic.json') ?? '')).toMatchObject({ kind });
+  const status = await world.cli.run('login', 'status');
+  expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining('used by a') });
+  expect(status.stdout).not.toContain(secret);
+  await world.cli.run('logout', 'claude');
+  expect(world.stored('anthropic.json')).toBeUndefined();
+});
+
+test.each([
+  ['', ['claude'], 'Nothing came on standard input'],
+  [' \n', ['claude'], 'Nothing came on standard input'],
+  [`${CLAUDE_KEY}\n${CLAUDE_KEY}\n`, ['claude'], 'line break'],
+  [KEY, ['claude'], 'deckhand login codex --api-key'],
+  [CLAUDE_KEY, ['codex', '--api-key'], 'deckhand login claude'],
+  [CLAUDE_KEY, ['claude', '--token'], 'use --api-key'],
+  ['x'.repeat(20_000), ['claude'], 'too long'],
+])('of the input %j nothing is stored for %j', async (text, args, hint) => {
+  await using world = await startLoginWorld();
+  const { code, stdout, stderr } = await world.cli.runWith(piped(text), 'login', ...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(hint);
+  for (const secret of [KEY, CLAUDE_KEY]) expect(stderr).not.toContain(secret);
+  expect(world.stored('anthropic.json') ?? world.stored('openai.json')).toBeUndefined();
+});
+
+test.each([
+  [['codex', '--device', '--paste'], '--device'],
+  [['codex', '--api-key', '--import'], '--import'],
+  [['codex', '--api-key', '--group', 'family'], 'leave --group out'],
+  [['codex', '--group', 'nobody'], 'No registered group'],
+  [['claude', '--api-key', '--token'], '--token'],
+])('%j is refused as a mistake', async (args, hint) => {
+  await using world = await startLoginWorld();
+  const { code, stderr } = await world.cli.run('login', ...args);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(hint) });
+});
+
+test('logging out of what is not there, or of what a group cannot have, is said', async () => {
+  await using world = await startLoginWorld();
+  expect(await world.cli.run('logout', 'claude')).toMatchObject({
+    code: 0,
+    stdout: 'No key or token for Claude is stored.\n',
+  });
+  expect(await world.cli.run('logout', 'claude', '--group', 'a')).toMatchObject({ code: 2 });
+  expect(await world.cli.run('logout', 'phone')).toMatchObject({ code: 2 });
+});
+
+test('a server that cannot confirm the end is said, and the sign-in is removed all the same', async () => {
+  await using world = await startLoginWorld();
+  await loginInBrowser(world);
+  world.server.failNext('revoke', 'reset');
+  const { code, stdout } = await world.cli.run('logout', 'codex');
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('did not confirm'),
+  });
+  expect(world.stored('openai-codex.json')).toBeUndefined();
+});
+
+test('variables that win over what is stored are named', async () => {
+  await using world = await startLoginWorld();
+  world.cli.register({ '1@g.us': { name: 'A', folder: 'a' } });
+  world.cli.environment['ANTHROPIC_API_KEY'] = CLAUDE_KEY;
+  const login = await world.cli.runWith(piped(CLAUDE_TOKEN), 'login', 'claude');
+  expect(login.stdout).toContain('not used as long as ANTHROPIC_API_KEY is set');
+  const { code, stdout } = await world.cli.run('login', 'status');
+  expect(code).toBe(0);
+  expect(stdout).toContain('not used: ANTHROPIC_API_KEY is set');
+  expect(stdout).toContain('used by a');
+  expect((await world.cli.run('logout', 'claude')).stdout).toContain('is used as before');
+});
+
+test('status tells a broken sign-in, a file that others can read, and one in a group’s home', async () => {
+  await using world = await startLoginWorld();
+  register(world);
+  await loginInBrowser(world);
+  const stored = JSON.parse(world.stored('openai-codex.json') ?? '');
+  const path = join(world.cli.paths.credentials, 'openai-codex.json');
+  const broken = { code: 'refresh_token_reused', at: 1 };
+  writeFileSync(path, JSON.stringify({ ...stored, broken }));
+  writeFileSync(join(world.cli.paths.credentials, 'openai.json'), '{}', { mode: 0o644 });
+  const issued = world.server.issueSignIn();
+  homeOf(world, 'work').write({
+    tokens: {
+      id_token: issued.idToken,
+      access_token: issued.accessToken,
+      refresh_token: issued.refreshToken,
+    },
+  });
+  const { code, stdout } = await world.cli.run('login', 'status');
+  expect(code).toBe(3);
+  const text = stdout.replaceAll(/\n\s*/g, ' ');
+  expect(text).toContain('a copy of it was used elsewhere (refresh_token_reused)');
+  expect(text).toContain('chmod 600');
+  expect(text).toContain('ChatGPT sign-in in the home of the group work used by work');
+  expect(text).toContain('The group family cannot sign in: run `deckhand login codex`.');
+  expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes(path))).toEqual([]);
+});
+
+test('without anything status says how to begin', async () => {
+  await using world = await startLoginWorld();
+  expect(await world.cli.run('login', 'status')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('`deckhand login codex` signs in with ChatGPT'),
+  });
+});
+
+test('every help keeps to 80 columns', async () => {
+  await using world = await startLoginWorld();
+  for (const command of [
+    ['login'],
+    ['login', 'codex'],
+    ['login', 'claude'],
+    ['login', 'status'],
+    ['logout'],
+  ]) {
+    const { stdout } = await world.cli.run(...command, '--help');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  }
+});
