@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readJwtClaims, readJwtExpiry } from './jwt-claims.ts';
 
@@ -43,4 +44,17 @@ test('the expiry is read from a token without an account, and from nothing that 
   expect(readJwtExpiry(jwt({ exp: 12 }))).toBe(12_000);
   expect(readJwtExpiry(jwt({}))).toBeUndefined();
   expect(readJwtExpiry('opaque')).toBeUndefined();
+});
+
+test('whatever a token is, reading it gives an outcome and never repeats the token', () => {
+  const parts = fc.array(fc.oneof(fc.base64String(), fc.json().map(encode), fc.string()));
+  fc.assert(
+    fc.property(parts, (drawn) => {
+      const token = drawn.join('.');
+      const outcome = readJwtClaims(token);
+      if (outcome.status === 'ok') return;
+      expect(outcome.reason).toMatch(/^(is|has|lacks) /);
+      if (token.length > 40) expect(outcome.reason).not.toContain(token);
+    }),
+  );
 });

@@ -23,7 +23,7 @@ export const OWN: ProfileId = { name: 'openai-codex' };
 
 const TIMEOUTS = { exchangeMs: 20_000, refreshMs: 20_000, revokeMs: 20_000 };
 
-export function toSignIn(issued: IssuedTokens, now: number): SignIn {
+function toSignIn(issued: IssuedTokens, now: number): SignIn {
   return {
     v: 1,
     kind: 'sign_in',

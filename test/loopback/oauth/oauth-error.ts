@@ -1,9 +1,3 @@
-/** Errors of a refresh that are for good, as the real server names them. */
-export type RefreshErrorCode =
-  | 'refresh_token_reused'
-  | 'refresh_token_expired'
-  | 'refresh_token_invalidated';
-
 /** What an endpoint answers instead of a result. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError';
@@ -17,6 +11,7 @@ export class OAuthError extends Error {
   }
 }
 
+/** As the real server refuses a refresh for good, with `refresh_token_reused`, `_expired` or `_invalidated`. */
 export function refreshError(code: string): OAuthError {
   const message = `Your refresh token cannot be used: ${code}.`;
   return new OAuthError(401, { error: { message, type: 'invalid_request_error', code } });
