@@ -3,8 +3,8 @@ import { formatModelRef, type ModelProvider, type ModelRef } from './model-ref.t
 
 export interface PinnedRefs {
   readonly refs: readonly ModelRef[];
-  /** A sentence when a model was moved to the pinned credential. */
-  readonly problems: readonly string[];
+  /** A sentence for every model that is left out or asked through the pinned credential. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -16,19 +16,18 @@ export function pinProvider(
   refs: readonly ModelRef[],
   method: CodexAuthMethod | undefined,
 ): PinnedRefs {
-  if (method === undefined) return { refs, problems: [] };
+  if (method === undefined) return { refs, notes: [] };
   const provider: ModelProvider = method === 'chatgpt' ? 'openai-codex' : 'openai';
   const isOther = (ref: ModelRef) => ref.provider !== provider && ref.provider !== 'anthropic';
+  const others = refs.filter(isOther);
+  const because = `the group is set to auth ${method}.`;
   if (refs.some((ref) => ref.provider === provider)) {
-    return { refs: refs.filter((ref) => !isOther(ref)), problems: [] };
+    const notes = others.map((ref) => `${formatModelRef(ref)} is left out: ${because}`);
+    return { refs: refs.filter((ref) => !isOther(ref)), notes };
   }
-  const moved = refs.map((ref) => (isOther(ref) ? { ...ref, provider } : ref));
-  const problems = refs
-    .filter(isOther)
-    .map(
-      (ref) =>
-        `${formatModelRef(ref)} is asked as ${formatModelRef({ ...ref, provider })}: ` +
-        `the group is set to auth ${method}.`,
-    );
-  return { refs: moved, problems };
+  const notes = others.map((ref) => {
+    const moved = formatModelRef({ ...ref, provider });
+    return `${formatModelRef(ref)} is asked as ${moved}: ${because}`;
+  });
+  return { refs: refs.map((ref) => (isOther(ref) ? { ...ref, provider } : ref)), notes };
 }

@@ -7,8 +7,8 @@ const builtIn = builtInModels({});
 const preset = CHATGPT_PRESET.setting;
 
 function plan(group: RouteInput['group'], defaults: RouteInput['defaults'] = {}) {
-  const { routes, problems } = planRoutes({ group, defaults, builtIn });
-  return { chain: routes.map(({ name, agent }) => `${name} by ${agent}`), problems };
+  const { routes, problems, notes } = planRoutes({ group, defaults, builtIn });
+  return { chain: routes.map(({ name, agent }) => `${name} by ${agent}`), problems, notes };
 }
 
 test('without any choice the built-in model is asked, by sign-in first and by key then', () => {
@@ -29,6 +29,7 @@ test('the stored default wins over the built-in one, and the choice of the group
       'openai/gpt-4o-mini by codex',
     ],
     problems: [],
+    notes: [],
   });
   expect(plan({ provider: 'claude' }, defaults).chain).toEqual([
     'anthropic/claude-opus-5 by claude',
@@ -84,6 +85,7 @@ test('a group that allows Claude asks it where the chain names it', () => {
   expect(plan({ provider: 'codex', model, fallbackToClaude: true })).toEqual({
     chain: ['anthropic/claude-opus-5 by claude', 'openai/gpt-5.5 by codex'],
     problems: [],
+    notes: [],
   });
 });
 
@@ -105,6 +107,10 @@ test('a pinned credential keeps the models that it serves', () => {
   expect(plan({ provider: 'codex', model, providerConfig: chatgpt })).toEqual({
     chain: ['openai-codex/gpt-5.3-codex by codex'],
     problems: [],
+    notes: [
+      'openai/gpt-5.2-codex is left out: the group is set to auth chatgpt.',
+      'openai/gpt-4o-mini is left out: the group is set to auth chatgpt.',
+    ],
   });
   expect(plan({ provider: 'codex', model, providerConfig: key }).chain).toEqual([
     'openai/gpt-5.2-codex by codex',
@@ -122,9 +128,9 @@ test("a pinned credential of the group's other program does not count", () => {
 
 test('a model that the pinned credential does not serve is asked through it rather than not at all', () => {
   const providerConfig = { codex: { approvalPolicy: 'auto', authMethod: 'api_key' } } as const;
-  const { chain, problems } = plan({ provider: 'codex', model: 'gpt-5.3-codex', providerConfig });
+  const { chain, notes } = plan({ provider: 'codex', model: 'gpt-5.3-codex', providerConfig });
   expect(chain).toEqual(['openai/gpt-5.3-codex by codex']);
-  expect(problems).toEqual([
+  expect(notes).toEqual([
     'openai-codex/gpt-5.3-codex is asked as openai/gpt-5.3-codex: the group is set to auth api_key.',
   ]);
 });
@@ -133,5 +139,6 @@ test('a setting without any usable name gives an empty chain and never throws', 
   expect(plan({ provider: 'codex', model: 'x/y' })).toEqual({
     chain: [],
     problems: [expect.stringContaining('"x/y"')],
+    notes: [],
   });
 });

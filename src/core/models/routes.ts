@@ -25,8 +25,13 @@ export interface RouteInput {
 export interface RoutePlan {
   /** Each model once. Empty when no name of the setting can be used. */
   readonly routes: readonly ModelRoute[];
-  /** A sentence for every name that was left out or read otherwise than written. */
+  /** A sentence for every name that does not fit and was left out. */
   readonly problems: readonly string[];
+}
+
+export interface ExplainedPlan extends RoutePlan {
+  /** What the group's pinned credential changed, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -34,9 +39,10 @@ export interface RoutePlan {
  * anybody looks for a credential. A bare name means Claude in a claude group, and in others the ChatGPT
  * sign-in first, then the key.
  */
-export function planRoutes(input: RouteInput): RoutePlan {
+export function planRoutes(input: RouteInput): ExplainedPlan {
   const { provider } = input.group;
-  return provider === 'claude' ? planClaude(input) : planOpenai(input, provider);
+  if (provider === 'claude') return { ...planClaude(input), notes: [] };
+  return planOpenai(input, provider);
 }
 
 function settingFor({ group, defaults, builtIn }: RouteInput): ModelSetting {
@@ -55,22 +61,23 @@ function planClaude(input: RouteInput): RoutePlan {
   return toPlan(fitting, 'claude', [...problems, ...misfits]);
 }
 
-function planOpenai(input: RouteInput, agent: 'codex' | 'responses'): RoutePlan {
+function planOpenai(input: RouteInput, agent: 'codex' | 'responses'): ExplainedPlan {
   const { group } = input;
-  const read = readSetting(settingFor(input), ['openai-codex', 'openai']);
-  const pinned = pinProvider(read.refs, group.providerConfig?.[agent]?.authMethod);
-  const problems = [...read.problems, ...pinned.problems];
+  const { refs, problems } = readSetting(settingFor(input), ['openai-codex', 'openai']);
+  const pinned = pinProvider(refs, group.providerConfig?.[agent]?.authMethod);
+  const { notes } = pinned;
   const claude = pinned.refs.filter((ref) => ref.provider === 'anthropic');
   if (group.fallbackToClaude !== true) {
     const own = pinned.refs.filter((ref) => ref.provider !== 'anthropic');
-    return toPlan(own, agent, [...problems, ...claude.map(claudeNotAllowed)]);
+    return { ...toPlan(own, agent, [...problems, ...claude.map(claudeNotAllowed)]), notes };
   }
   const plan = toPlan(pinned.refs, agent, problems);
-  if (claude.length > 0) return plan;
+  if (claude.length > 0) return { ...plan, notes };
   const behind = planClaude({ ...input, group: { provider: 'claude' } });
   return {
     routes: [...plan.routes, ...behind.routes],
     problems: [...plan.problems, ...behind.problems],
+    notes,
   };
 }
 
