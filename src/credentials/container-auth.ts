@@ -3,17 +3,20 @@ import { constants } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Now } from '../clock.ts';
-import { readAccessOnlyAuth, renderAccessOnlyAuth } from '../core/access-only-auth.ts';
+import {
+  type AccessOnlyTokens,
+  readAccessOnlyAuth,
+  renderAccessOnlyAuth,
+} from '../core/access-only-auth.ts';
 import { isErrno } from '../errno.ts';
 import type { Logger } from '../logger.ts';
 import type { HostPaths } from '../paths.ts';
 import { groupAuthPath, readGroupAuthFile } from './group-auth-file.ts';
-import type { Access } from './refresher.ts';
 import { adoptSeed, type SeedDeps } from './seed.ts';
 
 export interface ContainerAuth {
   /** Gives the group's container this access token; a run that is going on takes it up after 401. */
-  publish(folder: string, access: Pick<Access, 'accessToken' | 'accountId'>): Promise<void>;
+  publish(folder: string, access: AccessOnlyTokens): Promise<void>;
   /** Takes it away again. False when the container had none from us: what a person has put there stays. */
   withdraw(folder: string): Promise<boolean>;
   /**
@@ -40,24 +43,23 @@ const MAX_TRIES = 3;
 /** `data/codex/<folder>/.codex/auth.json`, the only credential of a sign-in that a container sees. */
 export function createContainerAuth(deps: ContainerAuthDeps): ContainerAuth {
   const pathOf = (folder: string) => groupAuthPath(deps.paths, folder);
-  const publish: ContainerAuth['publish'] = async (folder, access) => {
-    const path = pathOf(folder);
-    const content = await readGroupAuthFile(path);
-    const given = content === undefined ? undefined : readAccessOnlyAuth(content);
-    const isSame =
-      given?.accessToken === access.accessToken && given.accountId === access.accountId;
-    if (isSame) return;
-    await replace(deps, path, renderAccessOnlyAuth(access, deps.now()));
-  };
+  const give = (folder: string, access: AccessOnlyTokens) =>
+    replace(deps, pathOf(folder), renderAccessOnlyAuth(access, deps.now()));
   return {
-    publish,
+    async publish(folder, access) {
+      const content = await readGroupAuthFile(pathOf(folder));
+      const given = content === undefined ? undefined : readAccessOnlyAuth(content);
+      if (given?.accessToken === access.accessToken && given.accountId === access.accountId) return;
+      if (content !== undefined && !given) await setAside(deps, pathOf(folder), content);
+      await give(folder, access);
+    },
     async withdraw(folder) {
       const content = await readGroupAuthFile(pathOf(folder));
       if (content === undefined || !readAccessOnlyAuth(content)) return false;
       await rm(pathOf(folder), { force: true });
       return true;
     },
-    adoptSeed: (folder) => adoptSeed({ ...deps, publish }, { folder, path: pathOf(folder) }),
+    adoptSeed: (folder) => adoptSeed({ ...deps, give }, { folder, path: pathOf(folder) }),
   };
 }
 
@@ -66,20 +68,38 @@ export function createContainerAuth(deps: ContainerAuthDeps): ContainerAuth {
  * step. Nothing in the mounted folder is opened for writing or followed.
  */
 async function replace(deps: ContainerAuthDeps, path: string, content: string): Promise<void> {
-  const home = dirname(path);
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  const temporary = join(dirname(home), `.auth.json.${randomBytes(8).toString('hex')}.tmp`);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = join(outOfReach(path), `.auth.json.${randomBytes(8).toString('hex')}.tmp`);
   try {
-    {
-      await using file = await open(temporary, WRITE_FLAGS, 0o600);
-      await file.writeFile(content);
-      await file.sync();
-    }
+    await writeNew(temporary, content);
     await deps.handOver(temporary);
     await moveOver(deps, temporary, path);
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** A key or sign-in that a person has put there is not ours to destroy; the latest is kept for them. */
+async function setAside(
+  { logger }: ContainerAuthDeps,
+  path: string,
+  content: string,
+): Promise<void> {
+  const kept = join(outOfReach(path), 'auth.json.replaced');
+  await rm(kept, { force: true });
+  await writeNew(kept, content);
+  logger.warn({ kept }, 'another credential in the home of a group was replaced');
+}
+
+async function writeNew(path: string, content: string): Promise<void> {
+  await using file = await open(path, WRITE_FLAGS, 0o600);
+  await file.writeFile(content);
+  await file.sync();
+}
+
+/** The folder above the one that is mounted. */
+function outOfReach(path: string): string {
+  return dirname(dirname(path));
 }
 
 async function moveOver({ logger }: ContainerAuthDeps, from: string, to: string): Promise<void> {

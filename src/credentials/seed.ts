@@ -1,4 +1,5 @@
 import type { Now } from '../clock.ts';
+import type { AccessOnlyTokens } from '../core/access-only-auth.ts';
 import type { Logger } from '../logger.ts';
 import type { CredentialStore } from './credential-store.ts';
 import { readGroupAuthFile } from './group-auth-file.ts';
@@ -13,10 +14,8 @@ export interface SeedDeps {
   readonly store: Pick<CredentialStore, 'read' | 'write' | 'withLock'>;
   readonly now: Now;
   readonly logger: Logger;
-  readonly publish: (
-    folder: string,
-    access: { readonly accessToken: string; readonly accountId: string },
-  ) => Promise<void>;
+  /** Puts an access token in the place of the seed. */
+  readonly give: (folder: string, access: AccessOnlyTokens) => Promise<void>;
 }
 
 /**
@@ -40,7 +39,7 @@ export async function adoptSeed(
     return false;
   }
   const { accountId } = saved.signedIn;
-  await deps.publish(folder, { accessToken: read.tokens.accessToken, accountId });
+  await deps.give(folder, { accessToken: read.tokens.accessToken, accountId });
   deps.logger.info({ folder }, 'a sign-in was taken over from the home of a group');
   return true;
 }

@@ -96,6 +96,15 @@ test('a folder in the place of the file is set aside with what is in it', async 
   expect(readdirSync(join(dirname(path), aside ?? ''))).toEqual(['deep']);
 });
 
+test('a key that a person has put there is kept out of the reach of agents', async () => {
+  plant('auth.json', '{"OPENAI_API_KEY":"sk"}');
+  await auth.publish('team', access);
+  await auth.publish('team', { ...access, accessToken: 'd.e.f' });
+  const kept = join(dirname(dirname(path)), 'auth.json.replaced');
+  expect(readFileSync(kept, 'utf8')).toBe('{"OPENAI_API_KEY":"sk"}');
+  expect(statSync(kept).mode & 0o777).toBe(0o600);
+});
+
 test('withdrawing takes away what was given and nothing else', async () => {
   expect(await auth.withdraw('team')).toBe(false);
   await auth.publish('team', access);
@@ -122,6 +131,7 @@ test('a sign-in found in the home of a group becomes its own, and the refresh to
     refresh_token: '',
     account_id: 'acct_loopback',
   });
+  expect(readdirSync(dirname(dirname(path)))).toEqual(['.codex']);
   expect(await world.store.read(OWN)).toEqual({ status: 'absent' });
   expect(await auth.adoptSeed('team')).toBe(false);
 });
