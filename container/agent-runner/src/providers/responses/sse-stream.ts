@@ -9,6 +9,8 @@ import type { StreamMessage } from './response-reader.ts';
 const MAX_EVENT_CHARS = 16 * 1024 * 1024;
 const MAX_ERROR_CHARS = 64 * 1024;
 
+const TOO_LONG = brokenCall('an event of the stream is too long');
+
 /** Sends the request over HTTP and hands on the server-sent events. Never rejects. */
 export async function* streamSse(
   { url, headers, body }: ModelCall,
@@ -33,30 +35,31 @@ export async function* streamSse(
   }
 }
 
-/** The data of the events in a stream of bytes; what has no blank line behind it at the end is no event. */
+/** The data of the events in a stream of bytes; an event that is cut off at the end is none. */
 export async function* readEvents(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   onChunk: () => void,
 ): AsyncGenerator<StreamMessage, void> {
-  const found: string[] = [];
-  const limit = { isExceeded: false };
+  const found: StreamMessage[] = [];
   const parser = createParser({
     maxBufferSize: MAX_EVENT_CHARS,
-    onEvent: ({ data }) => found.push(data),
-    // Fields that are not known are to be ignored.
+    onEvent: ({ data }) => found.push({ type: 'event', data }),
+    // All other errors are fields that are not known, which are to be ignored.
     onError: ({ type }) => {
-      limit.isExceeded ||= type === 'max-buffer-size-exceeded';
+      if (type === 'max-buffer-size-exceeded') found.push({ type: 'broken', failure: TOO_LONG });
     },
   });
   const decoder = new TextDecoder();
   for await (const chunk of chunks) {
     onChunk();
     parser.feed(decoder.decode(chunk, { stream: true }));
-    for (const data of found.splice(0)) yield { type: 'event', data };
-    if (!limit.isExceeded) continue;
-    yield { type: 'broken', failure: brokenCall('an event of the stream is too long') };
-    return;
+    yield* found;
+    if (found.at(-1)?.type === 'broken') return;
+    found.length = 0;
   }
+  // The parser holds back a last CR, which may be half of a line ending.
+  parser.feed('\n');
+  yield* found;
 }
 
 async function readRefusal(response: Response): Promise<CallFailure> {
