@@ -1,19 +1,18 @@
-import type { Now } from '../clock.ts';
 import type { UsableCredential } from '../core/credential.ts';
-import { coolDownUntil, decideNext, MAX_TRIES, type PassedModel } from '../core/fallback.ts';
+import { decideNext, MAX_TRIES } from '../core/fallback.ts';
 import type { ModelStore } from '../db/models.ts';
 import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { Logger } from '../logger.ts';
 import type { RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
+import { type RememberFailureDeps, rememberFailure, toPassed } from './remember-failure.ts';
 import type { RunFailure } from './settle-run.ts';
 
-export interface AfterFailureDeps {
+export interface AfterFailureDeps extends RememberFailureDeps {
   readonly runs: Runs;
   readonly sessions: Sessions;
   readonly models: Pick<ModelStore, 'coolDown' | 'observe' | 'noteWorking'>;
-  readonly now: Now;
   readonly logger: Logger;
   readonly stopping: AbortSignal;
 }
@@ -37,7 +36,7 @@ export async function followFailure(
   const { id: runId, attempt, model } = run;
   deps.logger.warn({ runId, attempt, model, reason, detail }, 'attempt failed');
   if (await mayTryRenewed(run, outcome, credential)) return { status: 'again', run };
-  if (run.model !== null) remember(deps, run.model, outcome);
+  if (run.model !== null) rememberFailure(deps, run.model, outcome);
   const next = decideNext(outcome, run.tries);
   switch (next.step) {
     case 'end':
@@ -64,16 +63,4 @@ async function mayTryRenewed(
   if (reason !== 'auth' || credential === undefined) return false;
   const outcome = await credential.onRefused();
   return outcome === 'renewed' && !hasSideEffects && run.tries < Math.min(2, MAX_TRIES);
-}
-
-function remember(deps: AfterFailureDeps, model: string, outcome: Failed): void {
-  const until = coolDownUntil(toPassed(model, outcome), deps.now());
-  if (until !== undefined) deps.models.coolDown(model, outcome.class, until, deps.now());
-  if (outcome.class === 'model') {
-    deps.models.observe(model, 'unsupported', outcome.detail, deps.now());
-  }
-}
-
-function toPassed(name: string, { class: failureClass, retryAt }: Failed): PassedModel {
-  return { name, class: failureClass, ...(retryAt === undefined ? {} : { retryAt }) };
 }
