@@ -1,3 +1,18 @@
+CREATE TABLE chat_commands (
+      seq integer primary key,
+      chat_jid text not null,
+      message_id text not null,
+      command text not null,
+      state text not null check (state in ('waiting', 'running', 'done', 'failed', 'interrupted')),
+      created_at integer not null,
+      ended_at integer,
+      -- what the chat was told at the end
+      detail text,
+      unique (chat_jid, message_id)
+    ) strict;
+
+CREATE INDEX chat_commands_open on chat_commands (seq) where state in ('waiting', 'running');
+
 CREATE TABLE chats (
       jid text primary key,
       name text not null default '',

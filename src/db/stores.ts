@@ -1,3 +1,4 @@
+import { createChatCommandStore } from './chat-commands.ts';
 import { createChats } from './chats.ts';
 import type { Db } from './database.ts';
 import { createInbox } from './inbox.ts';
@@ -15,6 +16,7 @@ export type Stores = ReturnType<typeof createStores>;
 /** The operations on every table family that the engine works with, their statements prepared once. */
 export function createStores(db: Db) {
   return {
+    chatCommands: createChatCommandStore(db),
     chats: createChats(db),
     inbox: createInbox(db),
     lookup: createMessageLookup(db),

@@ -5,6 +5,7 @@ import { migration as indexesByChat } from './004-indexes-by-chat.ts';
 import { migration as tasks } from './005-tasks.ts';
 import { migration as media } from './006-media.ts';
 import { migration as models } from './007-models.ts';
+import { migration as chatCommands } from './008-chat-commands.ts';
 
 export interface Migration {
   readonly version: number;
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   tasks,
   media,
   models,
+  chatCommands,
 ];
