@@ -81,7 +81,6 @@ async function askServer(
 async function keep(deps: LockedRefreshDeps, id: ProfileId, next: SignIn): Promise<Refreshed> {
   const problem = await save(deps, id, next);
   if (problem) return fail(deps, id, problem);
-  deps.state.succeed(id);
   return stored(next);
 }
 

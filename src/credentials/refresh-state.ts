@@ -2,10 +2,10 @@ import { refreshDueAt, retryDelayMs } from './refresh-policy.ts';
 import type { ProfileId, SignIn } from './stored-credential.ts';
 
 interface ProfileState {
-  /** The access token seen last. */
-  token?: string;
-  /** One that the model has refused. */
-  refusedToken?: string;
+  /** Seen last. */
+  seen?: Pick<SignIn, 'accessToken' | 'refreshedAt'>;
+  /** Those that the model has refused; a late word about an old one says nothing about the newest. */
+  readonly refused: Set<string>;
   /** `signedInAt` of the broken sign-in that was told. */
   toldBroken?: number;
   failures: number;
@@ -24,12 +24,17 @@ export interface SignInNews {
 export class RefreshState {
   readonly #profiles = new Map<string, ProfileState>();
 
-  /** Takes note of what is stored, and says what is new about it. The first token seen is no news. */
+  /**
+   * Takes note of what was read, and says what is new about it. The first token seen is no news, nor is what was read
+   * before a refresh and comes after it.
+   */
   see(id: ProfileId, signIn: SignIn): SignInNews {
     const state = this.#of(id);
-    const isOtherToken = state.token !== undefined && state.token !== signIn.accessToken;
-    if (isOtherToken) this.succeed(id);
-    state.token = signIn.accessToken;
+    const { seen } = state;
+    if (seen && signIn.refreshedAt < seen.refreshedAt) return { isOtherToken: false };
+    const isOtherToken = seen !== undefined && seen.accessToken !== signIn.accessToken;
+    if (isOtherToken) forgetTroubles(state);
+    state.seen = signIn;
     state.dueAt = signIn.broken ? Number.POSITIVE_INFINITY : refreshDueAt(signIn);
     const { broken, signedInAt } = signIn;
     if (!broken || state.toldBroken === signedInAt) return { isOtherToken };
@@ -38,11 +43,11 @@ export class RefreshState {
   }
 
   refuse(id: ProfileId, token: string): void {
-    this.#of(id).refusedToken = token;
+    this.#of(id).refused.add(token);
   }
 
   isRefused(id: ProfileId, token: string): boolean {
-    return this.#of(id).refusedToken === token;
+    return this.#of(id).refused.has(token);
   }
 
   isDue(id: ProfileId, signIn: SignIn, now: number): boolean {
@@ -54,13 +59,6 @@ export class RefreshState {
     const state = this.#of(id);
     state.failures += 1;
     state.rest = { until: now + retryDelayMs(state.failures), reason };
-  }
-
-  /** Somebody has got new tokens: what was wrong before is over. */
-  succeed(id: ProfileId): void {
-    const state = this.#of(id);
-    state.failures = 0;
-    delete state.rest;
   }
 
   /** Why the server is to be left alone now; undefined when it is not. */
@@ -77,8 +75,19 @@ export class RefreshState {
 
   #of({ name, folder }: ProfileId): ProfileState {
     const key = `${folder ?? ''}/${name}`;
-    const state = this.#profiles.get(key) ?? { failures: 0, dueAt: Number.POSITIVE_INFINITY };
+    const state = this.#profiles.get(key) ?? newState();
     this.#profiles.set(key, state);
     return state;
   }
+}
+
+function newState(): ProfileState {
+  return { refused: new Set(), failures: 0, dueAt: Number.POSITIVE_INFINITY };
+}
+
+/** Somebody has got new tokens: what was wrong with the old ones is over. */
+function forgetTroubles(state: ProfileState): void {
+  state.refused.clear();
+  state.failures = 0;
+  delete state.rest;
 }

@@ -96,6 +96,15 @@ test('a refused token is never given again, also while the server cannot renew i
   expect(await refresher.access(OWN)).toMatchObject({ status: 'ok' });
 });
 
+test('a late word about an old token does not make the newest good again', async () => {
+  const old = await world.signIn();
+  await refresher.renew(OWN, old.accessToken);
+  const { accessToken } = await world.stored();
+  world.server.failNext('refresh', { status: 500 });
+  await refresher.renew(OWN, accessToken);
+  expect(await refresher.renew(OWN, old.accessToken)).toMatchObject({ status: 'unavailable' });
+});
+
 test.each([
   'refresh_token_reused',
   'refresh_token_expired',
