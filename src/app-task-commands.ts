@@ -50,7 +50,10 @@ export function createTaskBoxCommands(
   return [...tasks, register, refresh];
 }
 
-export function createHostSnapshots({ paths, db, now }: AppBase, groups: Registrations): Snapshots {
+export function createHostSnapshots(
+  { paths, db, now }: Pick<AppBase, 'paths' | 'db' | 'now'>,
+  groups: Pick<Registrations, 'all' | 'get' | 'byFolder'>,
+): Snapshots {
   const quarantine = new Quarantine(paths.quarantineRoot, now);
   return createSnapshots({
     treeOf: (folder) => new MailboxFolderTree(paths.ipcRoot, folder, quarantine),
