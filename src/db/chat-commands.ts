@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { chatCommandNameSchema } from '../core/chat-command.ts';
-import type { Jid } from '../core/message.ts';
 import type { Db } from './database.ts';
 
 const rowSchema = z.strictObject({
