@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CliWorld, createCliWorld, NOW } from '../../src/cli/cli-world.fixture.ts';
 import {
@@ -14,6 +14,8 @@ export interface LoginWorld extends AsyncDisposable {
   readonly server: OAuthServer;
   /** Content of a file in `data/credentials`; undefined when there is none. */
   stored(file: string): string | undefined;
+  /** Puts a file there. */
+  store(file: string, content: string): void;
 }
 
 /** `now` as the fixture of the commands has it, unless told. */
@@ -28,6 +30,10 @@ export async function startLoginWorld(options: OAuthServerOptions = {}): Promise
     stored(file) {
       const path = join(cli.paths.credentials, file);
       return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    },
+    store(file, content) {
+      mkdirSync(cli.paths.credentials, { recursive: true, mode: 0o700 });
+      writeFileSync(join(cli.paths.credentials, file), content, { mode: 0o600 });
     },
     async [Symbol.asyncDispose]() {
       cli[Symbol.dispose]();
