@@ -9,6 +9,8 @@ import { type Config, loadConfig } from '../src/config.ts';
 import { createDockerClient } from '../src/containers/docker-client.ts';
 import { LABELS } from '../src/containers/labels.ts';
 import { type RegisteredGroup, registeredGroupSchema } from '../src/core/group.ts';
+import { builtInModels } from '../src/core/models/built-in.ts';
+import { planRoutes } from '../src/core/models/routes.ts';
 import { buildRequest } from '../src/engine/build-request.ts';
 import { createLogger } from '../src/logger.ts';
 import { hostPaths } from '../src/paths.ts';
@@ -109,10 +111,14 @@ function configFor(home: string, modelOrigin: string): Config {
 function requestFor(config: Config, group: RegisteredGroup): RunRequest {
   const secrets =
     group.provider === 'codex' ? { OPENAI_API_KEY: API_KEY } : { ANTHROPIC_API_KEY: API_KEY };
+  const [route] = planRoutes({ group, defaults: {}, builtIn: builtInModels({}) }).routes;
+  if (route === undefined) throw new Error('the group has no model');
   return buildRequest(config, {
     attemptId: `run-${randomUUID()}`,
     group,
-    credential: { ok: true, secrets },
+    route,
+    traits: { isLite: false, clampEffort: (effort) => effort },
+    credential: { ok: true, secrets, onRefused: () => Promise.resolve('over') },
     prompt: { history: '', prompt: PROMPT },
     globalMemory: '',
     sessionId: undefined,

@@ -1,27 +1,26 @@
 import { type Agents, createAgents } from './app-agents.ts';
 import { type AppBase, type BaseOverrides, openBase } from './app-base.ts';
 import { createChannel } from './app-channel.ts';
+import { type Credentials, createCredentials } from './app-credentials.ts';
 import { createMailboxFollower, type MailboxFollower } from './app-mailboxes.ts';
+import { createCatalogDescription, createPlanRoutes } from './app-models.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './app-task-commands.ts';
 import type { WhatsAppChannel } from './channels/whatsapp/channel.ts';
 import { systemAfter } from './clock.ts';
 import type { Config } from './config.ts';
-import { createResolveCredential } from './credentials/resolve-credential.ts';
 import { type Chats, createChats } from './db/chats.ts';
 import { createOutbox } from './db/outbox.ts';
 import { createRuns, type Runs } from './db/runs.ts';
 import { installationId } from './db/settings.ts';
 import type { ReportActivity } from './engine/activity.ts';
 import { Engine, type EngineDeps } from './engine/engine.ts';
+import { readGlobalMemory } from './global-memory.ts';
 import type { Logger } from './logger.ts';
 import { writeMediaFile } from './media/media-folder.ts';
 import { createSpool } from './media/spool.ts';
 import type { AgentRunner, Channel, ChannelState } from './ports.ts';
 import { createRegistrations, type Registrations } from './registrations/registrations.ts';
-import { readOwnedFile } from './safe-file.ts';
 import { followTasksNudge } from './tasks-nudge.ts';
-
-const MAX_MEMORY_BYTES = 256 * 1024;
 
 export interface AppOverrides extends BaseOverrides {
   /** Folder with the program's sources. */
@@ -77,7 +76,12 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   });
   const snapshots = createHostSnapshots(base, registrations);
   const runner = showStateBeforeRuns(agents.runner, snapshots, base);
-  const parts = { registrations, agents, channel, runner };
+  const credentials = createCredentials(base, {
+    groups: () => registrations.all(),
+    handOver: (path) => agents.handOver(path),
+    tellMain: (text, key) => tellMain(registrations, engine, text, key),
+  });
+  const parts = { registrations, channel, runner, credentials };
   const serving = createEngine(base, parts, {
     settleRequests: async (folder) => mailboxes?.settle(folder),
     report(activity) {
@@ -100,6 +104,8 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   const onNudge = () => serving.onTasksChanged();
   stack.use(await followTasksNudge({ path: paths.tasksNudge, onNudge, logger }));
   stack.use(serving);
+  // After the runs: one that ends may still ask for a new token.
+  stack.use(credentials.refresher);
   // Before the engine, which waits for the runs that the runner lets go of.
   stack.use(agents.runner);
   // First of all: a turn that started now would spend one of its run's attempts.
@@ -114,6 +120,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
       await agents.prepare(adoptableFolders(createRuns(db), registrations), signal);
       await createSpool({ root: paths.spool, logger }).sweep(createOutbox(db).spooled());
       await following.start();
+      credentials.refresher.start();
       serving.recover();
       return serve(channel, ended.promise, signal);
     },
@@ -129,14 +136,13 @@ function createEngine(
   base: AppBase,
   parts: {
     registrations: Registrations;
-    agents: Agents;
     channel: WhatsAppChannel;
     runner: AgentRunner;
+    credentials: Credentials;
   },
   hooks: Pick<EngineDeps, 'settleRequests' | 'report'>,
 ): Engine {
-  const { config, paths, now, logger } = base;
-  const handOver = (path: string) => parts.agents.handOver(path);
+  const { config, paths, logger } = base;
   return new Engine({
     ...base,
     ...hooks,
@@ -147,19 +153,11 @@ function createEngine(
     settings: config,
     after: systemAfter,
     findGroup: (jid) => parts.registrations.get(jid),
-    resolveCredential: createResolveCredential({ secrets: config.secrets, paths, now, handOver }),
+    planRoutes: createPlanRoutes(base),
+    describeModel: createCatalogDescription(base),
+    resolveCredential: parts.credentials.resolve,
     readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
   });
-}
-
-/** A memory that cannot be read must not keep anybody from an answer. */
-async function readGlobalMemory(path: string, logger: Logger): Promise<string> {
-  try {
-    return (await readOwnedFile(path, MAX_MEMORY_BYTES)) ?? '';
-  } catch (error) {
-    logger.warn({ err: error, path }, 'global memory is left out');
-    return '';
-  }
 }
 
 /** Lets people pick groups by name: WhatsApp tells names only when asked. False when it cannot be asked. */
@@ -181,11 +179,20 @@ async function nameGroups(
 
 /** The log has the details; the main chat hears that something has to be mended. */
 function tellProblem(registrations: Registrations, engine: Engine | undefined, at: number): void {
-  const main = registrations.all().find((group) => group.isMain);
-  if (main === undefined) return;
   const text =
     'The last edit of registered_groups.json cannot be used, so the earlier registrations stay in force; `deckhand doctor` shows what is wrong.';
-  engine?.enqueue(main.jid, text, `registrations:${at}`);
+  tellMain(registrations, engine, text, `registrations:${at}`);
+}
+
+/** Once per key, over restarts. Without a main group there is only the log. */
+function tellMain(
+  registrations: Registrations,
+  engine: Engine | undefined,
+  text: string,
+  key: string,
+): void {
+  const main = registrations.all().find((group) => group.isMain);
+  if (main !== undefined) engine?.enqueue(main.jid, text, key);
 }
 
 /** Runs of groups that are registered no more are given up, so their containers have nobody. */

@@ -1,40 +1,73 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Secrets } from '@deckhand/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { registeredGroupSchema } from '../core/group.ts';
+import type { Credential } from '../core/credential.ts';
+import type { ModelProvider } from '../core/models/model-ref.ts';
+import { createLogger } from '../logger.ts';
 import { hostPaths } from '../paths.ts';
-import { createResolveCredential } from './resolve-credential.ts';
+import { createContainerAuth } from './container-auth.ts';
+import { createCredentialStore } from './file-credential-store.ts';
+import { createFindGroupApiKey } from './group-api-key.ts';
+import type { AccessOutcome, Refresher } from './refresher.ts';
+import { createResolveCredential, type RefusedKey } from './resolve-credential.ts';
+
+const NOW = Date.UTC(2026, 10, 21);
+const CLAIMS = { 'https://api.openai.com/auth': { chatgpt_account_id: 'acct-1' }, exp: NOW };
+const JWT = `e30.${Buffer.from(JSON.stringify(CLAIMS)).toString('base64url')}.s`;
 
 let home = '';
-const handedOver: string[] = [];
+let refused: RefusedKey[] = [];
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'deckhand-credentials-'));
+  refused = [];
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-function resolve(secrets: Secrets, group: object) {
-  const registered = registeredGroupSchema.parse({
-    jid: '1@g.us',
-    name: 'A',
-    folder: 'a',
-    ...group,
-  });
-  const handOver = async (path: string) => void handedOver.push(path);
-  return createResolveCredential({ secrets, paths: hostPaths(home), now: () => 0, handOver })(
-    registered,
-  );
+const access = (token: string): AccessOutcome => ({
+  status: 'ok',
+  access: { accessToken: token, idToken: JWT, accountId: 'acct-1', expiresAt: NOW + 1 },
+});
+
+/** Access by folder of the profile, '' for the installation's. */
+function refresher(outcomes: Readonly<Record<string, AccessOutcome>>): Refresher {
+  return {
+    access: async ({ folder = '' }) => outcomes[folder] ?? { status: 'absent' },
+    renew: async ({ folder = '' }, rejected) => access(`renewed ${folder} ${rejected}`),
+  };
 }
 
-function signIn(): void {
+function resolve(
+  provider: ModelProvider,
+  secrets: Secrets = {},
+  outcomes: Readonly<Record<string, AccessOutcome>> = {},
+): Promise<Credential> {
+  const paths = hostPaths(home);
+  const store = createCredentialStore({ folder: paths.credentials });
+  const logger = createLogger('silent');
+  const now = () => NOW;
+  const handOver = () => Promise.resolve();
+  const resolveCredential = createResolveCredential({
+    secrets,
+    store,
+    refresher: refresher(outcomes),
+    containerAuth: createContainerAuth({ paths, store, handOver, now, logger }),
+    findGroupApiKey: createFindGroupApiKey(paths, now),
+    onKeyRefused: (key) => refused.push(key),
+  });
+  const ref = { provider, model: 'm' };
+  return resolveCredential({ folder: 'a' }, { ref, name: `${provider}/m`, agent: 'codex' });
+}
+
+function groupAuth(): unknown {
+  return JSON.parse(readFileSync(join(hostPaths(home).codexHome('a'), 'auth.json'), 'utf8'));
+}
+
+function putGroupAuth(content: object): void {
   const folder = hostPaths(home).codexHome('a');
   mkdirSync(folder, { recursive: true });
-  const tokens = { id_token: 'a.b.c', access_token: 'a.b.c', refresh_token: 'r' };
-  writeFileSync(
-    join(folder, 'auth.json'),
-    JSON.stringify({ tokens, last_refresh: '2026-01-01T00:00:00Z' }),
-  );
+  writeFileSync(join(folder, 'auth.json'), JSON.stringify(content));
 }
 
 const all: Secrets = {
@@ -43,47 +76,85 @@ const all: Secrets = {
   OPENAI_API_KEY: 'ok',
 };
 
-test('a claude group gets the API key, else the OAuth token, and nothing of OpenAI', async () => {
-  expect(await resolve(all, {})).toEqual({ ok: true, secrets: { ANTHROPIC_API_KEY: 'ak' } });
-  expect(await resolve({ CLAUDE_CODE_OAUTH_TOKEN: 'ct' }, {})).toEqual({
+test('a model is given the credential of its own provider and no other', async () => {
+  expect(await resolve('anthropic', all)).toMatchObject({ secrets: { ANTHROPIC_API_KEY: 'ak' } });
+  expect(await resolve('openai', all)).toMatchObject({ secrets: { OPENAI_API_KEY: 'ok' } });
+  const signedIn = await resolve('openai-codex', all, { '': access('t') });
+  expect(signedIn).toMatchObject({ ok: true, secrets: {}, codexAuth: 'chatgpt' });
+});
+
+test('a token of Claude counts when there is no key', async () => {
+  const secrets = { CLAUDE_CODE_OAUTH_TOKEN: 'ct' };
+  expect(await resolve('anthropic', secrets)).toMatchObject({ ok: true, secrets });
+});
+
+test('stored keys serve when the environment has none', async () => {
+  const store = createCredentialStore({ folder: hostPaths(home).credentials });
+  const stored = (key: string) => ({ v: 1, kind: 'api_key', key, savedAt: NOW }) as const;
+  await store.write({ name: 'openai' }, stored('stored-openai'));
+  await store.write({ name: 'anthropic' }, stored('stored-claude'));
+  expect(await resolve('openai')).toMatchObject({ secrets: { OPENAI_API_KEY: 'stored-openai' } });
+  expect(await resolve('anthropic')).toMatchObject({
+    secrets: { ANTHROPIC_API_KEY: 'stored-claude' },
+  });
+  expect(await resolve('openai', all)).toMatchObject({ secrets: { OPENAI_API_KEY: 'ok' } });
+});
+
+test("a key in the group's own home counts last", async () => {
+  putGroupAuth({ OPENAI_API_KEY: 'own' });
+  expect(await resolve('openai')).toMatchObject({ secrets: { OPENAI_API_KEY: 'own' } });
+  expect(await resolve('openai', all)).toMatchObject({ secrets: { OPENAI_API_KEY: 'ok' } });
+});
+
+test("the group's own sign-in comes before the installation's, and the container gets no refresh token", async () => {
+  await resolve('openai-codex', {}, { a: access('own'), '': access('shared') });
+  expect(groupAuth()).toMatchObject({ tokens: { access_token: 'own', refresh_token: '' } });
+  await resolve('openai-codex', {}, { '': access('shared') });
+  expect(groupAuth()).toMatchObject({ tokens: { access_token: 'shared', refresh_token: '' } });
+});
+
+test("a broken sign-in of the group leaves the installation's", async () => {
+  const broken = { status: 'broken', reason: 'over', mend: 'sign in' } as const;
+  expect(await resolve('openai-codex', {}, { a: broken, '': access('shared') })).toMatchObject({
     ok: true,
-    secrets: { CLAUDE_CODE_OAUTH_TOKEN: 'ct' },
+  });
+  expect(await resolve('openai-codex', {}, { '': broken })).toMatchObject({
+    ok: false,
+    reason: 'broken',
+    notice: expect.stringContaining('deckhand login codex'),
   });
 });
 
-test('a codex group uses its ChatGPT sign-in and is given no key', async () => {
-  signIn();
-  expect(await resolve(all, { provider: 'codex' })).toEqual({
-    ok: true,
-    secrets: {},
-    codexAuth: 'chatgpt',
-  });
-  expect(handedOver).toEqual([join(hostPaths(home).codexHome('a'), 'auth.json')]);
+test('a sign-in that cannot be renewed at the moment is no reason to sign in again', async () => {
+  const outcomes = { '': { status: 'unavailable', reason: '500' } } as const;
+  const credential = await resolve('openai-codex', {}, outcomes);
+  expect(credential).toMatchObject({ ok: false, reason: 'unavailable' });
+  expect(credential.ok || credential.notice).not.toContain('login');
 });
 
-test('a codex group without a sign-in falls back to the API key', async () => {
-  expect(await resolve(all, { provider: 'codex' })).toEqual({
-    ok: true,
-    secrets: { OPENAI_API_KEY: 'ok' },
-    codexAuth: 'api_key',
-  });
+test('after a refusal the sign-in is renewed for the token that was refused', async () => {
+  const credential = await resolve('openai-codex', {}, { '': access('t1') });
+  expect(credential.ok && (await credential.onRefused())).toBe('renewed');
 });
 
-test('authMethod pins one credential even when the other exists', async () => {
-  const pin = (authMethod: string) => ({
-    provider: 'codex',
-    providerConfig: { codex: { authMethod } },
-  });
-  expect(await resolve(all, pin('chatgpt'))).toMatchObject({ ok: false });
-  signIn();
-  expect(await resolve(all, pin('api_key'))).toMatchObject({ ok: true, codexAuth: 'api_key' });
-  expect(await resolve({}, pin('api_key'))).toMatchObject({ ok: false });
+test('a refused key is reported by what tells it from its successor, without its value', async () => {
+  const first = await resolve('openai', { OPENAI_API_KEY: 'sk-first' });
+  expect(first.ok && (await first.onRefused())).toBe('over');
+  const second = await resolve('openai', { OPENAI_API_KEY: 'sk-second' });
+  expect(second.ok && (await second.onRefused())).toBe('over');
+  expect(refused.map((key) => key.provider)).toEqual(['openai', 'openai']);
+  expect(new Set(refused.map((key) => key.fingerprint)).size).toBe(2);
+  expect(JSON.stringify(refused)).not.toContain('sk-');
 });
 
 test.each([
-  ['codex', 'deckhand login codex'],
-  ['claude', 'ANTHROPIC_API_KEY'],
-])('%s without any credential says in one sentence what mends it', async (provider, mend) => {
-  const credential = await resolve({}, { provider });
-  expect(credential).toMatchObject({ ok: false, notice: expect.stringContaining(mend) });
-});
+  ['openai-codex', 'deckhand login codex'],
+  ['openai', 'OPENAI_API_KEY'],
+  ['anthropic', 'ANTHROPIC_API_KEY'],
+] as const)(
+  '%s without any credential says in one sentence what mends it',
+  async (provider, mend) => {
+    const credential = await resolve(provider);
+    expect(credential).toMatchObject({ ok: false, notice: expect.stringContaining(mend) });
+  },
+);

@@ -115,13 +115,12 @@ async function chatgptSignIn(deps: ResolveCredentialDeps, folder: string): Promi
     if (outcome.status === 'ok') return useSignIn(deps, id, folder, outcome.access);
     if (outcome.status !== 'absent') problem ??= toProblem(outcome);
   }
-  if (problem !== undefined) return problem;
   if (await deps.containerAuth.adoptSeed(folder)) {
     const outcome = await deps.refresher.access(own);
     if (outcome.status === 'ok') return useSignIn(deps, own, folder, outcome.access);
-    if (outcome.status !== 'absent') return toProblem(outcome);
+    if (outcome.status !== 'absent') problem = toProblem(outcome);
   }
-  return missingCredential('openai-codex', 'nobody has signed in with ChatGPT');
+  return problem ?? missingCredential('openai-codex', 'nobody has signed in with ChatGPT');
 }
 
 async function useSignIn(

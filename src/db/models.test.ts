@@ -25,14 +25,16 @@ test('a default is a model or a chain, with who chose it, and the last choice co
   expect(models.findDefault('openai')).toEqual({ setting: chain, chosenBy: 'sign-in' });
   models.putDefault('openai', { setting: 'openai/gpt-5.5', chosenBy: 'person' }, 2);
   expect(models.findDefault('openai')).toEqual({ setting: 'openai/gpt-5.5', chosenBy: 'person' });
-  expect(models.defaults()).toEqual({ openai: 'openai/gpt-5.5' });
+  expect(models.storedDefaults()).toEqual({
+    openai: { setting: 'openai/gpt-5.5', chosenBy: 'person' },
+  });
 });
 
 test('a default that is removed is gone, and removing it again says so', () => {
   models.putDefault('claude', { setting: 'anthropic/claude-opus-5', chosenBy: 'person' }, 1);
   expect(models.removeDefault('claude')).toBe(true);
   expect(models.removeDefault('claude')).toBe(false);
-  expect(models.defaults()).toEqual({});
+  expect(models.storedDefaults()).toEqual({});
 });
 
 test('a model cools down until its time, over a restart', () => {
@@ -72,5 +74,5 @@ test('of what runs have shown of a model the newest counts, until it is forgotte
 
 test('a stored default that no version has written is not passed on', () => {
   db.prepare("insert into model_defaults values ('openai', '{\"primary\":7}', 'person', 1)").run();
-  expect(() => models.defaults()).toThrow(/provider\/model/);
+  expect(() => models.storedDefaults()).toThrow(/provider\/model/);
 });

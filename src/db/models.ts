@@ -1,18 +1,13 @@
 import { type FailureClass, failureClassSchema } from '@deckhand/protocol';
 import { z } from 'zod';
 import type { CoolingModel } from '../core/fallback.ts';
-import type { DefaultFor, DefaultModels } from '../core/models/built-in.ts';
-import { type ModelSetting, modelSettingSchema } from '../core/models/model-setting.ts';
+import type { DefaultFor } from '../core/models/built-in.ts';
+import type { ChosenDefault, StoredDefaults } from '../core/models/effective-defaults.ts';
+import { modelSettingSchema } from '../core/models/model-setting.ts';
 import { type Observation, observationStatusSchema } from '../core/models/observation.ts';
 import type { Db } from './database.ts';
 
 const chosenBySchema = z.enum(['person', 'sign-in']);
-export type ChosenBy = z.infer<typeof chosenBySchema>;
-
-export interface StoredDefault {
-  readonly setting: ModelSetting;
-  readonly chosenBy: ChosenBy;
-}
 
 const defaultRowSchema = z.strictObject({ setting_json: z.string(), chosen_by: chosenBySchema });
 const coolingRowSchema = z.strictObject({
@@ -44,7 +39,7 @@ function createDefaults(db: Db) {
     on conflict do update set setting_json = excluded.setting_json, chosen_by = excluded.chosen_by,
       updated_at = excluded.updated_at`);
   const remove = db.prepare<[DefaultFor]>('delete from model_defaults where agents = ?');
-  const findDefault = (agents: DefaultFor): StoredDefault | undefined => {
+  const findDefault = (agents: DefaultFor): ChosenDefault | undefined => {
     const row = find.get(agents);
     if (row === undefined) return undefined;
     const { setting_json, chosen_by } = defaultRowSchema.parse(row);
@@ -52,15 +47,12 @@ function createDefaults(db: Db) {
   };
   return {
     findDefault,
-    /** The settings alone, for who plans routes. */
-    defaults(): DefaultModels {
+    /** All that are stored, for who plans routes. */
+    storedDefaults(): StoredDefaults {
       const [claude, openai] = [findDefault('claude'), findDefault('openai')];
-      return {
-        ...(claude && { claude: claude.setting }),
-        ...(openai && { openai: openai.setting }),
-      };
+      return { ...(claude && { claude }), ...(openai && { openai }) };
     },
-    putDefault(agents: DefaultFor, { setting, chosenBy }: StoredDefault, now: number): void {
+    putDefault(agents: DefaultFor, { setting, chosenBy }: ChosenDefault, now: number): void {
       put.run({ agents, setting: JSON.stringify(setting), chosenBy, now });
     },
     /** False when there was none. */

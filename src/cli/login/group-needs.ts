@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
-import { builtInModels, type DefaultModels } from '../../core/models/built-in.ts';
+import { effectiveModels, type StoredDefaults } from '../../core/models/effective-defaults.ts';
 import { planRoutes } from '../../core/models/routes.ts';
 import { createModelStore } from '../../db/models.ts';
 import { CliError } from '../cli-error.ts';
@@ -14,19 +14,18 @@ export function listNeeds(
   config: Config,
   groups: readonly RegisteredGroup[],
 ): GroupNeeds[] {
-  const defaults = readDefaults(context);
-  const builtIn = builtInModels(config);
+  const models = effectiveModels(readStoredDefaults(context), config);
   return groups.map((group) => {
-    const { routes } = planRoutes({ group, defaults, builtIn });
+    const { routes } = planRoutes({ group, ...models });
     return { folder: group.folder, providers: [...new Set(routes.map(({ ref }) => ref.provider))] };
   });
 }
 
 /** A database that cannot be read yet, as after an update, holds up `deckhand start` and not this. */
-function readDefaults(context: CliContext): DefaultModels {
+function readStoredDefaults(context: CliContext): StoredDefaults {
   try {
     const { database } = installationPaths(context);
-    return readDatabase(database, (db) => createModelStore(db).defaults()) ?? {};
+    return readDatabase(database, (db) => createModelStore(db).storedDefaults()) ?? {};
   } catch (error) {
     if (error instanceof CliError) return {};
     throw error;

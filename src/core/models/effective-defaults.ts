@@ -13,6 +13,8 @@ export interface ChosenDefault {
   readonly chosenBy: 'person' | 'sign-in';
 }
 
+export type StoredDefaults = Readonly<Partial<Record<DefaultFor, ChosenDefault>>>;
+
 export interface EffectiveModels {
   readonly defaults: DefaultModels;
   readonly builtIn: BuiltInModels;
@@ -24,7 +26,7 @@ export interface EffectiveModels {
  * none of them being served to the account must not leave its groups without an answer.
  */
 export function effectiveModels(
-  stored: Readonly<Partial<Record<DefaultFor, ChosenDefault>>>,
+  stored: StoredDefaults,
   configured: ConfiguredModels,
 ): EffectiveModels {
   const builtIn = builtInModels(configured);
