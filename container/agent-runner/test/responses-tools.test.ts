@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { watch } from 'node:fs';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
@@ -65,10 +65,10 @@ test('a command over its time is killed with what it started, and the model hear
   await expect(hanging.reach()).rejects.toThrow(/ENXIO/);
 });
 
-test('an abort kills a running command at once', async () => {
+test('an abort kills a running command at once, without a word to it', async () => {
   const hanging = await createHangingCommand(kit.paths.group);
-  // Who ignores the polite signals is killed all the same.
-  kit.server.script = [{ steps: [runCommand(`trap '' INT TERM; ${hanging.line}`)] }];
+  const command = `trap 'touch asked; exit' INT TERM; { ${hanging.line}; } & wait`;
+  kit.server.script = [{ steps: [runCommand(command)] }];
   const stop = new AbortController();
   const ran = kit.run(kit.request(), stop.signal);
   await hanging.started();
@@ -79,6 +79,7 @@ test('an abort kills a running command at once', async () => {
     hasSideEffects: true,
   });
   await expect(hanging.reach()).rejects.toThrow(/ENXIO/);
+  expect(await readdir(kit.paths.group)).not.toContain('asked');
 });
 
 test('an abort ends the wait for a reply of the host', async () => {
