@@ -19,10 +19,15 @@ export class RunningCommand {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string | undefined>>) {
+  /** Without `hasInput` its standard input is empty; with it, open until the program ends. */
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+    { hasInput = false } = {},
+  ) {
     this.#child = spawn(process.execPath, [join(projectRoot, 'src', 'main.ts'), ...args], {
       env: { ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => {
       this.#stdout += chunk.toString();
@@ -41,6 +46,13 @@ export class RunningCommand {
   /** As `waitForLine`, of the log. */
   waitForLog(pattern: RegExp): Promise<string> {
     return this.#waitForLine(this.#child.stderr, pattern);
+  }
+
+  /** Resolves when standard input has taken the text. */
+  async write(text: string): Promise<void> {
+    const { stdin } = this.#child;
+    if (stdin === null) throw new Error('the program has no input');
+    await new Promise((resolve) => stdin.write(text, resolve));
   }
 
   async #waitForLine(output: Readable | null, pattern: RegExp): Promise<string> {
