@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { terminalText } from '../core/terminal-text.ts';
+import { addAskCommand } from './ask/command.ts';
 import type { CliContext, Finish } from './context.ts';
 import { addDoctorCommand } from './doctor/command.ts';
 import { EXIT_CODE_HELP } from './exit-code.ts';
@@ -40,6 +41,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addLoginCommand(program, context, finish);
   addLogoutCommand(program, context, finish);
   addStartCommand(program, context, finish);
+  addAskCommand(program, context, finish);
   addGroupsCommand(program, context, finish);
   addTasksCommand(program, context, finish);
   addStatusCommand(program, context, finish);

@@ -1,0 +1,114 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createAgents } from './app-agents.ts';
+import type { AppBase } from './app-base.ts';
+import { createCredentials } from './app-credentials.ts';
+import { createCatalogDescription } from './app-models.ts';
+import { createHostSnapshots, showStateBeforeRuns } from './app-task-commands.ts';
+import { type AskTurn, createAskTurn } from './ask/ask-turn.ts';
+import type { Now } from './clock.ts';
+import type { Config } from './config.ts';
+import type { RoutePlan } from './core/models/routes.ts';
+import type { GroupMap } from './core/registration.ts';
+import { type Db, openDatabase } from './db/database.ts';
+import { acquireInstanceLock, InstanceLockedError, isHostRunning } from './db/instance-lock.ts';
+import { createModelStore } from './db/models.ts';
+import { installationId } from './db/settings.ts';
+import { createChooseRoute } from './engine/choose-route.ts';
+import { readGlobalMemory } from './global-memory.ts';
+import { prepareFolders } from './host-folders.ts';
+import type { Logger } from './logger.ts';
+import { type HostPaths, hostPaths } from './paths.ts';
+
+/** What questions are answered with beside a host, which may be running or not. */
+export interface AskApp {
+  /** The parts of the installation that plan which models are asked. */
+  readonly base: AppBase;
+  /** Asks by these routes. To be used for one question. */
+  createTurn(plan: RoutePlan): AskTurn;
+  /** Stops the agent and leaves nothing behind. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface AskAppOptions {
+  readonly projectRoot: string;
+  readonly groups: GroupMap;
+  readonly logger: Logger;
+  readonly now: Now;
+  /** One line about something that takes long. */
+  readonly onProgress: (line: string) => void;
+}
+
+/** Opens what a question needs, without the lock of the host. */
+export async function openAskApp(config: Config, options: AskAppOptions): Promise<AskApp> {
+  await using stack = new AsyncDisposableStack();
+  const { projectRoot, groups, logger, now, onProgress } = options;
+  const paths = hostPaths(config.home);
+  await prepareFolders(paths);
+  const db = openBesideHost(paths);
+  stack.defer(() => void db.close());
+  const base: AppBase = { config, paths, db, logger, now };
+  const processRoot = join(paths.data, 'process-asks', String(process.pid));
+  stack.defer(() => rm(processRoot, { recursive: true, force: true }));
+  const agents = await createAgents(config, {
+    paths,
+    logger,
+    projectRoot,
+    installationId: installationId(db),
+    oneOff: { processRoot, onProgress },
+  });
+  const credentials = createCredentials(base, {
+    groups: () => [...groups.values()],
+    handOver: (path) => agents.handOver(path),
+    // The failure itself is told to who asks.
+    tellMain: () => undefined,
+  });
+  stack.use(credentials.refresher);
+  stack.use(agents.runner);
+  const snapshots = createHostSnapshots(base, lookUp(groups));
+  const runner = showStateBeforeRuns(agents.runner, snapshots, base);
+  const models = createModelStore(db);
+  const resources = stack.move();
+  return {
+    base,
+    createTurn: (plan) =>
+      createAskTurn({
+        runner,
+        models,
+        now,
+        settings: config,
+        prepare: (signal) => agents.prepare(new Set(), signal),
+        chooseRoute: createChooseRoute({
+          models,
+          planRoutes: () => plan,
+          resolveCredential: credentials.resolve,
+          now,
+          logger,
+        }),
+        describeModel: createCatalogDescription(base),
+        readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
+      }),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** With the lock of the host while nobody has it: a new schema is not made beside somebody who uses the old one. */
+function openBesideHost({ lock, database }: HostPaths): Db {
+  if (isHostRunning(lock)) return openDatabase(database);
+  try {
+    using _lock = acquireInstanceLock(lock);
+    return openDatabase(database);
+  } catch (error) {
+    if (error instanceof InstanceLockedError) return openDatabase(database);
+    throw error;
+  }
+}
+
+function lookUp(groups: GroupMap) {
+  const all = [...groups.values()];
+  return {
+    all: () => all,
+    get: (jid: string) => groups.get(jid),
+    byFolder: (folder: string) => all.find((group) => group.folder === folder),
+  };
+}
