@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type CliWorld, createCliWorld } from '../cli-world.fixture.ts';
-import { examineWith, findingsOf, registerCodex, writeEnv } from './doctor.fixture.ts';
+import { createCredentialStore } from '../../credentials/file-credential-store.ts';
+import { type CliWorld, createCliWorld, NOW } from '../cli-world.fixture.ts';
+import { findingsOf, registerCodex, writeEnv } from './doctor.fixture.ts';
 
 let world: CliWorld;
 beforeEach(() => {
@@ -10,61 +11,75 @@ beforeEach(() => {
 });
 afterEach(() => world[Symbol.dispose]());
 
+const signIn = {
+  v: 1,
+  kind: 'sign_in',
+  accessToken: 'a',
+  refreshToken: 'r',
+  idToken: 'i',
+  accountId: 'acct',
+  expiresAt: NOW + 1,
+  refreshedAt: NOW,
+  signedInAt: NOW,
+  source: 'browser',
+} as const;
+
 test('a claude group without a credential is told where to get one', async () => {
   world.register({ '1@g.us': { name: 'One', folder: 'one' } });
   const [finding] = await findingsOf(world, 'credentials');
-  expect(finding).toMatchObject({ status: 'problem' });
-  expect(finding?.mend).toMatch(/ANTHROPIC_API_KEY.*CLAUDE_CODE_OAUTH_TOKEN.*claude setup-token/s);
+  expect(finding).toMatchObject({ status: 'problem', mend: 'Run `deckhand login claude`.' });
 });
 
-test('a codex group without a credential gets the exact command', async () => {
+test('a codex group without a credential is told both ways to get one', async () => {
   registerCodex(world);
   const [finding] = await findingsOf(world, 'credentials');
-  const home = world.paths.codexHome('one');
-  expect(finding).toMatchObject({ status: 'problem' });
-  expect(finding?.mend).toContain(`$ mkdir -p ${home}\n$ CODEX_HOME=${home} npx codex login\n`);
-  expect(finding?.mend).toContain('Or set OPENAI_API_KEY in .env.');
-});
-
-test('in the folder of the project the command is as short as can be', async () => {
-  registerCodex(world);
-  const findings = await examineWith(world, world.home, {});
-  const mends = findings.map(({ mend }) => mend ?? '').join('\n');
-  expect(mends).toContain('$ CODEX_HOME=data/codex/one/.codex npx codex login\n');
+  expect(finding).toMatchObject({
+    status: 'problem',
+    mend: 'Run `deckhand login codex`.\nOr: Run `deckhand login codex --api-key`.',
+  });
 });
 
 test.for([
-  ['api_key', /^Set OPENAI_API_KEY in \.env: the group is set to auth api_key\.$/],
-  ['chatgpt', /npx codex login\nOn a machine without a browser add --device-auth\.$/],
+  ['api_key', 'Run `deckhand login codex --api-key`.'],
+  ['chatgpt', 'Run `deckhand login codex`.'],
 ] as const)('a codex group that is set to %s is told that one only', async ([authMethod, mend]) => {
   if (authMethod === 'chatgpt') writeEnv(world, 'OPENAI_API_KEY=sk-test\n');
   registerCodex(world, { authMethod });
   const [finding] = await findingsOf(world, 'credentials');
-  expect(finding).toMatchObject({ status: 'problem', mend: expect.stringMatching(mend) });
+  expect(finding).toMatchObject({ status: 'problem', mend });
 });
 
 test('what a codex group signs in with is shown', async () => {
   writeEnv(world, 'OPENAI_API_KEY=sk-test\n');
   registerCodex(world);
   expect(await findingsOf(world, 'credentials')).toMatchObject([
-    { status: 'ok', detail: 'one (codex): OPENAI_API_KEY' },
+    { status: 'ok', detail: 'one: OPENAI_API_KEY; nothing for openai-codex' },
   ]);
-  mkdirSync(world.paths.codexHome('one'), { recursive: true });
-  const tokens = { id_token: 'a.b.c', access_token: 'a.b.c', refresh_token: 'r' };
-  const auth = JSON.stringify({ tokens, last_refresh: '2026-01-01T00:00:00Z' });
-  writeFileSync(join(world.paths.codexHome('one'), 'auth.json'), auth);
+  const store = createCredentialStore({ folder: world.paths.credentials });
+  await store.write({ name: 'openai-codex' }, signIn);
   expect(await findingsOf(world, 'credentials')).toMatchObject([
-    { status: 'ok', detail: 'one (codex): ChatGPT sign-in' },
+    { status: 'ok', detail: 'one: openai-codex (stored), OPENAI_API_KEY' },
   ]);
 });
 
-test('a damaged sign-in is a problem that says what is wrong with it', async () => {
+test('a sign-in that is over is a problem, also while others serve', async () => {
+  writeEnv(world, 'OPENAI_API_KEY=sk-test\n');
   registerCodex(world);
-  mkdirSync(world.paths.codexHome('one'), { recursive: true });
-  writeFileSync(join(world.paths.codexHome('one'), 'auth.json'), '{"tokens":');
+  const store = createCredentialStore({ folder: world.paths.credentials });
+  const broken = { code: 'refresh_token_reused', at: NOW };
+  await store.write({ name: 'openai-codex' }, { ...signIn, broken });
+  expect(await findingsOf(world, 'credentials')).toMatchObject([
+    { status: 'problem', mend: expect.stringContaining('deckhand login codex') },
+    { status: 'ok' },
+  ]);
+});
+
+test('a credential that other users can read is a problem with the command that mends it', async () => {
+  registerCodex(world);
+  const path = join(world.paths.credentials, 'openai.json');
+  mkdirSync(world.paths.credentials, { recursive: true, mode: 0o700 });
+  writeFileSync(path, '{}');
+  chmodSync(path, 0o644);
   const [finding] = await findingsOf(world, 'credentials');
-  expect(finding).toMatchObject({
-    status: 'problem',
-    detail: expect.stringContaining('it is not JSON'),
-  });
+  expect(finding).toMatchObject({ status: 'problem', mend: expect.stringContaining('chmod 600') });
 });

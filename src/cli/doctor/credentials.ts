@@ -1,76 +1,54 @@
-import { relative } from 'node:path';
-import type { Now } from '../../clock.ts';
-import type { Config } from '../../config.ts';
-import type { Credential } from '../../core/credential.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
-import { createResolveCredential } from '../../credentials/resolve-credential.ts';
-import { type HostPaths } from '../../paths.ts';
+import { loginCommand } from '../../credentials/login-command.ts';
+import type { CliContext } from '../context.ts';
+import { type ProfileStatus, readSignIns } from '../login/read-sign-ins.ts';
+import type { GroupSignIn, SignInSource } from '../login/sources.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const CHECK = 'credentials';
 
-export interface CredentialsDeps {
-  readonly config: Pick<Config, 'secrets'>;
-  readonly paths: HostPaths;
-  /** The folder in which `npx` finds the Codex CLI. */
-  readonly projectRoot: string;
-  readonly now: Now;
-}
-
-/** For every group whether a run could sign in, decided as the host decides it. */
+/** Every stored credential that cannot be used, and for every group with what its runs sign in. */
 export async function checkCredentials(
+  context: CliContext,
   groups: readonly RegisteredGroup[],
-  deps: CredentialsDeps,
 ): Promise<Finding[]> {
-  const resolve = createResolveCredential({
-    secrets: deps.config.secrets,
-    paths: deps.paths,
-    now: deps.now,
-    // Doctor looks and changes nothing.
-    handOver: () => Promise.resolve(),
-  });
-  const findings: Finding[] = [];
-  for (const group of groups) {
-    const credential = await resolve(group);
-    const name = `${group.folder} (${group.provider})`;
-    findings.push(
-      credential.ok
-        ? ok(CHECK, `${name}: ${describeCredential(credential)}`)
-        : problem(CHECK, `${name}: ${credential.detail}`, mendCredential(group, deps)),
-    );
+  const status = await readSignIns(context, groups);
+  return [...status.profiles.flatMap(checkProfile), ...status.groups.map(checkGroup)];
+}
+
+/** What works is shown with the groups that use it. */
+function checkProfile({ provider, folder, problem: trouble }: ProfileStatus): Finding[] {
+  if (trouble === undefined) return [];
+  const whose = folder === undefined ? '' : ` of the group ${folder}`;
+  const detail = `${provider}${whose}: ${trouble.reason}`;
+  return [problem(CHECK, detail, sentence(trouble.mend))];
+}
+
+function checkGroup({ folder, uses, missing }: GroupSignIn): Finding {
+  if (uses.length === 0) {
+    const mend =
+      missing.length === 0
+        ? 'No model is set that can be used; see `deckhand models list`.'
+        : missing.map((name) => `Run ${loginCommand({ name })}.`).join('\nOr: ');
+    return problem(CHECK, `${folder}: nothing to sign in with`, mend);
   }
-  return findings;
+  const gaps = missing.length === 0 ? '' : `; nothing for ${missing.join(', ')}`;
+  return ok(CHECK, `${folder}: ${uses.map(describeSource).join(', ')}${gaps}`);
 }
 
-function describeCredential(credential: Extract<Credential, { ok: true }>): string {
-  if (credential.codexAuth === 'chatgpt') return 'ChatGPT sign-in';
-  return Object.keys(credential.secrets).join(', ');
-}
-
-function mendCredential(group: RegisteredGroup, deps: CredentialsDeps): string {
-  if (group.provider === 'claude') {
-    return (
-      'Set ANTHROPIC_API_KEY in .env, or CLAUDE_CODE_OAUTH_TOKEN to what this prints:\n' +
-      '$ claude setup-token'
-    );
+function describeSource(source: SignInSource): string {
+  switch (source.from) {
+    case 'environment':
+      return source.variable;
+    case 'profile':
+      return `${source.provider} (stored)`;
+    case 'group_home':
+      return `${source.provider} (in the home of the group)`;
+    default:
+      return source satisfies never;
   }
-  const pinned = group.providerConfig?.codex?.authMethod;
-  if (pinned === 'api_key') return 'Set OPENAI_API_KEY in .env: the group is set to auth api_key.';
-  const alternative = pinned === undefined ? '\nOr set OPENAI_API_KEY in .env.' : '';
-  return signIn(group.folder, deps) + alternative;
 }
 
-/** Codex does not make its own home; without a browser on this machine `--device-auth` helps. */
-function signIn(folder: string, { paths, projectRoot }: CredentialsDeps): string {
-  const path = paths.codexHome(folder);
-  const home = shellWord(paths.home === projectRoot ? relative(projectRoot, path) : path);
-  return (
-    `Sign in with ChatGPT, in ${projectRoot}:\n` +
-    `$ mkdir -p ${home}\n$ CODEX_HOME=${home} npx codex login\n` +
-    'On a machine without a browser add --device-auth.'
-  );
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 }

@@ -22,7 +22,7 @@ test('where everything is as it should be all is well, and no secret is shown', 
   const { code, stdout } = await world.run('doctor');
   expect(code).toBe(0);
   expect(stdout).toMatch(/\n\nAll is well\.\n$/);
-  expect(stdout).toContain('one (claude): ANTHROPIC_API_KEY');
+  expect(stdout).toContain('one: ANTHROPIC_API_KEY');
   expect(stdout).not.toContain('sk-test');
 });
 

@@ -33,12 +33,11 @@ export async function examine(context: CliContext, machine: Machine): Promise<Fi
 }
 
 async function listChecks(context: CliContext, machine: Machine): Promise<Check[]> {
-  const { projectRoot, now } = context;
+  const { now } = context;
   const paths = installationPaths(context);
   const { config, findings: configuration } = checkConfiguration(context);
   const { groups, findings: registrations } = await checkRegistrationFile(paths.registrations);
   const timeZone = config?.timeZone ?? machine.timeZone;
-  const deps = config && { config, paths, projectRoot, now };
   return [
     ['node', () => [checkNode(machine.nodeVersion)]],
     ['configuration', () => configuration],
@@ -46,7 +45,7 @@ async function listChecks(context: CliContext, machine: Machine): Promise<Check[
     ['database', () => checkDatabase(paths.database)],
     ['link', () => checkLink(paths.database)],
     ['registrations', () => registrations],
-    ['credentials', () => (deps ? checkCredentials(groups, deps) : [])],
+    ['credentials', () => (config ? checkCredentials(context, groups) : [])],
     ['permissions', () => checkPermissions(paths, machine.uid)],
     ['clock', () => [checkClock(now(), timeZone, paths.database)]],
   ];

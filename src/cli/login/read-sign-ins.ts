@@ -1,4 +1,5 @@
 import type { SecretName } from '@deckhand/protocol';
+import type { RegisteredGroup } from '../../core/group.ts';
 import type { ModelProvider } from '../../core/models/model-ref.ts';
 import { describeBrokenSignIn } from '../../credentials/broken-sign-in.ts';
 import type { CredentialStore, ReadCredential } from '../../credentials/credential-store.ts';
@@ -6,7 +7,6 @@ import { groupAuthPath, readGroupAuthFile } from '../../credentials/group-auth-f
 import { readCodexTokens } from '../../credentials/sign-in/codex-tokens.ts';
 import type { ProfileId, SignIn } from '../../credentials/stored-credential.ts';
 import { type CliContext, installationPaths } from '../context.ts';
-import { loadGroups } from '../groups/registry.ts';
 import { openCredentials } from './credentials.ts';
 import { environmentWinner } from './environment.ts';
 import { listNeeds } from './group-needs.ts';
@@ -45,9 +45,11 @@ export interface SignInStatus {
 }
 
 /** Reads what is stored and who uses it; changes nothing and asks no server. */
-export async function readSignIns(context: CliContext): Promise<SignInStatus> {
+export async function readSignIns(
+  context: CliContext,
+  groups: readonly RegisteredGroup[],
+): Promise<SignInStatus> {
   const { config, store } = await openCredentials(context);
-  const groups = [...(await loadGroups(context)).values()];
   const profiles: ProfileStatus[] = [];
   for (const id of await store.list()) profiles.push(await readProfile(store, id));
   const sources = [

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CliContext, type Finish, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { loadGroups } from '../groups/registry.ts';
 
 export function addLoginStatusCommand(login: Command, context: CliContext, finish: Finish): void {
   login
@@ -14,7 +15,7 @@ export function addLoginStatusCommand(login: Command, context: CliContext, finis
     .action(async (options: { json?: boolean }) => {
       const { readSignIns } = await import('./read-sign-ins.ts');
       const { renderSignIns } = await import('./render-sign-ins.ts');
-      const status = await readSignIns(context);
+      const status = await readSignIns(context, [...(await loadGroups(context)).values()]);
       if (options.json) writeJson(context, status);
       else context.stdout(renderSignIns(status, context.loadConfig().timeZone));
       const areAllSignedIn = status.groups.every(({ uses }) => uses.length > 0);
