@@ -1,7 +1,12 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CallOutcome, readResponse } from './response-reader.ts';
-import { readEvents } from './sse-stream.ts';
+import { readEvents, streamSse } from './sse-stream.ts';
 
 const ignore = { begin: () => undefined, push: () => undefined, complete: () => undefined };
 
@@ -116,4 +121,60 @@ test('an event that never ends does not fill the memory', async () => {
     type: 'failed',
     failure: { detail: 'an event of the stream is too long' },
   });
+});
+
+/** A server on loopback, closed with its connections. */
+async function listen(answer: RequestListener) {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/responses`;
+  const read = () =>
+    readResponse(
+      streamSse({ url, headers: {}, body: {} }, 60_000, new AbortController().signal),
+      ignore,
+    );
+  const close = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return { server, read, [Symbol.asyncDispose]: close };
+}
+
+/** Resolves when Node's fetch has read a response to its end. */
+async function nextResponseEnd(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const onEnd = () => resolve();
+  subscribe('undici:request:trailers', onEnd);
+  await promise;
+  unsubscribe('undici:request:trailers', onEnd);
+  await setImmediate();
+}
+
+test('the connection of a response that was read to its last event serves the next request', async () => {
+  const responses: ServerResponse[] = [];
+  await using loopback = await listen((_request, response) => {
+    responses.push(response);
+    response.write(encode('\n'));
+  });
+  const sockets: unknown[] = [];
+  loopback.server.on('connection', (socket) => sockets.push(socket));
+  for (let round = 0; round < 3; round++) {
+    expect(await loopback.read()).toMatchObject({ type: 'done' });
+    const ended = nextResponseEnd();
+    responses[round]?.end(': something more');
+    await ended;
+  }
+  expect(sockets).toHaveLength(1);
+});
+
+test('a server that does not end its stream is cut off', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await using loopback = await listen((_request, response) => {
+    response.on('close', resolve);
+    response.write(encode('\n'));
+  });
+  expect(await loopback.read()).toMatchObject({ type: 'done' });
+  await promise;
 });

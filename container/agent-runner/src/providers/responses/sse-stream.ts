@@ -1,3 +1,4 @@
+import type { ReadableStream } from 'node:stream/web';
 import { createParser } from 'eventsource-parser';
 import { readErrorBody } from './api-error.ts';
 import { brokenCall, type CallFailure, classifyApiError } from './call-failure.ts';
@@ -8,6 +9,8 @@ import type { StreamMessage } from './response-reader.ts';
 /** Longest event in characters; a response of a large model is below 1 MB. */
 const MAX_EVENT_CHARS = 16 * 1024 * 1024;
 const MAX_ERROR_CHARS = 64 * 1024;
+/** How long the end of a connection may trail the end of its response. */
+const REST_LIMIT_MS = 1_000;
 
 const TOO_LONG = brokenCall('an event of the stream is too long');
 
@@ -28,12 +31,41 @@ export async function* streamSse(
       signal: AbortSignal.any([signal, idle.signal]),
     });
     idle.touch();
-    if (response.ok) yield* readEvents(response.body ?? [], () => idle.touch());
+    if (response.ok) yield* readOpenStream(response, () => idle.touch());
     else yield { type: 'broken', failure: await readRefusal(response) };
   } catch (error) {
     yield explainBreak(error, idle, signal);
   }
 }
+
+/** Reads as long as somebody listens, and what is left to the end, so that the next request finds the connection free. */
+async function* readOpenStream(
+  { body }: Response,
+  onChunk: () => void,
+): AsyncGenerator<StreamMessage, void> {
+  if (!body) return;
+  try {
+    yield* readEvents(body.values({ preventCancel: true }), onChunk);
+  } finally {
+    void readRest(body);
+  }
+}
+
+/** Hardly anything comes behind the event that ends a response; a server that goes on is cut off. */
+async function readRest(body: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = body.getReader();
+  const timer = setTimeout(() => void reader.cancel().catch(ignoreBreak), REST_LIMIT_MS);
+  try {
+    while (!(await reader.read()).done);
+  } catch (error) {
+    ignoreBreak(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A connection that breaks behind the response has only to be made anew. */
+function ignoreBreak(_error: unknown): void {}
 
 /** The data of the events in a stream of bytes; an event that is cut off at the end is none. */
 export async function* readEvents(
