@@ -37,7 +37,22 @@ test('a read that a refresh has overtaken is no news', () => {
   expect(state.see(OWN, signIn('b', 2)).isOtherToken).toBe(false);
 });
 
-test('new tokens end what was wrong with the old ones', () => {
+test('a token that was refused before it was seen stays refused', () => {
+  const state = new RefreshState();
+  state.see(OWN, signIn('a', 1));
+  state.refuse(OWN, 'b');
+  state.see(OWN, signIn('b', 2));
+  expect(state.isDue(OWN, signIn('b', 2), 2)).toBe(true);
+});
+
+test('of many refused tokens the latest are remembered', () => {
+  const state = new RefreshState();
+  for (let count = 0; count < 1_000; count++) state.refuse(OWN, `token ${count}`);
+  expect(state.isRefused(OWN, 'token 999')).toBe(true);
+  expect(state.isRefused(OWN, 'token 0')).toBe(false);
+});
+
+test('new tokens end the rest that failures have brought', () => {
   const state = new RefreshState();
   state.see(OWN, signIn('a', 1));
   state.refuse(OWN, 'a');
@@ -46,7 +61,7 @@ test('new tokens end what was wrong with the old ones', () => {
   expect(state.restOf(OWN, 2)).toBe('it did not answer');
   state.see(OWN, signIn('b', 2));
   expect(state.restOf(OWN, 2)).toBeUndefined();
-  expect(state.isRefused(OWN, 'a')).toBe(false);
+  expect(state.isDue(OWN, signIn('b', 2), 2)).toBe(false);
 });
 
 test('the next look is when the token is due, after a failure when the server may be asked again', () => {

@@ -1,10 +1,13 @@
 import { refreshDueAt, retryDelayMs } from './refresh-policy.ts';
 import type { ProfileId, SignIn } from './stored-credential.ts';
 
+/** More than can be in the hands of runs at a time. */
+const MAX_REFUSED = 50;
+
 interface ProfileState {
   /** Seen last. */
   seen?: Pick<SignIn, 'accessToken' | 'refreshedAt'>;
-  /** Those that the model has refused; a late word about an old one says nothing about the newest. */
+  /** Those that the model has refused, oldest first; a late word about one says nothing about the next. */
   readonly refused: Set<string>;
   /** `signedInAt` of the broken sign-in that was told. */
   toldBroken?: number;
@@ -33,7 +36,7 @@ export class RefreshState {
     const { seen } = state;
     if (seen && signIn.refreshedAt < seen.refreshedAt) return { isOtherToken: false };
     const isOtherToken = seen !== undefined && seen.accessToken !== signIn.accessToken;
-    if (isOtherToken) forgetTroubles(state);
+    if (isOtherToken) forgetFailures(state);
     state.seen = signIn;
     state.dueAt = signIn.broken ? Number.POSITIVE_INFINITY : refreshDueAt(signIn);
     const { broken, signedInAt } = signIn;
@@ -43,7 +46,10 @@ export class RefreshState {
   }
 
   refuse(id: ProfileId, token: string): void {
-    this.#of(id).refused.add(token);
+    const { refused } = this.#of(id);
+    refused.add(token);
+    const [oldest] = refused;
+    if (refused.size > MAX_REFUSED && oldest !== undefined) refused.delete(oldest);
   }
 
   isRefused(id: ProfileId, token: string): boolean {
@@ -85,9 +91,8 @@ function newState(): ProfileState {
   return { refused: new Set(), failures: 0, dueAt: Number.POSITIVE_INFINITY };
 }
 
-/** Somebody has got new tokens: what was wrong with the old ones is over. */
-function forgetTroubles(state: ProfileState): void {
-  state.refused.clear();
+/** Somebody has got new tokens: the server works again. */
+function forgetFailures(state: ProfileState): void {
   state.failures = 0;
   delete state.rest;
 }

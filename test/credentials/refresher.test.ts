@@ -87,6 +87,17 @@ test('a refused token that somebody else has renewed costs no refresh', async ()
   expect(world.refreshed).toHaveLength(2);
 });
 
+test('a token that another process got and the model refused at once is not given here', async () => {
+  const { accessToken } = await world.signIn();
+  await refresher.access(OWN);
+  await using second = world.refresher();
+  await second.renew(OWN, accessToken);
+  const refused = (await world.stored()).accessToken;
+  const outcome = await refresher.renew(OWN, refused);
+  expect(outcome).toMatchObject({ status: 'ok' });
+  expect(outcome).not.toHaveProperty('access.accessToken', refused);
+});
+
 test('a refused token is never given again, also while the server cannot renew it', async () => {
   const { accessToken } = await world.signIn();
   world.server.failNext('refresh', { status: 500 });
