@@ -1,6 +1,7 @@
 import { type Agents, createAgents } from './app-agents.ts';
 import { type AppBase, type BaseOverrides, openBase } from './app-base.ts';
 import { createChannel } from './app-channel.ts';
+import { createChatSignIn } from './app-chat-login.ts';
 import { type Credentials, createCredentials } from './app-credentials.ts';
 import { createMailboxFollower, type MailboxFollower } from './app-mailboxes.ts';
 import { createCatalogDescription, createPlanRoutes } from './app-models.ts';
@@ -156,6 +157,7 @@ function createEngine(
     planRoutes: createPlanRoutes(base),
     describeModel: createCatalogDescription(base),
     resolveCredential: parts.credentials.resolve,
+    signIn: createChatSignIn(base, parts.credentials.store),
     readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
   });
 }

@@ -22,6 +22,7 @@ import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
 import { createAttempts } from './attempts.ts';
 import type { RequestSettings } from './build-request.ts';
+import { ChatCommands, type ChatCommandsDeps } from './chat-commands.ts';
 import { createChooseRoute } from './choose-route.ts';
 import { createClaimSlots } from './claim-slots.ts';
 import { Delivery, type OutboundFiles } from './delivery.ts';
@@ -54,6 +55,8 @@ export interface EngineDeps {
   readonly readGlobalMemory: () => Promise<string>;
   readonly spool: OutboundFiles;
   readonly writeMediaFile: MediaDownloadsDeps['writeMediaFile'];
+  /** Signs in for who asks in the main chat; see {@link ChatCommands}. */
+  readonly signIn: ChatCommandsDeps['signIn'];
   readonly settleRequests: (folder: string) => Promise<void>;
   readonly now: Now;
   readonly after: After;
@@ -72,6 +75,7 @@ export class Engine {
   readonly #scheduler: Scheduler;
   readonly #stores: Stores;
   readonly #downloads: MediaDownloads;
+  readonly #commands: ChatCommands;
   readonly #findMessage: FindMessage;
   readonly #stopping = new AbortController();
   #ownJids: readonly Jid[] = [];
@@ -85,6 +89,12 @@ export class Engine {
     const ownJid = () => this.#ownJids[0];
     this.#findMessage = createFindMessage({ ...stores, ownJid });
     this.#downloads = new MediaDownloads(parts);
+    this.#commands = new ChatCommands({
+      ...parts,
+      findQuoted: (chatJid, id) => this.#findMessage(chatJid, id)?.quoted,
+      tell: (chatJid, text, origin, quoted) =>
+        void this.enqueue(chatJid, text, origin, quoted === undefined ? {} : { quoted }),
+    });
     this.#delivery = new Delivery(parts);
     const onOutbox = (chatJid: Jid) => this.#delivery.nudge(chatJid);
     const onWaiting = (chatJid: Jid) => this.#dispatcher.nudge(chatJid);
@@ -121,6 +131,7 @@ export class Engine {
       ...settings,
       ownJids: () => this.#ownJids,
       onMedia: (messageSeq) => this.#downloads.add(messageSeq),
+      onCommand: (seq) => this.#commands.add(seq),
       onPending: onWaiting,
     });
   }
@@ -189,6 +200,7 @@ export class Engine {
   /** Takes up what an earlier host left. */
   recover(): void {
     this.#downloads.resume();
+    this.#commands.recover();
     this.#dispatcher.recover();
     this.#scheduler.start();
   }
@@ -206,6 +218,7 @@ export class Engine {
   async idle(): Promise<void> {
     await this.#dispatcher.idle();
     await this.#downloads.idle();
+    await this.#commands.idle();
     await this.#delivery.idle();
   }
 
@@ -213,6 +226,7 @@ export class Engine {
   stop(): void {
     this.#stopping.abort();
     this.#scheduler.stop();
+    this.#commands.stop();
     this.#dispatcher.stop();
   }
 
@@ -221,6 +235,7 @@ export class Engine {
     this.stop();
     await this.#dispatcher[Symbol.asyncDispose]();
     await this.#downloads[Symbol.asyncDispose]();
+    await this.#commands[Symbol.asyncDispose]();
     await this.#delivery[Symbol.asyncDispose]();
   }
 }

@@ -1,7 +1,9 @@
 import type { Now } from '../clock.ts';
+import { type ChatCommandName, readChatCommand } from '../core/chat-command.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { InboundMessage, Jid } from '../core/message.ts';
 import { decideTrigger, type TriggerReason } from '../core/trigger.ts';
+import type { ChatCommandStore } from '../db/chat-commands.ts';
 import type { Chats } from '../db/chats.ts';
 import type { Db } from '../db/database.ts';
 import type { Inbox } from '../db/inbox.ts';
@@ -15,6 +17,7 @@ export interface IngestDeps {
   readonly media: Media;
   readonly outbox: Outbox;
   readonly chats: Chats;
+  readonly chatCommands: ChatCommandStore;
   readonly assistantName: string;
   findGroup(jid: Jid): RegisteredGroup | undefined;
   /** Our own phone JID and LID; empty before the first link. */
@@ -22,6 +25,8 @@ export interface IngestDeps {
   readonly now: Now;
   /** A message with a file is stored, perhaps within a transaction that has not ended. */
   onMedia(messageSeq: number): void;
+  /** A command to the host itself is stored, perhaps within a transaction that has not ended. */
+  onCommand(seq: number): void;
   /** A message that asks for an answer is stored. */
   onPending(chatJid: Jid): void;
   readonly report: ReportActivity;
@@ -45,6 +50,7 @@ export function createIngest(deps: IngestDeps) {
     const { chatJid, id: messageId } = message;
     deps.report({ type: 'received', chatJid, messageId, trigger: stored.trigger });
     if (stored.mediaSeq !== undefined) deps.onMedia(stored.mediaSeq);
+    if (stored.commandSeq !== undefined) deps.onCommand(stored.commandSeq);
     if (stored.outcome === 'trigger') deps.onPending(chatJid);
     return stored.outcome;
   };
@@ -64,25 +70,42 @@ function underRegisteredJid(deps: IngestDeps, message: InboundMessage): InboundM
 
 type Stored =
   | { outcome: Exclude<IngestOutcome, 'trigger' | 'context'> }
-  | { outcome: 'trigger' | 'context'; trigger: TriggerReason | null; mediaSeq: number | undefined };
+  | { outcome: 'trigger'; trigger: TriggerReason; mediaSeq: number | undefined; commandSeq?: never }
+  | {
+      outcome: 'context';
+      trigger: null;
+      mediaSeq: number | undefined;
+      commandSeq?: number | undefined;
+    };
 
 function storeMessage(deps: IngestDeps, message: InboundMessage): Stored {
   // WhatsApp echoes what we send. What the owner writes on the phone has an id of its own.
   if (message.isFromMe && deps.outbox.has(message.id)) return { outcome: 'own' };
   const group = deps.findGroup(message.chatJid);
   if (group === undefined) return { outcome: 'unregistered' };
-  const decision = decideTrigger(message, group, {
-    assistantName: deps.assistantName,
-    ownJids: deps.ownJids(),
-    isQuoteOfOurs: message.quoted !== undefined && deps.outbox.has(message.quoted.id),
-  });
-  if (isKnownOtherwise(deps, message)) return { outcome: 'duplicate' };
-  const isNew = deps.inbox.insert(message, decision.isTrigger, deps.now());
-  if (!isNew) return { outcome: 'duplicate' };
+  const context = { assistantName: deps.assistantName, ownJids: deps.ownJids() };
+  const command = readChatCommand(message, group, context);
+  if (command !== undefined) return storeCommand(deps, message, command);
+  const isQuoteOfOurs = message.quoted !== undefined && deps.outbox.has(message.quoted.id);
+  const decision = decideTrigger(message, group, { ...context, isQuoteOfOurs });
+  if (!insertOnce(deps, message, decision.isTrigger)) return { outcome: 'duplicate' };
   const mediaSeq = deps.media.insert(message);
   return decision.isTrigger
     ? { outcome: 'trigger', trigger: decision.reason, mediaSeq }
     : { outcome: 'context', trigger: null, mediaSeq };
+}
+
+/** What is asked of the host is no question to an agent, which sees it later as something that was said. */
+function storeCommand(deps: IngestDeps, message: InboundMessage, command: ChatCommandName): Stored {
+  if (!insertOnce(deps, message, false)) return { outcome: 'duplicate' };
+  const { chatJid, id: messageId } = message;
+  const commandSeq = deps.chatCommands.insert({ chatJid, messageId, command }, deps.now());
+  return { outcome: 'context', trigger: null, mediaSeq: undefined, commandSeq };
+}
+
+/** False when the message is there already. */
+function insertOnce(deps: IngestDeps, message: InboundMessage, isTrigger: boolean): boolean {
+  return !isKnownOtherwise(deps, message) && deps.inbox.insert(message, isTrigger, deps.now());
 }
 
 /** Redelivered after WhatsApp has told the author's other JID, which is the canonical one from then on. */

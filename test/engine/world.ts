@@ -9,6 +9,7 @@ import type { ModelRoute } from '../../src/core/models/route.ts';
 import { planRoutes } from '../../src/core/models/routes.ts';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import type { Activity } from '../../src/engine/activity.ts';
+import type { ChatSignIn } from '../../src/engine/chat-commands.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { createLogger } from '../../src/logger.ts';
 import { writeMediaFile } from '../../src/media/media-folder.ts';
@@ -49,6 +50,7 @@ export class World {
   );
   modelDefaults: DefaultModels = {};
   credentialFor: (route: ModelRoute) => Credential = () => keyCredential();
+  signIn: ChatSignIn = () => Promise.resolve({ status: 'failed', text: 'nobody signs in here' });
   activities: Activity[] = [];
   maxConcurrentContainers = 5;
   nowMs = Date.UTC(2026, 10, 21, 12);
@@ -82,6 +84,7 @@ export class World {
       planRoutes: (group) => planRoutes({ group, defaults: this.modelDefaults, builtIn }),
       describeModel: () => ({ isLite: false, clampEffort: (effort) => effort }),
       resolveCredential: (_group, route) => Promise.resolve(this.credentialFor(route)),
+      signIn: (...asked) => this.signIn(...asked),
       readGlobalMemory: () => Promise.resolve('global memory'),
       writeMediaFile: (folder, name, bytes) =>
         writeMediaFile(join(this.folder, 'groups', folder), name, bytes),
