@@ -1,3 +1,4 @@
+import { providerSchema } from '@deckhand/protocol';
 import type { RegisteredGroup } from '../../core/group.ts';
 import { loadRegistrations } from '../../registrations/edit.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
@@ -29,7 +30,9 @@ export async function checkRegistrationFile(path: string): Promise<Registrations
 }
 
 function describeCount(groups: readonly RegisteredGroup[]): string {
-  const codex = groups.filter((group) => group.provider === 'codex').length;
   const total = groups.length === 1 ? '1 group' : `${groups.length} groups`;
-  return `${total}: ${groups.length - codex} with claude, ${codex} with codex`;
+  const counts = providerSchema.options
+    .map((name) => ({ name, count: groups.filter(({ provider }) => provider === name).length }))
+    .filter(({ count }) => count > 0);
+  return `${total}: ${counts.map(({ name, count }) => `${count} with ${name}`).join(', ')}`;
 }

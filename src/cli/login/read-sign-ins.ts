@@ -50,11 +50,10 @@ export async function readSignIns(
   groups: readonly RegisteredGroup[],
 ): Promise<SignInStatus> {
   const { config, store } = await openCredentials(context);
-  const profiles: ProfileStatus[] = [];
-  for (const id of await store.list()) profiles.push(await readProfile(store, id));
+  const profiles = await listProfiles(store);
   const sources = [
     ...environmentSources(config.secrets),
-    ...profiles.map(toSource),
+    ...profiles.map((profile) => toSource(profile, context.now())),
     ...(await homeSources(
       context,
       groups.map(({ folder }) => folder),
@@ -68,6 +67,13 @@ export async function readSignIns(
   return { profiles: overruled, sources, groups: decideSignIns(needs, sources) };
 }
 
+/** The stored profiles, by what of them may be shown. */
+export async function listProfiles(store: CredentialStore): Promise<ProfileStatus[]> {
+  const profiles: ProfileStatus[] = [];
+  for (const id of await store.list()) profiles.push(await readProfile(store, id));
+  return profiles;
+}
+
 function environmentSources(secrets: Parameters<typeof environmentWinner>[1]): SignInSource[] {
   return (['anthropic', 'openai'] as const).flatMap((provider) => {
     const variable = environmentWinner(provider, secrets);
@@ -75,8 +81,10 @@ function environmentSources(secrets: Parameters<typeof environmentWinner>[1]): S
   });
 }
 
-function toSource({ provider, folder, problem }: ProfileStatus): SignInSource {
-  const isUsable = problem === undefined;
+/** The access token of a sign-in that is over goes on being used until it expires. */
+function toSource({ provider, folder, kind, signIn }: ProfileStatus, now: number): SignInSource {
+  const isOver = signIn?.broken !== undefined && signIn.expiresAt <= now;
+  const isUsable = kind !== 'unusable' && !isOver;
   return { from: 'profile', provider, isUsable, ...(folder === undefined ? {} : { folder }) };
 }
 

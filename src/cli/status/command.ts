@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ConfigError } from '../../config.ts';
 import { type CliContext, type Finish, writeJson } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readStatus, type Status } from './read.ts';
@@ -16,9 +17,19 @@ export function addStatusCommand(program: Command, context: CliContext, finish: 
     .action(async (options: { json?: boolean }) => {
       const status = await readStatus(context);
       if (options.json) writeJson(context, status);
-      else context.stdout(renderStatus(status, context.now()));
+      else context.stdout(renderStatus(status, context.now(), zoneOf(context)));
       finish(exitCodeOf(status));
     });
+}
+
+/** Status works with a configuration that cannot be read, too. */
+function zoneOf(context: CliContext): string {
+  try {
+    return context.loadConfig().timeZone;
+  } catch (error) {
+    if (error instanceof ConfigError) return 'UTC';
+    throw error;
+  }
 }
 
 function exitCodeOf(status: Status): ExitCode {

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { LABELS } from '../../containers/labels.ts';
+import type { CoolingModel } from '../../core/fallback.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
+import { createCredentialStore } from '../../credentials/file-credential-store.ts';
 import type { Db } from '../../db/database.ts';
 import { createInbox } from '../../db/inbox.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
+import { createModelStore } from '../../db/models.ts';
 import { createRuns, type Run } from '../../db/runs.ts';
 import { countPendingOutbox, findInstallationId } from '../../db/status-counts.ts';
 import { readWaCreds } from '../../db/wa-keys.ts';
@@ -14,6 +17,7 @@ import { type CliContext, installationPaths } from '../context.ts';
 import { readDatabase } from '../database.ts';
 import { connectEngine } from '../engine-client.ts';
 import { describeLink, type Link } from '../linked-account.ts';
+import { listProfiles } from '../login/read-sign-ins.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -28,6 +32,8 @@ export interface GroupStatus {
     readonly id: string;
     readonly createdAt: number;
     readonly attempt: number;
+    /** `provider/model`; null before one was chosen. */
+    readonly model: string | null;
   } | null;
   /** Whether messages wait for the next run. */
   readonly isWaiting: boolean;
@@ -49,13 +55,25 @@ export interface Status {
   readonly outbox: { readonly pending: number };
   /** Runs that were started in the last 24 hours, by how they ended. */
   readonly last24Hours: { readonly answered: number; readonly failed: number };
+  /** Models that are not asked before `until`, unix milliseconds. */
+  readonly cooling: readonly CoolingModel[];
+  /** Stored credentials that cannot be used. */
+  readonly credentials: readonly CredentialTrouble[];
   /** Of this installation; null when no engine answers. */
   readonly containers: readonly ContainerStatus[] | null;
   /** What kept parts of this from being read. */
   readonly problems: readonly string[];
 }
 
+/** `profile` with the group's folder behind a slash when it is the group's own. */
+interface CredentialTrouble {
+  readonly profile: string;
+  readonly reason: string;
+  readonly mend: string;
+}
+
 interface Snapshot {
+  readonly cooling: readonly CoolingModel[];
   readonly storedLink: string | undefined;
   readonly running: readonly Run[];
   readonly waitingChats: readonly string[];
@@ -66,6 +84,7 @@ interface Snapshot {
 }
 
 const EMPTY: Snapshot = {
+  cooling: [],
   storedLink: undefined,
   running: [],
   waitingChats: [],
@@ -91,6 +110,8 @@ export async function readStatus(context: CliContext): Promise<Status> {
     runs: { running: snapshot.running.length, waiting: snapshot.waitingChats.length },
     outbox: { pending: snapshot.pendingOutbox },
     last24Hours: { answered: snapshot.answered, failed: snapshot.failed },
+    cooling: snapshot.cooling,
+    credentials: await readTroubles(paths.credentials),
     containers: await readContainers(context, snapshot.installationId),
     problems,
   };
@@ -99,7 +120,7 @@ export async function readStatus(context: CliContext): Promise<Status> {
 function readSnapshot(context: CliContext, problems: string[]): Snapshot {
   try {
     const { database } = installationPaths(context);
-    return readDatabase(database, (db) => takeSnapshot(db, context.now() - DAY_MS)) ?? EMPTY;
+    return readDatabase(database, (db) => takeSnapshot(db, context.now())) ?? EMPTY;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     problems.push(error.message);
@@ -107,10 +128,11 @@ function readSnapshot(context: CliContext, problems: string[]): Snapshot {
   }
 }
 
-function takeSnapshot(db: Db, since: number): Snapshot {
+function takeSnapshot(db: Db, now: number): Snapshot {
   const runs = createRuns(db);
-  const counts = new Map(runs.countsSince(since).map(({ state, count }) => [state, count]));
+  const counts = new Map(runs.countsSince(now - DAY_MS).map(({ state, count }) => [state, count]));
   return {
+    cooling: createModelStore(db).listCooling(now),
     storedLink: readWaCreds(db),
     running: runs.running(),
     waitingChats: createInbox(db).pendingChats(),
@@ -130,9 +152,22 @@ function toGroupStatus(group: RegisteredGroup, snapshot: Snapshot): GroupStatus 
     jid,
     provider,
     isMain,
-    run: run ? { id: run.id, createdAt: run.createdAt, attempt: run.attempt } : null,
+    run: run ? pickRun(run) : null,
     isWaiting: snapshot.waitingChats.includes(jid),
   };
+}
+
+function pickRun({ id, createdAt, attempt, model }: Run): GroupStatus['run'] {
+  return { id, createdAt, attempt, model };
+}
+
+/** Only what a person has to mend; `deckhand login status` has the rest. */
+async function readTroubles(credentials: string): Promise<CredentialTrouble[]> {
+  const profiles = await listProfiles(createCredentialStore({ folder: credentials }));
+  return profiles.flatMap(({ provider, folder, problem }) => {
+    const profile = folder === undefined ? provider : `${provider}/${folder}`;
+    return problem === undefined ? [] : [{ profile, ...problem }];
+  });
 }
 
 const containerSchema = z.object({

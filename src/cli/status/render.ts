@@ -1,10 +1,14 @@
-import { displayWidth, fitToWidth, terminalText } from '../../core/terminal-text.ts';
+import type { CoolingModel } from '../../core/fallback.ts';
+import { formatLocal } from '../../core/schedule/local-time.ts';
+import { fitToWidth, terminalText } from '../../core/terminal-text.ts';
 import { alignRows, LINE_WIDTH, wrapText } from '../layout.ts';
 import type { Link } from '../linked-account.ts';
 import type { GroupStatus, Status } from './read.ts';
 
-/** The status as plain text in lines of at most 80 columns. `now` in unix milliseconds. */
-export function renderStatus(status: Status, now: number): string {
+const LABEL_WIDTH = 12;
+
+/** The status as plain text in lines of at most 80 columns. `now` in unix milliseconds, `timeZone` of the reader. */
+export function renderStatus(status: Status, now: number, timeZone: string): string {
   const { runs, outbox, last24Hours } = status;
   const facts = [
     ['Host', status.host.isRunning ? 'running' : 'not running; `deckhand start` starts it'],
@@ -21,7 +25,11 @@ export function renderStatus(status: Status, now: number): string {
   );
   lines.push('Groups'.padEnd(12) + (groups.length === 0 ? 'none' : groups.length));
   lines.push(...groups.map((line) => fitToWidth(`  ${line}`, LINE_WIDTH)));
-  for (const problem of status.problems) lines.push(...describeProblem(problem));
+  for (const model of status.cooling) lines.push(...describeCooling(model, timeZone));
+  for (const { profile, reason, mend } of status.credentials) {
+    lines.push(...wrapUnder('Problem', `${profile}: ${reason}; ${mend}`));
+  }
+  for (const problem of status.problems) lines.push(...wrapUnder('Problem', problem));
   return `${lines.join('\n')}\n`;
 }
 
@@ -64,10 +72,18 @@ function describeWork({ run, isWaiting }: GroupStatus, now: number): string {
   return `running ${since}${isWaiting ? ', more waiting' : ''}`;
 }
 
-function describeProblem(problem: string): string[] {
-  const label = 'Problem     ';
-  const text = problem.split('\n').map(terminalText).join('\n');
-  return wrapText(text, LINE_WIDTH - displayWidth(label)).map(
-    (line, index) => (index === 0 ? label : ' '.repeat(label.length)) + line,
+function describeCooling(
+  { name, class: failure, until }: CoolingModel,
+  timeZone: string,
+): string[] {
+  const why = failure === 'quota' ? 'usage limit reached' : 'not supported';
+  return wrapUnder('Cooling', `${name}: ${why}, not asked before ${formatLocal(until, timeZone)}`);
+}
+
+/** Text below a label of the first column, over as many lines as it needs. */
+function wrapUnder(label: string, text: string): string[] {
+  const safe = text.split('\n').map(terminalText).join('\n');
+  return wrapText(safe, LINE_WIDTH - LABEL_WIDTH).map(
+    (line, index) => (index === 0 ? label : '').padEnd(LABEL_WIDTH) + line,
   );
 }

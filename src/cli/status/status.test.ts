@@ -4,9 +4,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { LABELS } from '../../containers/labels.ts';
 import type { InboundMessage } from '../../core/message.ts';
+import { createCredentialStore } from '../../credentials/file-credential-store.ts';
 import type { Db } from '../../db/database.ts';
 import { createInbox } from '../../db/inbox.ts';
 import { acquireInstanceLock } from '../../db/instance-lock.ts';
+import { createModelStore } from '../../db/models.ts';
 import { createOutbox } from '../../db/outbox.ts';
 import { createRuns } from '../../db/runs.ts';
 import { installationId } from '../../db/settings.ts';
@@ -30,10 +32,15 @@ const statusShape = z.strictObject({
       folder: z.string(),
       name: z.string(),
       jid: z.string(),
-      provider: z.enum(['claude', 'codex']),
+      provider: z.enum(['claude', 'codex', 'responses']),
       isMain: z.boolean(),
       run: z
-        .strictObject({ id: z.string(), createdAt: z.number(), attempt: z.number() })
+        .strictObject({
+          id: z.string(),
+          createdAt: z.number(),
+          attempt: z.number(),
+          model: z.string().nullable(),
+        })
         .nullable(),
       isWaiting: z.boolean(),
     }),
@@ -41,6 +48,10 @@ const statusShape = z.strictObject({
   runs: z.strictObject({ running: z.number(), waiting: z.number() }),
   outbox: z.strictObject({ pending: z.number() }),
   last24Hours: z.strictObject({ answered: z.number(), failed: z.number() }),
+  cooling: z.array(z.strictObject({ name: z.string(), class: z.string(), until: z.number() })),
+  credentials: z.array(
+    z.strictObject({ profile: z.string(), reason: z.string(), mend: z.string() }),
+  ),
   containers: z
     .array(z.strictObject({ id: z.string(), folder: z.string(), state: z.string() }))
     .nullable(),
@@ -194,4 +205,39 @@ test('it only reads', async () => {
   const before = readFileSync(world.paths.database);
   expect((await statusJson()).code).toBe(0);
   expect(readFileSync(world.paths.database).equals(before)).toBe(true);
+});
+
+test('models that cool down and sign-ins that are over are shown with what to do', async () => {
+  world.fill((db) => {
+    linkAccount(db);
+    const models = createModelStore(db);
+    models.coolDown('openai-codex/a', 'quota', NOW + 3_600_000, NOW);
+    models.coolDown('openai/b', 'quota', NOW - 1, NOW - 2);
+  });
+  const store = createCredentialStore({ folder: world.paths.credentials });
+  await store.write(
+    { name: 'openai-codex' },
+    {
+      v: 1,
+      kind: 'sign_in',
+      accessToken: 'secret-access',
+      refreshToken: 'secret-refresh',
+      idToken: 'secret-id',
+      accountId: 'acct',
+      expiresAt: NOW,
+      refreshedAt: NOW,
+      signedInAt: NOW,
+      source: 'browser',
+      broken: { code: 'refresh_token_reused', at: NOW },
+    },
+  );
+  const { cooling, credentials } = await statusJson();
+  expect(cooling).toEqual([{ name: 'openai-codex/a', class: 'quota', until: NOW + 3_600_000 }]);
+  expect(credentials).toMatchObject([{ profile: 'openai-codex' }]);
+  const { stdout } = await world.run('status');
+  expect(stdout).toContain(
+    'openai-codex/a: usage limit reached, not asked before 2026-12-01 13:00',
+  );
+  expect(stdout).toContain('deckhand login codex');
+  expect(stdout).not.toContain('secret');
 });
