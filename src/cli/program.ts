@@ -9,6 +9,7 @@ import { addGroupsCommand } from './groups/command.ts';
 import { addLinkCommand } from './link.ts';
 import { addLoginCommand } from './login/command.ts';
 import { addLogoutCommand } from './logout.ts';
+import { addModelsCommand } from './models/command.ts';
 import { addStartCommand } from './start.ts';
 import { addStatusCommand } from './status/command.ts';
 import { addTasksCommand } from './tasks/command.ts';
@@ -44,6 +45,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addAskCommand(program, context, finish);
   addGroupsCommand(program, context, finish);
   addTasksCommand(program, context, finish);
+  addModelsCommand(program, context, finish);
   addStatusCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
   pointToHelp(program, 'deckhand');
