@@ -8,6 +8,7 @@ import { checkDocker } from './docker.ts';
 import { type Finding, problem } from './finding.ts';
 import { checkImage } from './image.ts';
 import { checkLink } from './link.ts';
+import { checkModels } from './models.ts';
 import { checkNode } from './node.ts';
 import { checkPermissions } from './permissions.ts';
 import { checkRegistrationFile } from './registrations.ts';
@@ -46,6 +47,7 @@ async function listChecks(context: CliContext, machine: Machine): Promise<Check[
     ['link', () => checkLink(paths.database)],
     ['registrations', () => registrations],
     ['credentials', () => (config ? checkCredentials(context, groups) : [])],
+    ['models', () => (config ? checkModels(context, config, groups) : [])],
     ['permissions', () => checkPermissions(paths, machine.uid)],
     ['clock', () => [checkClock(now(), timeZone, paths.database)]],
   ];
