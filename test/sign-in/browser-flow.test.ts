@@ -147,6 +147,17 @@ test('a taken port is told with what to do instead', async () => {
   other.close();
 });
 
+test('a disk that refuses the sign-in is an error, and the page does not say success', async () => {
+  await using world = await startFlowWorld();
+  const { store, ...deps } = world.deps;
+  const full = new Error('ENOSPC');
+  const page = Promise.withResolvers<Response>();
+  const onUrl = (url: string) => void comeBack(url).then(page.resolve, page.reject);
+  const broken = { ...store, write: () => Promise.reject(full) };
+  await expect(signInWithBrowser({ ...deps, store: broken, onUrl }, never)).rejects.toBe(full);
+  expect((await page.promise).status).toBe(400);
+});
+
 test('stopping while a browser is waited for frees the port and stores nothing', async () => {
   await using world = await startFlowWorld();
   const stop = new AbortController();
@@ -160,12 +171,12 @@ test('stopping while the code is exchanged stores nothing', async () => {
   await using world = await startFlowWorld();
   world.server.failNext('exchange', 'hang');
   const stop = new AbortController();
-  const page = Promise.withResolvers<unknown>();
-  const onUrl = (url: string) => void comeBack(url).then(page.reject, page.resolve);
+  const page = Promise.withResolvers<Response>();
+  const onUrl = (url: string) => void comeBack(url).then(page.resolve, page.reject);
   const flow = signInWithBrowser({ ...world.deps, onUrl }, stop.signal);
   await world.server.waitForRequest(({ path }) => path === '/oauth/token', never);
   stop.abort();
   expect(await flow).toEqual({ status: 'aborted' });
-  expect(await page.promise).toBeInstanceOf(TypeError);
+  expect(await (await page.promise).text()).toContain('The sign-in was stopped.');
   expect(await world.readStored()).toBeUndefined();
 });

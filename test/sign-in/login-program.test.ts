@@ -106,6 +106,24 @@ test('an input that stays open does not keep the program from ending', async () 
   expect(world.stored('openai-codex.json')).toContain('"source": "paste"');
 });
 
+test('the sign-in of the Codex CLI is found in the home of the person', async () => {
+  await using world = await startWorld();
+  const { idToken, accessToken, refreshToken } = world.server.issueSignIn();
+  const home = join(world.cli.home, 'person');
+  mkdirSync(join(home, '.codex'), { recursive: true });
+  const tokens = { id_token: idToken, access_token: accessToken, refresh_token: refreshToken };
+  writeFileSync(join(home, '.codex', 'auth.json'), JSON.stringify({ tokens }), { mode: 0o600 });
+  world.cli.environment['HOME'] = home;
+  await using login = start(world, ['login', 'codex', '--import']);
+  const { code, stdout, stderr } = await login.ended;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^Codex and Deckhand now share one refresh token.*`deckhand login codex`\.\n$/,
+  );
+  expect(stdout + stderr).not.toContain(refreshToken);
+  expect(world.stored('openai-codex.json')).toContain('"source": "import"');
+});
+
 /** Runs a command at a terminal of its own, types when it asks, and gives all that the terminal has shown. */
 async function typeAtTerminal({ cli }: LoginWorld, args: string, typed: string) {
   const main = join(projectRoot, 'src', 'main.ts');

@@ -57,7 +57,7 @@ function describeProfile(
     title,
     ...(signIn === undefined ? [] : describeAccount(signIn, at)),
     ...(savedAt === undefined ? [] : detail(`stored ${at(savedAt)}`)),
-    ...(problem === undefined ? [] : detail(`cannot be used: ${problem.reason}; ${problem.mend}`)),
+    ...(problem === undefined ? [] : detail(`${problem.reason}; ${problem.mend}`)),
     ...(overruledBy === undefined
       ? detail(usedBy === '' ? 'used by no group' : `used by ${usedBy}`)
       : detail(`not used: ${overruledBy} is set in the environment or in .env`)),
@@ -68,12 +68,14 @@ function describeAccount(
   signIn: NonNullable<ProfileStatus['signIn']>,
   at: (time: number) => string,
 ): string[] {
-  const { email, plan, accountId, signedInAt, source, expiresAt } = signIn;
+  const { email, plan, accountId, signedInAt, source, expiresAt, broken } = signIn;
   const who = [email, ...(plan === undefined ? [] : [`plan ${plan}`]), `account ${accountId}`];
   return [
     ...detail(who.filter((part) => part !== undefined).join(', ')),
     ...detail(`signed in ${at(signedInAt)} ${WAYS[source]}`),
-    ...detail(`access token good until ${at(expiresAt)}; the host renews it before`),
+    ...detail(
+      `access token good until ${at(expiresAt)}; ${broken ? 'not renewed' : 'the host renews it before'}`,
+    ),
   ];
 }
 

@@ -51,9 +51,14 @@ async function answerBrowser(
     redirectUri: redirectUri(deps.config),
     codeVerifier: verifier,
   };
-  const outcome = await redeemCode(deps, grant, 'browser', signal);
-  await show(pageOf(outcome));
-  return outcome;
+  try {
+    const outcome = await redeemCode(deps, grant, 'browser', signal);
+    await show(pageOf(outcome));
+    return outcome;
+  } catch (error) {
+    await show(pageOf({ status: 'aborted' }));
+    throw error;
+  }
 }
 
 function pageOf(outcome: SignInOutcome): ResultPage {
@@ -74,7 +79,7 @@ function pageOf(outcome: SignInOutcome): ResultPage {
       return {
         isSuccess: false,
         title: 'You are not signed in',
-        text: 'The sign-in was stopped in the terminal.',
+        text: 'The sign-in was stopped. The terminal says why.',
       };
     default:
       return outcome satisfies never;
