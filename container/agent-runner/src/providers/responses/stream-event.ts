@@ -30,7 +30,6 @@ const usageSchema = z.looseObject({
   output_tokens: z.int().nonnegative(),
   input_tokens_details: z.looseObject({ cached_tokens: z.int().nonnegative() }).nullish(),
 });
-export type ResponseUsage = z.infer<typeof usageSchema>;
 
 const responseSchema = z.looseObject({
   status: z.string().nullish(),
