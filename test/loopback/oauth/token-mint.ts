@@ -33,7 +33,12 @@ export function createTokenMint({ issuer, clientId, now, lifetimeS }: TokenMintO
 }
 
 function accountClaims({ accountId, email, plan }: Account) {
-  const auth = { chatgpt_account_id: accountId, chatgpt_plan_type: plan };
+  const auth = {
+    chatgpt_account_id: accountId,
+    chatgpt_plan_type: plan,
+    // Without it the Codex CLI (0.169) does not go on with a token that replaces a refused one.
+    chatgpt_user_id: 'user_loopback',
+  };
   return { email, ...(accountId !== undefined && { 'https://api.openai.com/auth': auth }) };
 }
 

@@ -28,8 +28,16 @@ export interface Certificate {
   readonly certificate: string;
 }
 
+export interface CertificateOptions {
+  /** True unless told. The Codex CLI (rustls) accepts no authority's certificate as a server's. */
+  readonly isAuthority?: boolean;
+}
+
 /** A certificate of its own for 127.0.0.1 and localhost, valid until 2049. */
-export function createSelfSignedCertificate(): Certificate {
+export function createSelfSignedCertificate({
+  isAuthority = true,
+}: CertificateOptions = {}): Certificate {
+  const extensions = isAuthority ? [authorityExtension(), namesExtension()] : [namesExtension()];
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = der(TAG.sequence, objectId(ECDSA_SHA256));
   const name = der(
@@ -45,7 +53,7 @@ export function createSelfSignedCertificate(): Certificate {
     der(TAG.sequence, der(TAG.utcTime, '200101000000Z'), der(TAG.utcTime, '491231235959Z')),
     name,
     pair.publicKey.export({ format: 'der', type: 'spki' }),
-    der(TAG.extensions, der(TAG.sequence, authorityExtension(), namesExtension())),
+    der(TAG.extensions, der(TAG.sequence, ...extensions)),
   );
   const signature = Buffer.concat([Buffer.from([0]), sign('sha256', body, pair.privateKey)]);
   const certificate = der(TAG.sequence, body, algorithm, der(TAG.bitString, signature));

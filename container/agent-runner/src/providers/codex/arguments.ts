@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AgentPaths, RunRequest } from '@deckhand/protocol';
+import type { AgentPaths, CodexAuthMethod, RunRequest } from '@deckhand/protocol';
 import type { TomlTable } from 'smol-toml';
 import { z } from 'zod';
 import { TOOL_SERVER } from '../../tools/table.ts';
@@ -25,7 +25,7 @@ const tomlList = (items: readonly string[]) => `[${items.map(tomlString).join(',
  * Sends the model's traffic elsewhere. As an own provider instead of `openai_base_url`, because only that
  * can switch off WebSockets, which cost 6 s of retries with a server that does not speak them.
  */
-function describeBaseUrl(baseUrl: string): string[] {
+function describeBaseUrl(baseUrl: string, auth: CodexAuthMethod): string[] {
   const provider = [
     'name="deckhand"',
     `base_url=${tomlString(baseUrl)}`,
@@ -35,7 +35,22 @@ function describeBaseUrl(baseUrl: string): string[] {
     'request_max_retries=2',
     'stream_max_retries=2',
   ];
-  return ['model_provider="deckhand"', `model_providers.deckhand={${provider.join(',')}}`];
+  return [
+    'model_provider="deckhand"',
+    `model_providers.deckhand={${provider.join(',')}}`,
+    ...(auth === 'chatgpt' ? [describeAccountUrl(baseUrl)] : []),
+  ];
+}
+
+/**
+ * With a ChatGPT sign-in the CLI also asks for account and settings. It would send the token for that to the
+ * real backend, or wait 5 s where that cannot be reached. It takes https alone here (0.169); where `baseUrl` is
+ * plain http this fails at once, and the turn goes on.
+ */
+function describeAccountUrl(baseUrl: string): string {
+  const url = new URL('.', baseUrl);
+  url.protocol = 'https:';
+  return `chatgpt_base_url=${tomlString(url.href)}`;
 }
 
 /** The server runs already; only a busy machine needs more than a moment. */
@@ -92,7 +107,7 @@ function overrides(
     ...(codex?.reasoningEffort === undefined
       ? []
       : [`model_reasoning_effort=${tomlString(codex.reasoningEffort)}`]),
-    ...(codex?.baseUrl === undefined ? [] : describeBaseUrl(codex.baseUrl)),
+    ...(codex?.baseUrl === undefined ? [] : describeBaseUrl(codex.baseUrl, codex.auth)),
   ];
 }
 

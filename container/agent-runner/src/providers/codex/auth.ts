@@ -5,15 +5,20 @@ import { readBoundedFile } from '../../bounded-file.ts';
 
 const MAX_AUTH_BYTES = 256 * 1024;
 
+/** Three parts of base64url without padding, of which the CLI reads the second. */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /**
- * What the CLI needs to send an Authorization header; it ignores a lesser file silently and goes out
- * unauthenticated. (CLI 0.169.)
+ * What the CLI needs to send its two headers; it ignores a file without a good id_token or last_refresh
+ * silently and goes out unauthenticated, and without account_id names no account, whatever the claims say.
+ * The access token may be anything. (CLI 0.169.)
  */
 const chatgptAuthSchema = z.looseObject({
   tokens: z.looseObject({
-    id_token: z.string().min(1),
+    id_token: z.string().regex(JWT),
     access_token: z.string().min(1),
     refresh_token: z.string(),
+    account_id: z.string().min(1),
   }),
   last_refresh: z.string().min(1),
 });

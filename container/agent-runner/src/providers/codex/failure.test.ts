@@ -20,6 +20,27 @@ test.each([
   ],
   ['The model `x` does not exist or you do not have access to it.', 'model'],
   ['{"error":{"message":"bad thing","code":"invalid_request"}}', 'refused'],
+  [
+    'Your access token could not be refreshed because you have since logged out or signed in to another account. Please sign in again.',
+    'auth',
+  ],
+  [
+    'unexpected status 401 Unauthorized: Provided authentication token is expired. Please try signing in again., url: http://x',
+    'auth',
+  ],
+  ['failed to deserialize CLI auth from file: EOF while parsing a string', 'auth'],
+  ['unexpected status 403 Forbidden: "<html>", url: https://x', 'auth'],
+  [
+    'You’ve hit your usage limit. To get more access now, send a request to your admin or try again later.',
+    'quota',
+  ],
+  [
+    'unexpected status 402 Payment Required: {"detail":{"code":"deactivated_workspace"}}, url: https://x',
+    'quota',
+  ],
+  ['Fatal error: application network policy is unavailable', 'overloaded'],
+  ['Error: Failed to load cloud config bundle (workspace-managed policies).', 'overloaded'],
+  ['Invalid prompt', 'refused'],
   ['thread main panicked', 'internal'],
 ])('%s', (message, expected) => {
   expect(classifyCodexFailure(message, 'UTC', 0).class).toBe(expected);

@@ -8,11 +8,11 @@ import { findRetryTime } from './retry-time.ts';
  */
 const RULES: readonly (readonly [RegExp, FailureClass])[] = [
   [
-    /usage limit|quota exceeded|insufficient_quota|usage_not_included|upgrade to plus|billing|out of credits/i,
+    /usage limit|quota exceeded|insufficient_quota|usage_not_included|upgrade to plus|billing|out of credits|\b402 Payment/i,
     'quota',
   ],
   [
-    /\b401\b|refresh token|could not be refreshed|not logged in|invalid_api_key|missing bearer|log in again|\b403 Forbidden/i,
+    /\b401\b|refresh token|could not be refreshed|not logged in|invalid_api_key|missing bearer|log in again|deserialize CLI auth|\b403 Forbidden/i,
     'auth',
   ],
   [
@@ -20,12 +20,14 @@ const RULES: readonly (readonly [RegExp, FailureClass])[] = [
     'model',
   ],
   [/ran out of room|context_length_exceeded|context window|exceeds the maximum length/i, 'context'],
+  // The last two: a replaced token that the CLI cannot go on with in this turn, but begins the next one with; and
+  // the settings of a company's account, which it could not fetch before the turn.
   [
-    /\b429\b|high demand|at capacity|overloaded|stream disconnected|stream closed|idle timeout|\b5\d\d\b|error sending request|connection (refused|reset|failed)|timed out|dns error/i,
+    /\b429\b|high demand|at capacity|overloaded|stream disconnected|stream closed|idle timeout|\b5\d\d\b|error sending request|connection (refused|reset|failed)|timed out|dns error|network policy is unavailable|cloud config bundle/i,
     'overloaded',
   ],
   // A body that the CLI hands on as it is was a 400.
-  [/^\s*\{|invalid_prompt|\b400 Bad Request|\b422\b|\b404 Not Found|policy|flagged/i, 'refused'],
+  [/^\s*\{|invalid[_ ]prompt|\b400 Bad Request|\b422\b|\b404 Not Found|policy|flagged/i, 'refused'],
 ];
 
 export function classifyCodexFailure(message: string, timeZone: string, now = Date.now()): Failure {
