@@ -110,7 +110,7 @@ function configFor(home: string, modelOrigin: string): Config {
 
 function requestFor(config: Config, group: RegisteredGroup): RunRequest {
   const secrets =
-    group.provider === 'codex' ? { OPENAI_API_KEY: API_KEY } : { ANTHROPIC_API_KEY: API_KEY };
+    group.provider === 'claude' ? { ANTHROPIC_API_KEY: API_KEY } : { OPENAI_API_KEY: API_KEY };
   const [route] = planRoutes({ group, defaults: {}, builtIn: builtInModels({}) }).routes;
   if (route === undefined) throw new Error('the group has no model');
   return buildRequest(config, {

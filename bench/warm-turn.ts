@@ -28,6 +28,8 @@ export interface WarmTurnFigures {
   readonly bare: number;
   /** warm / bare */
   readonly ratio: number;
+  /** The same turn by the responses provider, in a warm container of its own. */
+  readonly responses: number;
   /** `docker exec` of a program that does nothing: the part of `bare` that is not the CLI. */
   readonly emptyExec: number;
 }
@@ -37,12 +39,14 @@ export async function measureWarmTurn(
   signal: AbortSignal,
 ): Promise<WarmTurnFigures> {
   const group = makeGroup('warm-codex', 'codex');
+  const direct = makeGroup('warm-responses', 'responses');
   const container = await startIdleContainer(site);
   const command = await bareCommand(site.request(group));
   await writeConfig(site, container, command);
   const times = {
     warm: new Array<number>(),
     bare: new Array<number>(),
+    responses: new Array<number>(),
     emptyExec: new Array<number>(),
   };
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
@@ -50,18 +54,22 @@ export async function measureWarmTurn(
     const { toAnswer } = await site.run(group, signal);
     const bare = await timeExec(site.docker, container, command);
     const emptyExec = await timeExec(site.docker, container, { argv: ['true'] });
+    const responses = await site.run(direct, signal);
     if (round < 0) continue;
     times.warm.push(toAnswer);
     times.bare.push(bare);
     times.emptyExec.push(emptyExec);
+    times.responses.push(responses.toAnswer);
   }
   await site.release(group);
+  await site.release(direct);
   const [warm, bare] = [median(times.warm), median(times.bare)];
   return {
     rounds: ROUNDS,
     warm: roundHundredths(warm),
     bare: roundHundredths(bare),
     ratio: roundHundredths(warm / bare),
+    responses: roundHundredths(median(times.responses)),
     emptyExec: roundHundredths(median(times.emptyExec)),
   };
 }
