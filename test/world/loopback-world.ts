@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type App, type AppEnd, createApp } from '../../src/app.ts';
 import type { Agents } from '../../src/app-agents.ts';
 import { linkHost } from '../../src/app-link.ts';
+import type { Now } from '../../src/clock.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger, type Logger } from '../../src/logger.ts';
 import { AGENT_IMAGE } from '../docker/engine.ts';
@@ -23,6 +24,8 @@ export interface WorldOptions {
   readonly logLevel?: string;
   /** Agents played by a test instead of the runtime. */
   readonly agents?: Agents;
+  /** The host's clock; the system's unless told. */
+  readonly now?: Now;
 }
 
 interface RunningHost {
@@ -118,9 +121,10 @@ export class LoopbackWorld {
   }
 
   #createApp(): Promise<App> {
-    const { agents } = this.#options;
+    const { agents, now } = this.#options;
     return createApp(this.config, {
       ...(agents === undefined ? {} : { agents }),
+      ...(now === undefined ? {} : { now }),
       projectRoot: this.#options.projectRoot,
       logger: this.#logger,
       report: this.log.report,
