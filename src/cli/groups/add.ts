@@ -8,6 +8,7 @@ import { describeGroup } from './describe.ts';
 import { createFolderSlug } from './folder-slug.ts';
 import { createGroupFolder, listGroupFolders } from './group-folder.ts';
 import { findChat, readKnownChats } from './known-chats.ts';
+import { clearMarksOf, readModelField } from './model-fields.ts';
 import { addGroupOptions, groupOptionsSchema, toFields } from './options.ts';
 import { checkGroup, hostNote, loadGroups, saveEdit } from './registry.ts';
 
@@ -24,7 +25,7 @@ export function addGroupsAddCommand(groups: Command, context: CliContext, finish
     const found = findChat(chat, isComplete ? [] : readKnownChats(context));
     const name = options.name ?? found.name ?? options.folder ?? found.jid.replace(/@.*$/s, '');
     const folder = options.folder ?? (await freeFolder(context, name));
-    const group = checkGroup(
+    const plain = checkGroup(
       {
         ...toFields({ ...options, name, folder }),
         jid: found.jid,
@@ -32,7 +33,9 @@ export function addGroupsAddCommand(groups: Command, context: CliContext, finish
       },
       'add',
     );
+    const group = { ...plain, ...(await readModelField(context, options, plain)) };
     const saved = await saveEdit(context, { type: 'add', group }, 'add');
+    clearMarksOf(context, group.model);
     const isNewFolder = await createGroupFolder(installationPaths(context), saved.folder);
     if (options.json) writeJson(context, { group: saved, isNewFolder });
     else report(context, saved, isNewFolder);

@@ -1,13 +1,15 @@
 import type { RegisteredGroup } from '../../core/group.ts';
+import { summarizeModel } from '../../core/models/model-setting.ts';
 import { fitToWidth, terminalText } from '../../core/terminal-text.ts';
 import { alignRows, LINE_WIDTH } from '../layout.ts';
 
-/** A registration in three lines: folder and name, what holds for it, JID. */
+/** A registration in three lines: folder and name, what holds for it, JID; a fourth names models of its own. */
 export function describeGroup(group: RegisteredGroup): string {
   const lines = [
     `${group.folder}  "${terminalText(group.name)}"`,
     `  ${[describeProvider(group), describeTrigger(group), ...(group.isMain ? ['main group'] : [])].join(' · ')}`,
     `  ${terminalText(group.jid)}`,
+    ...describeModels(group).map((line) => `  ${line}`),
   ];
   return `${lines.map((line) => fitToWidth(line, LINE_WIDTH)).join('\n')}\n`;
 }
@@ -17,6 +19,12 @@ function describeProvider(group: RegisteredGroup): string {
   const settings = group.providerConfig?.[group.provider];
   const auth = settings?.authMethod === undefined ? '' : `, auth ${settings.authMethod}`;
   return `${group.provider}, policy ${settings?.approvalPolicy ?? 'auto'}${auth}`;
+}
+
+function describeModels({ model, fallbackToClaude }: RegisteredGroup): string[] {
+  const own = model === undefined ? 'the default models' : terminalText(summarizeModel(model));
+  const claude = fallbackToClaude ? ', and Claude when no model of OpenAI can answer' : '';
+  return model === undefined && !fallbackToClaude ? [] : [`asks ${own}${claude}`];
 }
 
 function describeTrigger(group: RegisteredGroup): string {

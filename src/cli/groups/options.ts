@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { RegisteredGroup } from '../../core/group.ts';
+import { collect } from '../models/set-options.ts';
 
 /** As commander gives them; what the values may be is checked with the whole registration. */
 export const groupOptionsSchema = z.strictObject({
@@ -13,6 +14,10 @@ export const groupOptionsSchema = z.strictObject({
   provider: z.string().optional(),
   policy: z.string().optional(),
   auth: z.string().optional(),
+  model: z.string().optional(),
+  fallback: z.array(z.string()).optional(),
+  fallbackToClaude: z.boolean().optional(),
+  yes: z.boolean().optional(),
   json: z.boolean().optional(),
 });
 export type GroupOptions = z.infer<typeof groupOptionsSchema>;
@@ -27,9 +32,20 @@ export function addGroupOptions(command: Command): Command {
     .option('--no-trigger-required', 'answer every message')
     .option('--main', 'make it the main group, which may manage the others')
     .option('--no-main', 'make it an ordinary group')
-    .option('--provider <provider>', 'who answers: claude (the default) or codex')
-    .option('--policy <policy>', 'what a codex agent may write: auto, readonly or full')
-    .option('--auth <method>', 'how codex signs in: chatgpt, api_key or any')
+    .option('--provider <provider>', 'who answers: claude (the default), codex or responses')
+    .option(
+      '--policy <policy>',
+      'what a codex or responses agent may write: auto, readonly or full',
+    )
+    .option('--auth <method>', 'how codex or responses sign in: chatgpt, api_key or any')
+    .option(
+      '--model <model>',
+      'asked here instead of the default; `deckhand models list` shows all',
+    )
+    .option('--fallback <model>', 'asked when --model cannot answer; several times', collect)
+    .option('--fallback-to-claude', 'let Claude answer when no model of OpenAI can')
+    .option('--no-fallback-to-claude', 'do not let Claude answer for codex or responses')
+    .option('--yes', 'choose the models even if they seem not to be served')
     .option('--json', 'print the registration as JSON');
 }
 
@@ -41,24 +57,29 @@ export function toFields(
   options: GroupOptions,
   current?: RegisteredGroup,
 ): Record<string, unknown> {
-  const { name, folder, triggerRequired: requiresTrigger, main: isMain, provider } = options;
-  const given = { name, folder, requiresTrigger, isMain, provider, trigger: options.trigger };
+  const { name, folder, trigger, provider, fallbackToClaude } = options;
+  const { triggerRequired: requiresTrigger, main: isMain } = options;
+  const given = { name, folder, trigger, requiresTrigger, isMain, provider, fallbackToClaude };
   const fields: Record<string, unknown> = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   );
   if (options.defaultTrigger && options.trigger === undefined) fields['trigger'] = undefined;
   if (options.policy !== undefined || options.auth !== undefined) {
-    fields['providerConfig'] = codexConfig(options, current);
+    fields['providerConfig'] = agentConfig(options, current);
   }
   return fields;
 }
 
-function codexConfig({ policy, auth }: GroupOptions, current?: RegisteredGroup): unknown {
-  const { authMethod, ...kept } = current?.providerConfig?.codex ?? {};
+/** Settings are kept per program, so that going back to another one finds its own again. */
+function agentConfig(options: GroupOptions, current?: RegisteredGroup): unknown {
+  const { policy, auth } = options;
+  const isResponses = (options.provider ?? current?.provider) === 'responses';
+  const agent = isResponses ? 'responses' : 'codex';
+  const { authMethod, ...kept } = current?.providerConfig?.[agent] ?? {};
   const method = auth === 'any' ? undefined : (auth ?? authMethod);
   return {
     ...current?.providerConfig,
-    codex: {
+    [agent]: {
       ...kept,
       ...(policy === undefined ? {} : { approvalPolicy: policy }),
       ...(method === undefined ? {} : { authMethod: method }),
@@ -77,6 +98,10 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   provider: '--provider',
   'providerConfig.codex.approvalPolicy': '--policy',
   'providerConfig.codex.authMethod': '--auth',
+  'providerConfig.responses.approvalPolicy': '--policy',
+  'providerConfig.responses.authMethod': '--auth',
+  model: '--model',
+  fallbackToClaude: '--fallback-to-claude',
 };
 
 export function optionOf(field: string): string {

@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts';
 import { type CliContext, type Finish, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { describeGroup } from './describe.ts';
+import { clearMarksOf, misfitNote, readModelField } from './model-fields.ts';
 import { addGroupOptions, type GroupOptions, groupOptionsSchema, toFields } from './options.ts';
 import { checkGroup, findGroup, hostNote, loadGroups, saveEdit } from './registry.ts';
 
@@ -23,7 +24,7 @@ export function addGroupsSetCommand(groups: Command, context: CliContext, finish
     if (options.json) writeJson(context, { group: saved });
     else
       context.stdout(
-        `Saved.\n${describeGroup(saved)}${policyNote(saved, options)}${hostNote(context)}`,
+        `Saved.\n${describeGroup(saved)}${policyNote(saved, options)}${misfitNote(saved)}${hostNote(context)}`,
       );
     finish(EXIT.ok);
   });
@@ -34,7 +35,9 @@ async function change(
   current: RegisteredGroup,
   options: GroupOptions,
 ): Promise<RegisteredGroup> {
-  const fields = toFields(options, current);
+  const plain = toFields(options, current);
+  const changed = checkGroup({ ...current, ...plain }, 'set');
+  const fields = { ...plain, ...(await readModelField(context, options, changed)) };
   const names = Object.keys(fields);
   if (names.length === 0) {
     throw new CliError(
@@ -44,12 +47,14 @@ async function change(
   }
   const checked: Record<string, unknown> = { ...checkGroup({ ...current, ...fields }, 'set') };
   const edit = Object.fromEntries(names.map((name) => [name, checked[name]]));
-  return saveEdit(context, { type: 'set', jid: current.jid, fields: edit }, 'set');
+  const saved = await saveEdit(context, { type: 'set', jid: current.jid, fields: edit }, 'set');
+  if ('model' in edit) clearMarksOf(context, saved.model);
+  return saved;
 }
 
 function policyNote(group: RegisteredGroup, options: GroupOptions): string {
-  const isAboutCodex = options.policy !== undefined || options.auth !== undefined;
-  return isAboutCodex && group.provider !== 'codex'
+  const isAboutOpenai = options.policy !== undefined || options.auth !== undefined;
+  return isAboutOpenai && group.provider === 'claude'
     ? 'Policy and auth take effect with --provider codex.\n'
     : '';
 }

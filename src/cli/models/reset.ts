@@ -3,7 +3,7 @@ import type { DefaultFor } from '../../core/models/built-in.ts';
 import type { CliContext, Finish } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { findGroup, loadGroups, saveEdit } from '../groups/registry.ts';
-import { defaultForOption, FOR_AGENTS } from './set.ts';
+import { defaultForOption, FOR_AGENTS } from './set-options.ts';
 import { changeModels } from './store.ts';
 
 interface ResetOptions {

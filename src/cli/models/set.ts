@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type DefaultFor, defaultFor } from '../../core/models/built-in.ts';
 import { parseModelName } from '../../core/models/model-ref.ts';
 import { type ModelSetting, modelsOf, summarizeModel } from '../../core/models/model-setting.ts';
@@ -7,6 +7,7 @@ import { type CliContext, type Finish, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { findGroup, loadGroups, saveEdit } from '../groups/registry.ts';
 import { chooseModels } from './choose.ts';
+import { collect, defaultForOption, FOR_AGENTS } from './set-options.ts';
 import { changeModels, clearMarks } from './store.ts';
 
 interface SetOptions {
@@ -16,9 +17,6 @@ interface SetOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
 }
-
-/** `codex` stands for responses groups too: they ask the same models. */
-export const FOR_AGENTS = { claude: 'claude', codex: 'openai' } as const;
 
 export function addModelsSetCommand(models: Command, context: CliContext, finish: Finish): void {
   models
@@ -49,16 +47,6 @@ export function addModelsSetCommand(models: Command, context: CliContext, finish
         context.stdout(`${describeTarget(saved)}: ${terminalText(summarizeModel(saved.model))}.\n`);
       finish(EXIT.ok);
     });
-}
-
-export function defaultForOption(description: string): Option {
-  return new Option('--default-for <agent>', description)
-    .choices(Object.keys(FOR_AGENTS))
-    .conflicts('group');
-}
-
-export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value];
 }
 
 type Wanted = Parameters<typeof chooseModels>[2];
