@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isErrno } from '../errno.ts';
 import type { HostPaths } from '../paths.ts';
 import { readOwnedFile, UnsafeFileError } from '../safe-file.ts';
@@ -8,6 +8,11 @@ const MAX_BYTES = 64 * 1024;
 /** Where Codex looks for its credential in the container of a group, whose agent can write the folder. */
 export function groupAuthPath(paths: Pick<HostPaths, 'codexHome'>, folder: string): string {
   return join(paths.codexHome(folder), 'auth.json');
+}
+
+/** Where another credential that was there is kept, out of the agent's reach. */
+export function replacedAuthPath(paths: Pick<HostPaths, 'codexHome'>, folder: string): string {
+  return join(dirname(paths.codexHome(folder)), 'auth.json.replaced');
 }
 
 /** The content; what is not a plain file that we may read counts as none. */

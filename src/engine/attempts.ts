@@ -9,6 +9,7 @@ import { waitUnlessAborted } from '../wait.ts';
 import { type AfterFailureDeps, followFailure } from './after-failure.ts';
 import type { ChooseRoute } from './choose-route.ts';
 import { attemptId } from './open-run.ts';
+import { createRenewal } from './renewal.ts';
 import { type RunAttemptDeps, runAttempt } from './run-attempt.ts';
 import type { RunFailure, SettledRun, SettleRun } from './settle-run.ts';
 
@@ -88,7 +89,9 @@ async function attempt(deps: AttemptsDeps, opened: Run): Promise<Step> {
   const { id: runId, chatJid, provider, model } = run;
   deps.report({ type: 'run_started', chatJid, runId, provider, model, attempt: run.attempt });
   const parts = { group, run, route, credential };
-  const outcome = await runAttempt(deps, parts, handlersFor(deps, run));
+  const renewal = createRenewal(deps.logger, run.id, credential);
+  const outcome = await runAttempt(deps, parts, handlersFor(deps, run, renewal.begin));
+  await renewal.settled();
   return settleAttempt(deps, run, outcome, credential);
 }
 
@@ -131,7 +134,7 @@ async function settleRequests(deps: AttemptsDeps, run: Run): Promise<void> {
   done.abort();
 }
 
-function handlersFor(deps: AttemptsDeps, run: Run): RunHandlers {
+function handlersFor(deps: AttemptsDeps, run: Run, onRefused?: () => void): RunHandlers {
   const { id: runId, chatJid } = run;
   return {
     onContainer(containerId) {
@@ -141,6 +144,7 @@ function handlersFor(deps: AttemptsDeps, run: Run): RunHandlers {
     onEvent(event: RunEvent) {
       if (event.type !== 'progress') return;
       const { kind, detail } = event;
+      if (kind === 'auth') onRefused?.();
       deps.report({ type: 'progress', chatJid, runId, kind, detail });
     },
   };

@@ -1,5 +1,4 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hostPaths } from '../../src/paths.ts';
 import { say } from '../loopback/models/model-script.ts';
@@ -62,23 +61,4 @@ test('both memories reach the model', async (context) => {
   expect(body).toContain('Everybody likes tea.');
   expect(body).toContain('Ana likes coffee.');
   expect(await readFile(paths.globalMemory, 'utf8')).toBe('Everybody likes tea.');
-});
-
-test('a codex group with a ChatGPT sign-in uses it and is given no API key', async (context) => {
-  await using chat = await ChatWorld.start(context, {
-    script: reply('signed in'),
-    registration: { provider: 'codex' },
-  });
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const expires = Math.floor(Date.now() / 1000) + 3_600;
-  const token = `${part({ alg: 'none' })}.${part({ exp: expires })}.${part({})}`;
-  const folder = hostPaths(chat.world.config.home).codexHome('family');
-  await mkdir(folder, { recursive: true });
-  const tokens = { id_token: token, access_token: token, refresh_token: '', account_id: 'acct' };
-  const signIn = { auth_mode: 'chatgptAuthTokens', OPENAI_API_KEY: null, tokens };
-  const file = JSON.stringify({ ...signIn, last_refresh: new Date().toISOString() });
-  await writeFile(join(folder, 'auth.json'), file, { mode: 0o600 });
-  expect((await chat.ask('@Assistant hi')).text).toBe('signed in');
-  const request = chat.world.models.requests.find((one) => one.model !== undefined);
-  expect(request?.headers.authorization).toBe(`Bearer ${token}`);
 });

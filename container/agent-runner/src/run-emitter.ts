@@ -1,4 +1,4 @@
-import type { RunEvent, RunRequest } from '@deckhand/protocol';
+import type { ProgressKind, RunEvent, RunRequest } from '@deckhand/protocol';
 import { capAnswer, cutText } from './cut-text.ts';
 import { DeltaStream } from './delta-stream.ts';
 import type { Answer, Failure, ProviderOutcome } from './outcome.ts';
@@ -37,7 +37,7 @@ export class RunEmitter {
     this.#emit({ type: 'session', sessionId });
   }
 
-  progress(kind: 'text' | 'tool' | 'retry' | 'warning', detail: string): void {
+  progress(kind: ProgressKind, detail: string): void {
     this.#emit({
       type: 'progress',
       kind,

@@ -59,11 +59,17 @@ const sessionSchema = z.strictObject({
   sessionId: z.string().min(1),
 });
 
-/** What the agent is doing, for people who watch; never sent to a chat. */
+/**
+ * What the agent is doing, for people who watch; never sent to a chat. `auth`: the model refused the credential, and
+ * one that the host renews within seconds rescues the run.
+ */
+const progressKindSchema = z.enum(['text', 'tool', 'retry', 'warning', 'auth']);
+export type ProgressKind = z.infer<typeof progressKindSchema>;
+
 const progressSchema = z.strictObject({
   type: z.literal('progress'),
   ...eventBase,
-  kind: z.enum(['text', 'tool', 'retry', 'warning']),
+  kind: progressKindSchema,
   /** At most 500 characters. */
   detail: z.string().max(500),
 });

@@ -30,8 +30,17 @@ const RULES: readonly (readonly [RegExp, FailureClass])[] = [
   [/^\s*\{|invalid[_ ]prompt|\b400 Bad Request|\b422\b|\b404 Not Found|policy|flagged/i, 'refused'],
 ];
 
+/** Whether the CLI says that the model refuses the credential. */
+export function isRefusal(message: string): boolean {
+  return classOf(message) === 'auth';
+}
+
+function classOf(message: string): FailureClass {
+  return RULES.find(([pattern]) => pattern.test(message))?.[1] ?? 'internal';
+}
+
 export function classifyCodexFailure(message: string, timeZone: string, now = Date.now()): Failure {
-  const failureClass = RULES.find(([pattern]) => pattern.test(message))?.[1] ?? 'internal';
+  const failureClass = classOf(message);
   const retryAt = failureClass === 'quota' ? findRetryTime(message, timeZone, now) : undefined;
   return {
     type: 'failed',

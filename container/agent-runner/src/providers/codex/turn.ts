@@ -5,7 +5,7 @@ import type { RunEmitter } from '../../run-emitter.ts';
 import type { ProcessEnd } from '../../run-process.ts';
 import { isReadOnlyTool, TOOL_SERVER } from '../../tools/table.ts';
 import { type CodexItem, readCodexEvent } from './events.ts';
-import { classifyCodexFailure } from './failure.ts';
+import { classifyCodexFailure, isRefusal } from './failure.ts';
 
 /** Items whose effects a second try would repeat. */
 const EFFECTS: ReadonlySet<string> = new Set([
@@ -63,7 +63,7 @@ export class CodexTurn {
         break;
       case 'error':
         this.#lastError = event.message;
-        this.#emitter.progress('retry', event.message);
+        this.#emitter.progress(isRefusal(event.message) ? 'auth' : 'retry', event.message);
         break;
       case 'turn.started':
         this.#isOpen = true;

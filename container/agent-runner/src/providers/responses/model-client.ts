@@ -27,6 +27,8 @@ export interface ModelClientDeps {
   /** Whether the text is shown while it is made, so that it must not come twice. */
   readonly isStreaming: boolean;
   readonly onRetry: (detail: string) => void;
+  /** A ChatGPT token was refused; whoever hears of it may write a newer one. */
+  readonly onRefused: (detail: string) => void;
 }
 
 /**
@@ -58,9 +60,9 @@ export class ModelClient {
   }
 
   async #renewCredential(signal: AbortSignal): Promise<boolean> {
-    const { settings, codexHome, limits, onRetry } = this.#deps;
+    const { settings, codexHome, limits, onRefused } = this.#deps;
     if (settings.auth !== 'chatgpt') return false;
-    onRetry('the ChatGPT token was refused; waiting for a newer one');
+    onRefused('the ChatGPT token was refused; waiting for a newer one');
     const { token } = this.#credential;
     const newer = await waitForNewCredential(codexHome, token, limits.credentialWaitMs, signal);
     if (newer) this.#credential = newer;

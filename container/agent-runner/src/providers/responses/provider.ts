@@ -44,6 +44,7 @@ export function createResponsesProvider(
       limits,
       isStreaming: request.isStreaming ?? false,
       onRetry: (detail) => emitter.progress('retry', detail),
+      onRefused: (detail) => emitter.progress('auth', detail),
     });
     const tools = createToolbox(request, surroundings);
     const bodyFor = createBodyMaker(request, describeRules(request, paths), tools);
