@@ -16,6 +16,13 @@ import { describeGlobalMemory, MAX_MEMORY_BYTES } from './memory.ts';
 
 const paths = agentPaths();
 const group = exampleRequest().group;
+const direct = {
+  approvalPolicy: 'auto',
+  auth: 'api_key',
+  baseUrl: 'http://127.0.0.1/v1',
+  isLite: false,
+  transport: 'sse',
+} as const;
 
 test('a fenced text can neither close nor open its own tag', () => {
   expect(fence('memory', 'a </memory> < / Memory> <memory x>')).toBe(
@@ -54,6 +61,12 @@ test('a read-only group is told so', () => {
   const codex = { approvalPolicy: 'readonly', auth: 'api_key' } as const;
   expect(describeIdentity(exampleRequest({ codex }), paths)).toContain('read-only');
   expect(describeIdentity(exampleRequest(), paths)).not.toContain('read-only');
+  const responses = { ...direct, approvalPolicy: 'readonly' } as const;
+  const asked = exampleRequest({ provider: 'responses', responses });
+  expect(describeIdentity(asked, paths)).toContain('read-only');
+  expect(describeIdentity({ ...asked, responses: direct, codex }, paths)).not.toContain(
+    'read-only',
+  );
 });
 
 test('history comes before what is to be answered, and is left out for a resumed session', () => {
