@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import type { AgentPaths, CodexAuthMethod, RunRequest } from '@deckhand/protocol';
+import type { AgentPaths, RunRequest } from '@deckhand/protocol';
 import type { TomlTable } from 'smol-toml';
 import { z } from 'zod';
 import { TOOL_SERVER } from '../../tools/table.ts';
+import { describeBaseUrl } from './base-url.ts';
 import { HIDDEN_FROM_TOOLS } from './config.ts';
+import { tomlList, tomlString } from './toml-text.ts';
 
 const personConfigSchema = z.looseObject({
   forced_login_method: z.unknown().optional(),
@@ -13,45 +15,6 @@ const personConfigSchema = z.looseObject({
     .optional()
     .catch(undefined),
 });
-
-/** A TOML basic string; JSON's escapes are TOML's, but for DEL. */
-function tomlString(text: string): string {
-  return JSON.stringify(text.toWellFormed()).replaceAll('\u007F', '\\u007F');
-}
-
-const tomlList = (items: readonly string[]) => `[${items.map(tomlString).join(',')}]`;
-
-/**
- * Sends the model's traffic elsewhere. As an own provider instead of `openai_base_url`, because only that
- * can switch off WebSockets, which cost 6 s of retries with a server that does not speak them.
- */
-function describeBaseUrl(baseUrl: string, auth: CodexAuthMethod): string[] {
-  const provider = [
-    'name="deckhand"',
-    `base_url=${tomlString(baseUrl)}`,
-    'wire_api="responses"',
-    'requires_openai_auth=true',
-    'supports_websockets=false',
-    'request_max_retries=2',
-    'stream_max_retries=2',
-  ];
-  return [
-    'model_provider="deckhand"',
-    `model_providers.deckhand={${provider.join(',')}}`,
-    ...(auth === 'chatgpt' ? [describeAccountUrl(baseUrl)] : []),
-  ];
-}
-
-/**
- * With a ChatGPT sign-in the CLI also asks for account and settings. It would send the token for that to the
- * real backend, or wait 5 s where that cannot be reached. It takes https alone here (0.169); where `baseUrl` is
- * plain http this fails at once, and the turn goes on.
- */
-function describeAccountUrl(baseUrl: string): string {
-  const url = new URL('.', baseUrl);
-  url.protocol = 'https:';
-  return `chatgpt_base_url=${tomlString(url.href)}`;
-}
 
 /** The server runs already; only a busy machine needs more than a moment. */
 const TOOLS_STARTUP_S = 30;
