@@ -4,6 +4,7 @@ import type { SignOutOutcome } from '../credentials/sign-in/sign-out.ts';
 import { CliError } from './cli-error.ts';
 import type { CliContext, Finish } from './context.ts';
 import { EXIT } from './exit-code.ts';
+import { LINE_WIDTH, wrapText } from './layout.ts';
 import { findCodexProfile, openCredentials } from './login/credentials.ts';
 import { environmentWinner } from './login/environment.ts';
 import { withdrawTokens } from './login/withdraw-tokens.ts';
@@ -49,9 +50,16 @@ async function logOut(
   const outcome = await signOut({ store, authServer }, profile, context.signal);
   if (service === 'codex') await withdrawTokens(context, store, profile);
   context.stdout(describeOutcome(outcome, what));
+  if (service === 'codex' && group === undefined) await removePreset(context);
   const winner = environmentWinner(name, config.secrets);
   if (winner === undefined) return;
   context.stdout(`${winner} in the environment or in .env is used as before.\n`);
+}
+
+async function removePreset(context: CliContext): Promise<void> {
+  const { removeSignInPreset } = await import('./models/apply-preset.ts');
+  const note = removeSignInPreset(context);
+  if (note !== undefined) context.stdout(`${wrapText(note, LINE_WIDTH).join('\n')}\n`);
 }
 
 function describeOutcome(outcome: SignOutOutcome, what: string): string {

@@ -48,7 +48,7 @@ test('a code that is approved in some browser signs in', async () => {
 test('what may pass is waited out, and slow_down makes the pauses longer', async () => {
   await using world = await startFlowWorld();
   const { server } = world;
-  server.failNext('device', { status: 404 });
+  server.failNext('device', { status: 404, body: { error: 'not_found' } });
   server.failNext('device', { status: 400, body: { error: 'slow_down' } });
   server.failNext('device', { status: 500 });
   server.failNext('device', 'reset');

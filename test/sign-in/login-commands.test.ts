@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { NOW } from '../../src/cli/cli-world.fixture.ts';
 import { createContainerAuth } from '../../src/credentials/container-auth.ts';
 import { createCredentialStore } from '../../src/credentials/file-credential-store.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -54,6 +55,7 @@ test('login, status, logout removes the credentials', async () => {
   const login = await loginInBrowser(world);
   expect(login).toMatchObject({ code: 0, stderr: '' });
   expect(login.stdout).toContain('Signed in with ChatGPT as person@example.com (plan plus).');
+  expect(login.stdout).toContain('groups ask openai-codex/gpt-5.3-codex, then');
   const { accessToken, refreshToken } = JSON.parse(world.stored('openai-codex.json') ?? '');
   const auth = homeOf(world, 'family');
   await createContainerAuth(auth.deps).publish('family', { accessToken, accountId: 'acct' });
@@ -64,7 +66,9 @@ test('login, status, logout removes the credentials', async () => {
 
   expect(await world.cli.run('logout', 'codex')).toEqual({
     code: 0,
-    stdout: 'The ChatGPT sign-in is ended and removed.\n',
+    stdout:
+      'The ChatGPT sign-in is ended and removed.\n' +
+      'The default models of the sign-in no longer count.\n',
     stderr: '',
   });
   expect(world.stored('openai-codex.json')).toBeUndefined();
@@ -293,7 +297,7 @@ test('status tells a broken sign-in, a file that others can read, and one in a g
   const stored = JSON.parse(world.stored('openai-codex.json') ?? '');
   const path = join(world.cli.paths.credentials, 'openai-codex.json');
   const broken = { code: 'refresh_token_reused', at: 1 };
-  writeFileSync(path, JSON.stringify({ ...stored, broken }));
+  writeFileSync(path, JSON.stringify({ ...stored, broken, expiresAt: NOW }));
   writeFileSync(join(world.cli.paths.credentials, 'openai.json'), '{}', { mode: 0o644 });
   const issued = world.server.issueSignIn();
   homeOf(world, 'work').write({
@@ -311,6 +315,20 @@ test('status tells a broken sign-in, a file that others can read, and one in a g
   expect(text).toContain('ChatGPT sign-in in the home of the group work used by work');
   expect(text).toContain('The group family cannot sign in: run `deckhand login codex`.');
   expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes(path))).toEqual([]);
+});
+
+test('a sign-in that is over serves until its access token expires', async () => {
+  await using world = await startLoginWorld();
+  register(world);
+  await loginInBrowser(world);
+  const stored = JSON.parse(world.stored('openai-codex.json') ?? '');
+  const broken = { code: 'refresh_token_expired', at: 1 };
+  world.store('openai-codex.json', JSON.stringify({ ...stored, broken }));
+  const { code, stdout } = await world.cli.run('login', 'status');
+  expect(code).toBe(0);
+  expect(stdout).toContain('not renewed');
+  expect(stdout).toContain('it was not used for too long');
+  expect(stdout).toContain('used by family, work');
 });
 
 test('without anything status says how to begin', async () => {

@@ -6,6 +6,7 @@ import type { SignedIn, SignInOutcome } from '../../credentials/sign-in/sign-in-
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { LINE_WIDTH, wrapText } from '../layout.ts';
 import { findCodexProfile, openCredentials } from './credentials.ts';
 
 /** How a person signs in with ChatGPT. */
@@ -31,7 +32,8 @@ export async function signInToChatgpt(
   const outcome = await runFlow(context, way, deps);
   switch (outcome.status) {
     case 'ok':
-      return context.stdout(describeSignedIn(outcome.signedIn, group));
+      context.stdout(describeSignedIn(outcome.signedIn, group));
+      return group === undefined ? applyPreset(context) : undefined;
     case 'failed':
       throw new CliError(EXIT.failed, `${outcome.reason} ${outcome.mend}`);
     case 'aborted':
@@ -42,6 +44,13 @@ export async function signInToChatgpt(
     default:
       outcome satisfies never;
   }
+}
+
+/** The models that such a sign-in can ask become the default, unless a person has chosen others. */
+async function applyPreset(context: CliContext): Promise<void> {
+  const { applySignInPreset } = await import('../models/apply-preset.ts');
+  const note = applySignInPreset(context);
+  if (note !== undefined) context.stdout(`${wrapText(note, LINE_WIDTH).join('\n')}\n`);
 }
 
 function runFlow(context: CliContext, way: CodexWay, deps: FlowDeps): Promise<SignInOutcome> {

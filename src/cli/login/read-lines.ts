@@ -6,7 +6,7 @@ export interface LineReader extends Disposable {
   next(signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** Reads an input line by line. Disposing gives the input up, so that it does not keep the process alive. */
+/** Reads an input line by line. Disposing stops reading, so that the input does not keep the process alive. */
 export function createLineReader(input: Readable): LineReader {
   const lines = createInterface({ input, terminal: false });
   const iterator = lines[Symbol.asyncIterator]();
@@ -23,9 +23,6 @@ export function createLineReader(input: Readable): LineReader {
         signal.removeEventListener('abort', close);
       }
     },
-    [Symbol.dispose]() {
-      lines.close();
-      input.destroy();
-    },
+    [Symbol.dispose]: () => lines.close(),
   };
 }
