@@ -101,10 +101,11 @@ export class ChatCommands {
     while (this.#live !== undefined) {
       const { chatJid, code, ended } = this.#live;
       const text = await code;
-      if (this.#stop.signal.aborted) return;
       if (text !== undefined && chatJid === command.chatJid) return this.#repeat(command, text);
       await ended;
     }
+    // Left waiting, for the next host.
+    if (this.#stop.signal.aborted) return;
     await this.#signIn(command, main);
   }
 

@@ -165,6 +165,9 @@ test('another main chat is not shown the code of the one before, it waits for it
   const me = { jid: OTHER_MAIN, name: 'Me', folder: 'me', isMain: true };
   world.groups.set(OTHER_MAIN, group(me));
   engine.ingest(world.command('C2', { chatJid: OTHER_MAIN }));
+  engine.ingest(world.command('C3'));
+  await world.channel.waitForSent(2);
+  expect(world.played.begun).toHaveLength(1);
   first.end({ status: 'ok', text: 'signed in' });
   (await world.played.wait(2)).show('code two');
   (await world.played.wait(2)).end({ status: 'ok', text: 'signed in' });
@@ -215,6 +218,31 @@ test.each(['crash', 'stopHost'] as const)(
       await world.stopHost();
     }
     expect(world.played.begun).toHaveLength(1);
+  },
+);
+
+test.each([[MAIN], [OTHER_MAIN]])(
+  'a command from %s that waits for the end of a sign-in when the host stops is done by the next host',
+  async (chatJid) => {
+    await using world = new CommandWorld();
+    const me = { jid: OTHER_MAIN, name: 'Me', folder: 'me', isMain: true };
+    world.groups.set(OTHER_MAIN, group(me));
+    const first = world.openHost();
+    first.ingest(world.command('C1'));
+    const signIn = await world.played.wait(1);
+    if (chatJid === OTHER_MAIN) signIn.show('the code');
+    first.ingest(world.command('C2', { chatJid }));
+    await world.stopHost();
+    const engine = world.openHost();
+    (await world.played.wait(2)).end({ status: 'ok', text: 'signed in' });
+    await engine.idle();
+    expect(world.rows).toEqual([
+      { id: 'C1', state: 'interrupted' },
+      { id: 'C2', state: 'done' },
+    ]);
+    expect(world.channel.sent).toContainEqual(
+      expect.objectContaining({ chatJid, text: 'signed in' }),
+    );
   },
 );
 
