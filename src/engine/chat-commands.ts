@@ -1,10 +1,12 @@
-import type { Now } from '../clock.ts';
-import { CHAT_COMMAND_TEXTS } from '../core/chat-command.ts';
 import type { RegisteredGroup } from '../core/group.ts';
-import type { Jid, QuotedMessage } from '../core/message.ts';
-import type { ChatCommand, ChatCommandEnd, ChatCommandStore } from '../db/chat-commands.ts';
-import type { Db } from '../db/database.ts';
+import type { Jid } from '../core/message.ts';
+import type { ChatCommand } from '../db/chat-commands.ts';
 import type { Logger } from '../logger.ts';
+import {
+  type ChatCommandReplies,
+  type ChatCommandRepliesDeps,
+  createChatCommandReplies,
+} from './chat-command-replies.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
 /** Commands that are looked at together: one goes on, others join it. */
@@ -22,15 +24,9 @@ export type ChatSignIn = (
   signal: AbortSignal,
 ) => Promise<ChatSignInOutcome>;
 
-export interface ChatCommandsDeps {
-  readonly db: Db;
-  readonly chatCommands: ChatCommandStore;
+export interface ChatCommandsDeps extends ChatCommandRepliesDeps {
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
-  readonly findQuoted: (chatJid: Jid, messageId: string) => QuotedMessage | undefined;
-  /** Puts a text into the outbox, once per origin. */
-  readonly tell: (chatJid: Jid, text: string, origin: string, quoted?: QuotedMessage) => void;
   readonly signIn: ChatSignIn;
-  readonly now: Now;
   readonly logger: Logger;
 }
 
@@ -51,12 +47,14 @@ const BROKEN_NOTICE =
  */
 export class ChatCommands {
   readonly #deps: ChatCommandsDeps;
+  readonly #replies: ChatCommandReplies;
   readonly #queue: KeyedQueue;
   readonly #stop = new AbortController();
   #live: LiveSignIn | undefined;
 
   constructor(deps: ChatCommandsDeps) {
     this.#deps = deps;
+    this.#replies = createChatCommandReplies(deps);
     this.#queue = new KeyedQueue({
       limit: PARALLEL,
       work: (key) => this.#work(Number(key)),
@@ -94,14 +92,15 @@ export class ChatCommands {
     const { chatCommands, findGroup } = this.#deps;
     const command = chatCommands.find(seq);
     // Only one piece of work per command goes on, so that nobody works on one that runs already.
-    if (command?.state === 'running') return this.#interrupt(command);
+    if (command?.state === 'running') return this.#replies.interrupt(command);
     if (command?.state !== 'waiting') return;
     const main = findGroup(command.chatJid);
-    if (!main?.isMain) return this.#end(command, 'failed', 'not the main chat any more', () => {});
+    if (!main?.isMain) return this.#replies.drop(command);
     while (this.#live !== undefined) {
       const { chatJid, code, ended } = this.#live;
       const text = await code;
-      if (text !== undefined && chatJid === command.chatJid) return this.#repeat(command, text);
+      if (text !== undefined && chatJid === command.chatJid)
+        return this.#replies.repeatCode(command, text);
       await ended;
     }
     // Left waiting, for the next host.
@@ -118,7 +117,7 @@ export class ChatCommands {
       this.#deps.chatCommands.begin(seq);
       const outcome = await this.#attempt(command, main, code.resolve);
       if (outcome.status === 'aborted') return;
-      this.#finish(command, outcome.status === 'ok' ? 'done' : 'failed', outcome.text);
+      this.#replies.finish(command, outcome.status === 'ok' ? 'done' : 'failed', outcome.text);
     } finally {
       this.#live = undefined;
       code.resolve(undefined);
@@ -133,7 +132,7 @@ export class ChatCommands {
   ): Promise<ChatSignInOutcome> {
     const { signIn, logger } = this.#deps;
     const showCode = (text: string) => {
-      this.#tell(command, text, 'code');
+      this.#replies.showCode(command, text);
       onCode(text);
     };
     try {
@@ -142,38 +141,5 @@ export class ChatCommands {
       logger.error({ err: error, chatJid: command.chatJid }, 'sign-in from a chat broke');
       return { status: 'failed', text: BROKEN_NOTICE };
     }
-  }
-
-  #repeat(command: ChatCommand, code: string): void {
-    this.#end(command, 'done', 'the code of the sign-in that went on', () =>
-      this.#tell(command, code, 'code'),
-    );
-  }
-
-  #finish(command: ChatCommand, state: ChatCommandEnd, text: string): void {
-    this.#end(command, state, text, () => this.#tell(command, text, 'outcome'));
-  }
-
-  #interrupt(command: ChatCommand): void {
-    const asked = CHAT_COMMAND_TEXTS[command.command];
-    this.#finish(
-      command,
-      'interrupted',
-      `I was restarted while I worked on \`${asked}\`; please send it again.`,
-    );
-  }
-
-  #end({ seq }: ChatCommand, state: ChatCommandEnd, detail: string, tell: () => void): void {
-    const { db, chatCommands, now } = this.#deps;
-    const end = db.transaction(() => {
-      chatCommands.finish(seq, state, detail, now());
-      tell();
-    });
-    end.immediate();
-  }
-
-  #tell({ chatJid, messageId }: ChatCommand, text: string, part: 'code' | 'outcome'): void {
-    const { tell, findQuoted } = this.#deps;
-    tell(chatJid, text, `command:${chatJid}:${messageId}:${part}`, findQuoted(chatJid, messageId));
   }
 }

@@ -207,7 +207,7 @@ test.each(['crash', 'stopHost'] as const)(
     await world.channel.waitForSent(1);
     await world[end]();
     for (const texts of [
-      ['I was restarted while I worked on `/login codex`; please send it again.'],
+      ['I was interrupted while I worked on `/login codex`; please send it again.'],
       [],
     ]) {
       const engine = world.openHost();

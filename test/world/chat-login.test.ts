@@ -43,8 +43,8 @@ beforeEach(async () => {
   family = world.whatsapp.addGroup({ subject: 'Family', members: [owner] });
   await world.startHost(never);
   const { registrations } = world.app;
-  const bridge = { jid: main.jid, name: 'Bridge', folder: 'main', isMain: true, provider: 'codex' };
-  await registrations.add({ ...bridge, timeZone: 'Asia/Tokyo' }, never);
+  const bridge = { jid: main.jid, name: 'Bridge', folder: 'main', isMain: true };
+  await registrations.add({ ...bridge, provider: 'codex', timeZone: 'Asia/Tokyo' }, never);
   await registrations.add({ jid: family.jid, name: 'Family', folder: 'family' }, never);
 });
 afterEach(async () => {
@@ -155,7 +155,7 @@ test('a host that stops during a sign-in is not held up by it, and the next one 
   await askToSignIn();
   await world.stopHost();
   await world.startHost(never);
-  const notice = await reply((message) => message.text.includes('restarted'));
+  const notice = await reply((message) => message.text.includes('interrupted'));
   expect(notice.text).toContain('`/login codex`');
   expect(existsSync(signInFile())).toBe(false);
 });
