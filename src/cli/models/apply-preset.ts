@@ -2,6 +2,7 @@ import { isRetired } from '../../core/models/entry.ts';
 import { parseModelName } from '../../core/models/model-ref.ts';
 import { summarizeModel } from '../../core/models/model-setting.ts';
 import { CHATGPT_PRESET } from '../../core/models/preset.ts';
+import { adoptSignInPreset } from '../../models/sign-in-preset.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { describeRetirement } from './doubts.ts';
@@ -15,14 +16,12 @@ import { changeModels } from './store.ts';
  */
 export function applySignInPreset(context: CliContext): string | undefined {
   const config = context.loadConfig();
-  if (config.codexModel !== undefined) return undefined;
   try {
-    const facts = readModelFacts(context, config);
-    if (facts.stored.openai?.chosenBy === 'person') return undefined;
-    const { setting } = CHATGPT_PRESET;
-    changeModels(context, (models) =>
-      models.putDefault('openai', { setting, chosenBy: 'sign-in' }, context.now()),
+    const setting = changeModels(context, (models) =>
+      adoptSignInPreset({ models, config }, context.now()),
     );
+    if (setting === undefined) return undefined;
+    const facts = readModelFacts(context, config);
     return `Codex and responses groups ask ${summarizeModel(setting)}.${retirementNote(context, facts)}`;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
