@@ -1,11 +1,12 @@
 import { createInterface } from 'node:readline';
+import { providerSchema } from '@deckhand/protocol';
 import type { DemoChat } from './demo-chat.ts';
 
 const HELP = `You are a member of a WhatsApp group. Write @Assistant and a question;
 without it the group just talks and the assistant keeps it in mind. The models
 are scripted on this machine and repeat what they are told; the rest is real.
-  /provider claude|codex   let another agent answer
-  /quit                    end`;
+  /provider claude|codex|responses   let another agent answer
+  /quit                              end`;
 
 /** Reads lines until /quit, end of input or the signal; answers appear as they arrive. */
 export async function chatInTerminal(chat: DemoChat, signal: AbortSignal): Promise<number> {
@@ -57,11 +58,12 @@ async function printAnswers(
 }
 
 async function runCommand({ world, group, say }: DemoChat, text: string, signal: AbortSignal) {
-  const provider = /^\/provider (claude|codex)$/.exec(text)?.[1];
-  if (provider !== 'claude' && provider !== 'codex') {
+  const asked = providerSchema.safeParse(/^\/provider (\w+)$/.exec(text)?.[1]);
+  if (!asked.success) {
     say({ type: 'help' }, HELP);
     return;
   }
+  const provider = asked.data;
   await world.app.registrations.set(group.jid, { provider }, signal);
   say({ type: 'provider', provider }, `From now on ${provider} answers.`);
 }

@@ -45,7 +45,7 @@ test('one message said with --json gives one JSON object per line and the reply'
 });
 
 test.each([
-  [['--provider', 'gpt'], '--provider is claude or codex'],
+  [['--provider', 'gpt'], '--provider is claude, codex, responses'],
   [['--runtime', 'vm'], '--runtime is docker or process'],
   [['--say', ' '], '--say needs a text'],
   [['--nonsense'], '--nonsense'],

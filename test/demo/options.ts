@@ -19,7 +19,7 @@ export const DEMO_HELP = `Deckhand's demo: the real host against a WhatsApp and 
   npm run --silent demo -- --say "@Assistant hello" --json
                                                    send one message, print what happens, end
 
-  --provider claude|codex    who answers (default claude)
+  --provider NAME            who answers: claude (default), codex or responses
   --runtime docker|process   default: docker when an engine is reachable
   --say TEXT                 send one message; exit code 0 when its answer was seen by a phone
   --json                     one JSON object per line
@@ -52,7 +52,8 @@ function checkValues(values: {
   help: boolean;
 }): OptionsOutcome {
   const provider = providerSchema.safeParse(values.provider);
-  if (!provider.success) return { ok: false, problem: '--provider is claude or codex' };
+  if (!provider.success)
+    return { ok: false, problem: `--provider is ${providerSchema.options.join(', ')}` };
   const { runtime } = values;
   if (runtime !== undefined && runtime !== 'docker' && runtime !== 'process') {
     return { ok: false, problem: '--runtime is docker or process' };

@@ -17,7 +17,7 @@ export function describeActivity(activity: Activity): string | undefined {
     case 'queued':
       return `queued, ${activity.ahead} ahead`;
     case 'run_started':
-      return `run started with ${activity.provider}${activity.attempt > 1 ? `, attempt ${activity.attempt}` : ''}`;
+      return `run started with ${activity.provider} (${activity.model})${activity.attempt > 1 ? `, attempt ${activity.attempt}` : ''}`;
     case 'container':
       return `agent ${activity.containerId.slice(0, 20)}`;
     case 'progress':

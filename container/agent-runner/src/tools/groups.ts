@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { groupsSnapshotSchema, SNAPSHOT_FILES } from '@deckhand/protocol';
+import { groupsSnapshotSchema, providerSchema, SNAPSHOT_FILES } from '@deckhand/protocol';
 import { z } from 'zod';
 import { readSnapshot } from './snapshot.ts';
 import { askHost, defineTool, type ToolContext } from './tool.ts';
@@ -52,8 +52,7 @@ export const registerGroup = defineTool({
       .boolean()
       .optional()
       .describe('false: every message there is for you, without the trigger.'),
-    provider: z
-      .enum(['claude', 'codex'])
+    provider: providerSchema
       .optional()
       .describe('Which agent answers there; as in this group when left out.'),
   },
