@@ -49,7 +49,7 @@ function program(script: string): string {
 
 const silent = () => program(`echo '{"models":[]}'`);
 
-function read(codexBinary: string, parts: object = {}) {
+function read(codexBinary: string | undefined, parts: object = {}) {
   return readLiveCatalog({ codexBinary, ...parts }, () => NOW, new AbortController().signal);
 }
 
@@ -92,6 +92,13 @@ test.each([
   const { lists, notes } = await read(program(script));
   expect(lists).toEqual([]);
   expect(notes).toEqual([expect.stringContaining(reason)]);
+});
+
+test('without the CLI the servers are asked alone, and that is said', async () => {
+  answers['/v1/models'] = { status: 200, body: '{"data":[]}' };
+  const { lists, notes } = await read(undefined, { api: { baseUrl: `${url}/v1`, key: 'sk' } });
+  expect(lists).toEqual([{ provider: 'openai', isComplete: true, models: [] }]);
+  expect(notes).toEqual([expect.stringContaining('npm ci')]);
 });
 
 test('the ChatGPT backend is asked with the account and says everything that it serves', async () => {

@@ -7,10 +7,11 @@ import {
   listApiModels,
   listChatgptModels,
 } from './server-sources.ts';
+import type { SourceOutcome } from './source.ts';
 
 export interface LiveSources {
-  /** The Codex CLI's native program. */
-  readonly codexBinary: string;
+  /** The Codex CLI's native program; absent when it is not installed. */
+  readonly codexBinary: string | undefined;
   /** Absent without a ChatGPT sign-in. */
   readonly chatgpt?: ChatgptSource | undefined;
   /** Absent without a key. */
@@ -26,6 +27,11 @@ export interface LiveCatalog {
   readonly notes: readonly string[];
 }
 
+const NO_CLI: SourceOutcome = {
+  ok: false,
+  note: 'The Codex CLI is not installed for this machine; `npm ci` in the folder of Deckhand brings it.',
+};
+
 /**
  * Asks everybody who can tell what is served now. For commands of a person alone: answers to messages never
  * wait for it. Rejects only when the signal aborts.
@@ -36,7 +42,7 @@ export async function readLiveCatalog(
   signal: AbortSignal,
 ): Promise<LiveCatalog> {
   const outcomes = await Promise.all([
-    listCliModels(codexBinary, signal),
+    codexBinary === undefined ? NO_CLI : listCliModels(codexBinary, signal),
     ...(chatgpt ? [listChatgptModels(chatgpt, signal)] : []),
     ...(api ? [listApiModels(api, signal)] : []),
   ]);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type CliWorld, createCliWorld } from '../cli-world.fixture.ts';
+import { createModelStore } from '../../db/models.ts';
+import { type CliWorld, createCliWorld, NOW } from '../cli-world.fixture.ts';
 
 let world: CliWorld;
 beforeEach(() => {
@@ -71,6 +72,13 @@ test('a model of Claude is fine where Claude may answer, also when that is said 
   const args = ['--fallback-to-claude', '--model', 'anthropic/claude-opus-5'];
   expect((await world.run('groups', 'set', 'one', ...args)).code).toBe(0);
   expect(stored()).toMatchObject({ model: 'anthropic/claude-opus-5' });
+});
+
+test('choosing a model for a group ends its cool-down', async () => {
+  await add('--provider', 'codex');
+  world.fill((db) => createModelStore(db).coolDown('openai/gpt-5.5', 'quota', NOW + 1000, NOW));
+  await world.run('groups', 'set', 'one', '--model', 'openai/gpt-5.5');
+  world.fill((db) => expect(createModelStore(db).listCooling(NOW)).toEqual([]));
 });
 
 test('a change of the provider that leaves a group without any fitting model says so', async () => {

@@ -16,10 +16,20 @@ export async function refreshCatalog(
   const { storeCatalog } = await import('../../models/stored-catalog.ts');
   const credentials = await readCredentials(context, config);
   const { chatgpt, api } = credentials;
-  const sources = { codexBinary: findCodex().binary, chatgpt, api };
-  const live = await readLiveCatalog(sources, context.now, context.signal);
+  const codexBinary = locate(findCodex);
+  const live = await readLiveCatalog({ codexBinary, chatgpt, api }, context.now, context.signal);
   if (live.lists.length > 0) await storeCatalog(installationPaths(context).modelCatalog, live);
   return [...credentials.notes, ...live.notes];
+}
+
+/** Undefined where its package is missing: then the servers are asked alone. */
+function locate(findCodex: () => { readonly binary: string }): string | undefined {
+  try {
+    return findCodex().binary;
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
 }
 
 interface Credentials {

@@ -44,6 +44,8 @@ test('a spark entry that is listed is left as it is, and none comes without gpt-
   const source = BUNDLED_ENTRIES.filter(({ model }) => model === 'gpt-5.3-codex');
   const own = createCatalog({ entries: [...source, spark] });
   expect(own.find(codex('gpt-5.3-codex-spark')).entry?.contextWindow).toBe(5);
+  const sparks = own.list().filter(({ name }) => name.endsWith('-spark'));
+  expect(sparks).toHaveLength(1);
   const others = BUNDLED_ENTRIES.filter(({ model }) => model !== 'gpt-5.3-codex');
   const names = createCatalog({ entries: others })
     .list()

@@ -121,6 +121,19 @@ test('a pinned credential keeps the models that it serves', () => {
   ]);
 });
 
+test('a pinned credential does not concern the models of Claude', () => {
+  const providerConfig = { codex: { approvalPolicy: 'auto', authMethod: 'api_key' } } as const;
+  const group = { provider: 'codex', providerConfig, fallbackToClaude: true } as const;
+  const claude = 'anthropic/claude-opus-5';
+  const kept = { primary: claude, fallbacks: ['openai/gpt-5.5'] };
+  expect(plan({ ...group, model: kept }).chain[0]).toBe(`${claude} by claude`);
+  const moved = { primary: claude, fallbacks: ['openai-codex/gpt-5.5'] };
+  expect(plan({ ...group, model: moved }).chain).toEqual([
+    `${claude} by claude`,
+    'openai/gpt-5.5 by codex',
+  ]);
+});
+
 test("a pinned credential of the group's other program does not count", () => {
   const providerConfig = { codex: { approvalPolicy: 'auto', authMethod: 'api_key' } } as const;
   expect(plan({ provider: 'responses', model: 'gpt-5.5', providerConfig }).chain).toHaveLength(2);

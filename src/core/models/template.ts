@@ -1,15 +1,17 @@
 import type { ModelEntry } from './entry.ts';
-import { formatModelRef, type ModelRef } from './model-ref.ts';
+import type { ModelRef } from './model-ref.ts';
 
 const SPARK = 'gpt-5.3-codex-spark';
 
-/** Adds gpt-5.3-codex-spark wherever gpt-5.3-codex is listed without it. Reports of retirement name only the latter. */
+/**
+ * Adds gpt-5.3-codex-spark when gpt-5.3-codex is listed for ChatGPT sign-ins without it. Its retirement is not
+ * taken along: the reports name gpt-5.3-codex alone.
+ */
 export function withSpark(entries: readonly ModelEntry[]): readonly ModelEntry[] {
-  const names = new Set(entries.map(formatModelRef));
+  const listed = entries.filter(({ provider }) => provider === 'openai-codex');
+  if (listed.some(({ model }) => model === SPARK)) return entries;
   return entries.flatMap((entry) => {
-    const isSource =
-      entry.model === 'gpt-5.3-codex' &&
-      !names.has(formatModelRef({ provider: entry.provider, model: SPARK }));
+    const isSource = listed.includes(entry) && entry.model === 'gpt-5.3-codex';
     return isSource ? [entry, cloneEntry(entry, SPARK)] : [entry];
   });
 }
