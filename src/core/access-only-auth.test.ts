@@ -4,10 +4,12 @@ import { readCodexAuth } from './codex-auth.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const accessToken = `${part({ alg: 'none' })}.${part({ exp: NOW / 1000 + 60 })}.`;
+const USER = { 'https://api.openai.com/auth': { chatgpt_user_id: 'user-1' } };
+const accessToken = `${part({ alg: 'none' })}.${part({ exp: NOW / 1000 + 60, ...USER })}.`;
+const idToken = `${part({ alg: 'none' })}.${part({ email: 'ana@example.com' })}.`;
 
 test('the file has what Codex needs to send the token, and no refresh token', () => {
-  const content = renderAccessOnlyAuth({ accessToken, accountId: 'acct' }, NOW);
+  const content = renderAccessOnlyAuth({ accessToken, idToken, accountId: 'acct' }, NOW);
   expect(readCodexAuth(content, NOW)).toEqual({ kind: 'chatgpt' });
   expect(JSON.parse(content)).toEqual({
     auth_mode: 'chatgptAuthTokens',
@@ -21,6 +23,14 @@ test('the file has what Codex needs to send the token, and no refresh token', ()
     last_refresh: '2026-11-21T00:00:00.000Z',
   });
   expect(readAccessOnlyAuth(content)).toEqual({ accessToken, accountId: 'acct' });
+});
+
+test('an access token that names no user leaves the place of the id token to the id token', () => {
+  const nameless = `${part({ alg: 'none' })}.${part({ exp: NOW })}.`;
+  const content = renderAccessOnlyAuth({ accessToken: nameless, idToken, accountId: 'a' }, NOW);
+  expect(JSON.parse(content)).toMatchObject({
+    tokens: { id_token: idToken, access_token: nameless },
+  });
 });
 
 test.each([

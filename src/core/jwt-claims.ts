@@ -20,6 +20,12 @@ const SHAPE = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const ACCOUNT_CLAIM = 'https://api.openai.com/auth';
 
 const expirySchema = z.looseObject({ exp: z.number() });
+const userSchema = z.looseObject({
+  [ACCOUNT_CLAIM]: z.union([
+    z.looseObject({ chatgpt_user_id: z.string().min(1) }),
+    z.looseObject({ user_id: z.string().min(1) }),
+  ]),
+});
 const claimsSchema = z.looseObject({
   exp: z.number().optional(),
   email: z.string().optional(),
@@ -51,6 +57,14 @@ export function readJwtClaims(token: string): JwtOutcome {
       ...(exp !== undefined && { expiresAt: exp * 1000 }),
     },
   };
+}
+
+/**
+ * Whether the token names a user. Codex CLI 0.169 takes a replaced access token within a turn only when the id token
+ * does.
+ */
+export function namesUser(token: string): boolean {
+  return isJwtShaped(token) && userSchema.safeParse(decodePayload(token)).success;
 }
 
 /** When any JWT expires, unix milliseconds; undefined when it does not say. */

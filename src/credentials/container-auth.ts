@@ -4,7 +4,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Now } from '../clock.ts';
 import {
-  type AccessOnlyTokens,
+  type IdentifiedTokens,
   readAccessOnlyAuth,
   renderAccessOnlyAuth,
 } from '../core/access-only-auth.ts';
@@ -16,7 +16,7 @@ import { adoptSeed, type SeedDeps } from './seed.ts';
 
 export interface ContainerAuth {
   /** Gives the group's container this access token; a run that is going on takes it up after 401. */
-  publish(folder: string, access: AccessOnlyTokens): Promise<void>;
+  publish(folder: string, access: IdentifiedTokens): Promise<void>;
   /** Takes it away again. False when the container had none from us: what a person has put there stays. */
   withdraw(folder: string): Promise<boolean>;
   /**
@@ -43,7 +43,7 @@ const MAX_TRIES = 3;
 /** `data/codex/<folder>/.codex/auth.json`, the only credential of a sign-in that a container sees. */
 export function createContainerAuth(deps: ContainerAuthDeps): ContainerAuth {
   const pathOf = (folder: string) => groupAuthPath(deps.paths, folder);
-  const give = (folder: string, access: AccessOnlyTokens) =>
+  const give = (folder: string, access: IdentifiedTokens) =>
     replace(deps, pathOf(folder), renderAccessOnlyAuth(access, deps.now()));
   return {
     async publish(folder, access) {

@@ -1,5 +1,5 @@
 import type { Now } from '../clock.ts';
-import type { AccessOnlyTokens } from '../core/access-only-auth.ts';
+import type { IdentifiedTokens } from '../core/access-only-auth.ts';
 import type { Logger } from '../logger.ts';
 import type { CredentialStore } from './credential-store.ts';
 import { readGroupAuthFile } from './group-auth-file.ts';
@@ -15,7 +15,7 @@ export interface SeedDeps {
   readonly now: Now;
   readonly logger: Logger;
   /** Puts an access token in the place of the seed. */
-  readonly give: (folder: string, access: AccessOnlyTokens) => Promise<void>;
+  readonly give: (folder: string, access: IdentifiedTokens) => Promise<void>;
 }
 
 /**
@@ -39,7 +39,8 @@ export async function adoptSeed(
     return false;
   }
   const { accountId } = saved.signedIn;
-  await deps.give(folder, { accessToken: read.tokens.accessToken, accountId });
+  const { accessToken, idToken } = read.tokens;
+  await deps.give(folder, { accessToken, idToken, accountId });
   deps.logger.info({ folder }, 'a sign-in was taken over from the home of a group');
   return true;
 }

@@ -18,7 +18,7 @@ import type { IssuedTokens } from '../loopback/oauth/token-families.ts';
 import { DAY, OWN, SignInWorld } from './sign-in-world.ts';
 
 const TEAM: ProfileId = { name: 'openai-codex', folder: 'team' };
-const access = { accessToken: 'a.b.c', accountId: 'acct' };
+const access = { accessToken: 'a.b.c', idToken: 'd.e.f', accountId: 'acct' };
 
 let world: SignInWorld;
 let auth: ContainerAuth;

@@ -58,7 +58,7 @@ test('login, status, logout removes the credentials', async () => {
   expect(login.stdout).toContain('groups ask openai-codex/gpt-5.3-codex, then');
   const { accessToken, refreshToken } = JSON.parse(world.stored('openai-codex.json') ?? '');
   const auth = homeOf(world, 'family');
-  await createContainerAuth(auth.deps).publish('family', { accessToken, accountId: 'acct' });
+  await createContainerAuth(auth.deps).publish('family', { accessToken, idToken: accessToken, accountId: 'acct' });
 
   const status = await world.cli.run('login', 'status');
   expect(status).toMatchObject({ code: 0, stderr: '' });
@@ -134,7 +134,7 @@ test('signing out of the installation leaves the token of a group with a sign-in
   await loginInBrowser(world);
   await loginInBrowser(world, ['--group', 'family']);
   const [family, work] = [homeOf(world, 'family'), homeOf(world, 'work')];
-  const token = { accessToken: 'e30.e30.', accountId: 'acct' };
+  const token = { accessToken: 'e30.e30.', idToken: 'a.b.c', accountId: 'acct' };
   await createContainerAuth(family.deps).publish('family', token);
   await createContainerAuth(work.deps).publish('work', token);
   await world.cli.run('logout', 'codex');

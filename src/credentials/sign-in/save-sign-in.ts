@@ -1,5 +1,6 @@
 import type { Now } from '../../clock.ts';
-import { type JwtClaims, readJwtClaims } from '../../core/jwt-claims.ts';
+import type { JwtClaims } from '../../core/jwt-claims.ts';
+import { readAccount } from '../account-claims.ts';
 import type { Tokens } from '../auth-server.ts';
 import type { CredentialStore } from '../credential-store.ts';
 import type { ProfileId, SignIn } from '../stored-credential.ts';
@@ -22,25 +23,16 @@ export async function saveSignIn(
   source: SignIn['source'],
   signal: AbortSignal,
 ): Promise<SignInOutcome> {
-  const claims = accountOf(tokens);
-  if ('reason' in claims) {
+  const account = readAccount(tokens);
+  if (account.status === 'malformed') {
     return failed(
-      `The token that was given out ${claims.reason}.`,
+      `The token that was given out ${account.reason}.`,
       'Sign in again with an account that has ChatGPT.',
     );
   }
-  const signIn = toSignIn(tokens, claims, source, deps.now());
+  const signIn = toSignIn(tokens, account.claims, source, deps.now());
   await deps.store.withLock(deps.profile, signal, () => deps.store.write(deps.profile, signIn));
   return { status: 'ok', signedIn: withoutTokens(signIn) };
-}
-
-/** Requests are made with the access token, so that its account counts; the id token knows the person better. */
-function accountOf({ accessToken, idToken }: Tokens): JwtClaims | { reason: string } {
-  const access = readJwtClaims(accessToken);
-  const id = readJwtClaims(idToken);
-  if (access.status === 'ok')
-    return id.status === 'ok' ? { ...id.claims, ...access.claims } : access.claims;
-  return id.status === 'ok' ? id.claims : access;
 }
 
 function toSignIn(
