@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { UnsafeEndpointError } from '../channels/whatsapp/endpoint.ts';
 import { ConfigError } from '../config.ts';
-import { EngineUnreachableError } from '../containers/docker-errors.ts';
+import { EngineUnreachableError, ImageBuildError } from '../containers/docker-errors.ts';
 import { terminalText } from '../core/terminal-text.ts';
 import { InstanceLockedError } from '../db/instance-lock.ts';
 import { NewerSchemaError } from '../db/migrate.ts';
@@ -46,7 +46,9 @@ function expectedExitCode(error: unknown): ExitCode | undefined {
   if (error instanceof ConfigError || error instanceof UnsafeEndpointError) return EXIT.usage;
   if (error instanceof InstanceLockedError) return EXIT.hostRunning;
   if (error instanceof NewerSchemaError) return EXIT.failed;
-  if (error instanceof EngineUnreachableError) return EXIT.notReady;
+  if (error instanceof EngineUnreachableError || error instanceof ImageBuildError) {
+    return EXIT.notReady;
+  }
   if (error instanceof BrokenRegistrationsError) return EXIT.failed;
   // By name: its file loads Baileys, which only `start` and `link` may do, after their preparations.
   if (error instanceof Error && error.name === 'UnreadableCredsError') return EXIT.failed;

@@ -35,3 +35,8 @@ export class EngineUnreachableError extends Error {
     );
   }
 }
+
+/** The agent image could not be built; the message ends with the last output of the build. */
+export class ImageBuildError extends Error {
+  override readonly name = 'ImageBuildError';
+}

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { isAlreadyDone, isNotFound } from './docker-errors.ts';
+import { ImageBuildError, isAlreadyDone, isNotFound } from './docker-errors.ts';
 import { type ImageContext, readImageContext } from './image-context.ts';
 import { LABELS } from './labels.ts';
 
@@ -96,7 +96,12 @@ async function build(deps: BuildImageDeps, context: ImageContext): Promise<void>
       ...(deps.signal === undefined ? {} : { abortSignal: deps.signal }),
     },
   );
-  await followBuild(deps, output);
+  try {
+    await followBuild(deps, output);
+  } catch (error) {
+    deps.signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 async function followBuild(deps: BuildImageDeps, output: NodeJS.ReadableStream): Promise<void> {
@@ -129,5 +134,8 @@ function buildError(
   cause: Error | null,
 ): Error {
   const reason = failure ?? cause?.message ?? 'unknown';
-  return new Error(`image ${tag} could not be built: ${reason}\n${kept.join('\n')}`, { cause });
+  const output = kept.join('\n');
+  return new ImageBuildError(`The agent image ${tag} could not be built: ${reason}\n${output}`, {
+    cause,
+  });
 }

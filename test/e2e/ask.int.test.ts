@@ -196,3 +196,14 @@ test('a missing credential ends with exit code 3 before anything is built', asyn
     access(hostPaths(terminal.world.config.home).groupFolder('terminal')),
   ).rejects.toThrow('ENOENT');
 });
+
+test('an image that cannot be built ends with exit code 3 and the reason', async (context) => {
+  await using terminal = await openTerminal(context, [{ steps: [say('never')] }]);
+  const image = { CONTAINER_IMAGE: 'deckhand-agent:never', BASE_IMAGE: '127.0.0.1:1/none:none' };
+  const end = await runCommand(['ask', 'hi'], { ...terminal.env, ...image });
+  expect(end).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: expect.stringContaining('The agent image deckhand-agent:never could not be built'),
+  });
+});
