@@ -83,6 +83,7 @@ export type RunOutcome =
 export interface RunHandlers {
   /** The container that serves the run, as soon as it is known. */
   onContainer(containerId: string): void;
+  /** Each event once, in order. `delta` comes only for a request with `isStreaming`. */
   onEvent(event: RunEvent): void;
 }
 
