@@ -107,10 +107,7 @@ test('a readonly group cannot write its folder, an auto one can', async (context
   const runner = kit.runner();
   const results: unknown[] = [];
   for (const approvalPolicy of ['readonly', 'auto'] as const) {
-    const request = makeRequest(
-      `r-${approvalPolicy}`,
-      'write /workspace/group/f /workspace/ipc/f',
-    );
+    const request = makeRequest(`r-${approvalPolicy}`, 'write /workspace/group/f /workspace/ipc/f');
     const group = makeGroup('team', {
       provider: 'codex',
       providerConfig: { codex: { approvalPolicy } },

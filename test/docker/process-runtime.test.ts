@@ -99,10 +99,9 @@ test('a host that stops ends its process, and there is nothing to adopt', async 
 
 test('a readonly codex group is refused, because nothing could enforce it', async () => {
   await using kit = await makeInstallation();
-  const request = makeRequest('r1', 'echo 1', {
-    provider: 'codex',
-    codex: { approvalPolicy: 'readonly', auth: 'api_key' },
-  });
-  const outcome = await kit.runner.run(request, team, recordRun().handlers, endless);
+  const providerConfig = { codex: { approvalPolicy: 'readonly' } };
+  const group = makeGroup('team', { provider: 'codex', providerConfig });
+  const request = makeRequest('r1', 'echo 1');
+  const outcome = await kit.runner.run(request, group, recordRun().handlers, endless);
   expect(outcome).toMatchObject({ class: 'refused', detail: expect.stringContaining('readonly') });
 });

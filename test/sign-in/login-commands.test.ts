@@ -58,7 +58,11 @@ test('login, status, logout removes the credentials', async () => {
   expect(login.stdout).toContain('groups ask openai-codex/gpt-5.3-codex, then');
   const { accessToken, refreshToken } = JSON.parse(world.stored('openai-codex.json') ?? '');
   const auth = homeOf(world, 'family');
-  await createContainerAuth(auth.deps).publish('family', { accessToken, idToken: accessToken, accountId: 'acct' });
+  await createContainerAuth(auth.deps).publish('family', {
+    accessToken,
+    idToken: accessToken,
+    accountId: 'acct',
+  });
 
   const status = await world.cli.run('login', 'status');
   expect(status).toMatchObject({ code: 0, stderr: '' });
