@@ -56,7 +56,10 @@ export function formatInline(line: string): string {
 /** The text without any bold marks, for places that are bold as a whole. */
 export function withoutBold(line: string): string {
   return tokenize(line)
-    .map((token) => (token.kind === 'mark' && token.text !== '~~' ? '' : token.text))
+    .map((token) => {
+      if (token.kind !== 'mark') return token.text;
+      return token.text === '~~' ? '~' : '';
+    })
     .join('');
 }
 
