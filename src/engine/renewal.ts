@@ -3,7 +3,7 @@ import type { Logger } from '../logger.ts';
 
 export interface Renewal {
   /** The agent says that the model refuses the credential. Does its work once. */
-  begin(): void;
+  readonly begin: () => void;
   /** Resolves when nothing is under way; never rejects. */
   settled(): Promise<void>;
 }

@@ -37,11 +37,20 @@ test.for(['codex', 'responses'] as const)(
         ],
         registration: { provider, model: CHAIN },
       });
-      expect((await chat.ask('@Assistant hi')).text, what).toBe('from the second');
+      const first = await chat.ask('@Assistant hi');
       const before = askedModels(chat).length;
-      expect((await chat.ask('@Assistant again')).text, what).toBe('from the second');
-      expect(askedModels(chat).slice(before), what).toEqual(['gpt-4o-mini']);
-      expect(chat.member.seen, what).toHaveLength(2);
+      const second = await chat.ask('@Assistant again');
+      expect({
+        what,
+        answers: [first.text, second.text],
+        askedSecondly: askedModels(chat).slice(before),
+        seen: chat.member.seen.length,
+      }).toEqual({
+        what,
+        answers: ['from the second', 'from the second'],
+        askedSecondly: ['gpt-4o-mini'],
+        seen: 2,
+      });
     }
   },
 );
