@@ -5,7 +5,12 @@ import { failureNotice } from '../core/failure-notice.ts';
 import { decideNext, type PassedModel } from '../core/fallback.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { ChooseRoute } from '../engine/choose-route.ts';
-import { type RememberFailureDeps, rememberFailure, toPassed } from '../engine/remember-failure.ts';
+import {
+  type RememberFailureDeps,
+  rememberFailure,
+  toPassed,
+  withCredibleEnd,
+} from '../engine/remember-failure.ts';
 import type { RunFailure } from '../engine/settle-run.ts';
 import type { RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
@@ -77,9 +82,10 @@ export function createAskTurn(deps: AskTurnDeps): AskTurn {
       if (signal.aborted || outcome.status === 'detached') return { status: 'interrupted' };
       const { passed } = progress;
       const attempt = { model: route.name, credential, passed, tries: progress.tries + 1 };
-      const next = await follow(deps, attempt, withShown(outcome, handlers), signal);
+      const failure = withCredibleEnd(withShown(outcome, handlers), deps.now());
+      const next = await follow(deps, attempt, failure, signal);
       if (signal.aborted) return { status: 'interrupted' };
-      if (next === undefined) return failed({ ...outcome, reason: outcome.class });
+      if (next === undefined) return failed({ ...failure, reason: failure.class });
       progress = next;
     }
   };
@@ -101,7 +107,7 @@ async function follow(
     if (!outcome.hasSideEffects && tries === 1) return { passed, tries };
   }
   rememberFailure(deps, model, outcome);
-  const next = decideNext(outcome, tries);
+  const next = decideNext(outcome, tries, passed);
   switch (next.step) {
     case 'end':
       return undefined;

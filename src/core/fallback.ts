@@ -34,8 +34,15 @@ export type NextStep =
   | { step: 'next_model' }
   | { step: 'end' };
 
-/** `tries` counts the attempts on this model, the failed one included. */
-export function decideNext(failure: Failure, tries: number): NextStep {
+/**
+ * `tries` counts the attempts on this model, the failed one included; `passed` are the models that the run has given
+ * up before.
+ */
+export function decideNext(
+  failure: Failure,
+  tries: number,
+  passed: readonly PassedModel[],
+): NextStep {
   // After a tool ran nothing is repeated: the effect would happen twice.
   if (failure.hasSideEffects) return { step: 'end' };
   const mayTryAgain = tries < MAX_TRIES;
@@ -46,8 +53,12 @@ export function decideNext(failure: Failure, tries: number): NextStep {
       const delayMs = BACKOFF_MS[tries - 1] ?? 10_000;
       return mayTryAgain ? { step: 'again', delayMs, fresh: false } : { step: 'next_model' };
     }
-    // A model that says nothing until the deadline hangs; another try would take as long again.
+    // A model that says nothing until the deadline hangs; another try would take as long again. When a second one
+    // comes to no end either, it is what was asked that takes too long.
     case 'timeout':
+      return passed.some((model) => model.class === 'timeout')
+        ? { step: 'end' }
+        : { step: 'next_model' };
     case 'model':
     case 'quota':
     case 'auth':
@@ -65,6 +76,14 @@ export function decideNext(failure: Failure, tries: number): NextStep {
 
 const UNKNOWN_LIMIT_MS = 15 * 60_000;
 const UNSUPPORTED_MS = 24 * 60 * 60_000;
+/** A little longer than the longest window of a plan, a month. */
+const MAX_LIMIT_MS = 32 * 24 * 60 * 60_000;
+
+/** When a limit ends by the provider, if that can be: what has passed or is years ahead counts as not told. */
+export function credibleEnd(retryAt: number | undefined, now: number): number | undefined {
+  if (retryAt === undefined || retryAt <= now || retryAt > now + MAX_LIMIT_MS) return undefined;
+  return retryAt;
+}
 
 /** Until when a model is not asked after a failure, unix milliseconds; undefined when it may be asked at once. */
 export function coolDownUntil(
@@ -117,16 +136,17 @@ export interface Exhausted {
   readonly retryAt?: number;
 }
 
+/** What may be over soonest comes first: the chat hears when to ask again, and a task is tried again by it. */
+const SOONEST_OVER: readonly FailureClass[] = ['overloaded', 'quota', 'timeout', 'auth', 'model'];
+
 /** Undefined when no model has failed and none is cooling down: then credentials are missing. */
 export function explainExhausted({ passed, cooling }: RouteFacts): Exhausted | undefined {
-  const limits = [
+  const classes = new Set([...passed, ...cooling].map((model) => model.class));
+  const reason = SOONEST_OVER.find((one) => classes.has(one));
+  if (reason !== 'quota') return reason && { reason };
+  const ends = [
     ...passed.filter((model) => model.class === 'quota').map((model) => model.retryAt),
     ...cooling.filter((model) => model.class === 'quota').map((model) => model.until),
-  ];
-  if (limits.length > 0) {
-    const known = limits.filter((limit) => limit !== undefined);
-    return { reason: 'quota', ...(known.length > 0 && { retryAt: Math.min(...known) }) };
-  }
-  const first = passed[0] ?? cooling[0];
-  return first && { reason: first.class };
+  ].filter((end) => end !== undefined);
+  return { reason, ...(ends.length > 0 && { retryAt: Math.min(...ends) }) };
 }

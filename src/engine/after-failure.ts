@@ -6,7 +6,12 @@ import type { Sessions } from '../db/sessions.ts';
 import type { Logger } from '../logger.ts';
 import type { RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
-import { type RememberFailureDeps, rememberFailure, toPassed } from './remember-failure.ts';
+import {
+  type RememberFailureDeps,
+  rememberFailure,
+  toPassed,
+  withCredibleEnd,
+} from './remember-failure.ts';
 import type { RunFailure } from './settle-run.ts';
 
 export interface AfterFailureDeps extends RememberFailureDeps {
@@ -29,15 +34,16 @@ export type FailureStep =
 export async function followFailure(
   deps: AfterFailureDeps,
   run: Run,
-  outcome: Failed,
+  told: Failed,
   credential: UsableCredential | undefined,
 ): Promise<FailureStep> {
+  const outcome = withCredibleEnd(told, deps.now());
   const { class: reason, detail, retryAt, hasSideEffects } = outcome;
   const { id: runId, attempt, model } = run;
   deps.logger.warn({ runId, attempt, model, reason, detail }, 'attempt failed');
   if (await mayTryRenewed(run, outcome, credential)) return { status: 'again', run };
   if (run.model !== null) rememberFailure(deps, run.model, outcome);
-  const next = decideNext(outcome, run.tries);
+  const next = decideNext(outcome, run.tries, run.passed);
   switch (next.step) {
     case 'end':
       return { status: 'end', failure: { reason, detail, retryAt, hasSideEffects } };

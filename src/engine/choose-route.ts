@@ -47,7 +47,7 @@ export function createChooseRoute(deps: ChooseRouteDeps): ChooseRoute {
   };
 }
 
-/** A model that has failed says more than one that could not be asked. */
+/** A model that has failed says more than one that could not be asked, unless that is only for the moment. */
 function explainNone(
   plan: RoutePlan,
   facts: Parameters<typeof explainExhausted>[0],
@@ -59,10 +59,14 @@ function explainNone(
     ...problems.map((problem) => problem.detail),
     ...plan.problems,
   ].join('; ');
+  const unavailable = problems.find((problem) => problem.reason === 'unavailable');
+  if (unavailable !== undefined) {
+    return { reason: 'overloaded', notice: unavailable.notice, detail };
+  }
   const exhausted = explainExhausted(facts);
   if (exhausted !== undefined) return { ...exhausted, detail };
-  const first = problems.find((problem) => problem.reason === 'unavailable') ?? problems[0];
-  if (first === undefined) return { reason: 'model', detail };
-  const reason = first.reason === 'unavailable' ? 'overloaded' : 'auth';
-  return { reason, notice: first.notice, detail };
+  const first = problems.find((problem) => problem.reason === 'broken') ?? problems[0];
+  return first === undefined
+    ? { reason: 'model', detail }
+    : { reason: 'auth', notice: first.notice, detail };
 }

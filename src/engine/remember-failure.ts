@@ -1,5 +1,5 @@
 import type { Now } from '../clock.ts';
-import { coolDownUntil, type PassedModel } from '../core/fallback.ts';
+import { coolDownUntil, credibleEnd, type PassedModel } from '../core/fallback.ts';
 import type { ModelStore } from '../db/models.ts';
 import type { RunOutcome } from '../ports.ts';
 
@@ -17,6 +17,12 @@ export function rememberFailure(deps: RememberFailureDeps, model: string, outcom
   if (outcome.class === 'model') {
     deps.models.observe(model, 'unsupported', outcome.detail, deps.now());
   }
+}
+
+/** The failure without an end of its limit that cannot be: an agent could silence its model for ever. */
+export function withCredibleEnd({ retryAt, ...failed }: Failed, now: number): Failed {
+  const end = credibleEnd(retryAt, now);
+  return end === undefined ? failed : { ...failed, retryAt: end };
 }
 
 export function toPassed(
