@@ -54,7 +54,13 @@ describe('formatForWhatsApp', () => {
   const leaves = fc
     .array(
       fc.constantFrom(
-        ...['word', '`code *x*`', '[a](https://b.c)', '*said*', '_so_', '~no~', '~~gone~~'],
+        'word',
+        '`code *x*`',
+        '[a](https://b.c)',
+        '*said*',
+        '_so_',
+        '~no~',
+        '~~gone~~',
       ),
       { minLength: 1, maxLength: 4 },
     )
@@ -80,22 +86,20 @@ describe('formatForWhatsApp', () => {
 
   test('no letter is lost, however the marks stand', () => {
     const piece = fc.constantFrom(
-      ...[
-        '**',
-        '__',
-        '~~',
-        '*',
-        '_',
-        '`',
-        '# ',
-        '- ',
-        '> ',
-        '\n',
-        ' ',
-        'two words',
-        '\n```\n',
-        '|',
-      ],
+      '**',
+      '__',
+      '~~',
+      '*',
+      '_',
+      '`',
+      '# ',
+      '- ',
+      '> ',
+      '\n',
+      ' ',
+      'two words',
+      '\n```\n',
+      '|',
     );
     const letters = (text: string) => text.replaceAll(/[^a-z]/g, '');
     fc.assert(
