@@ -6,8 +6,6 @@ export interface JwtClaims {
   readonly email?: string;
   /** Plan of the account, such as `plus`. */
   readonly plan?: string;
-  /** Unix milliseconds. */
-  readonly expiresAt?: number;
 }
 
 export type JwtOutcome =
@@ -19,7 +17,16 @@ export type JwtOutcome =
 const SHAPE = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const ACCOUNT_CLAIM = 'https://api.openai.com/auth';
 
-const expirySchema = z.looseObject({ exp: z.number() });
+/** Of the year 9999: what comes later is no time that anybody meant. */
+const LAST_SECOND = 253_402_300_799;
+
+/** A number of seconds, perhaps with a fraction (RFC 7519, section 2), as whole milliseconds. */
+export const secondsSchema = z
+  .number()
+  .positive()
+  .max(LAST_SECOND)
+  .transform((seconds) => Math.floor(seconds * 1000));
+const expirySchema = z.looseObject({ exp: secondsSchema });
 const userSchema = z.looseObject({
   [ACCOUNT_CLAIM]: z.union([
     z.looseObject({ chatgpt_user_id: z.string().min(1) }),
@@ -27,7 +34,6 @@ const userSchema = z.looseObject({
   ]),
 });
 const claimsSchema = z.looseObject({
-  exp: z.number().optional(),
   email: z.string().optional(),
   [ACCOUNT_CLAIM]: z.looseObject({
     chatgpt_account_id: z.string().min(1),
@@ -46,7 +52,7 @@ export function readJwtClaims(token: string): JwtOutcome {
   if (payload === undefined) return malformed('is a JWT whose claims are not JSON');
   const parsed = claimsSchema.safeParse(payload);
   if (!parsed.success) return malformed(describeIssue(parsed.error));
-  const { exp, email, [ACCOUNT_CLAIM]: account } = parsed.data;
+  const { email, [ACCOUNT_CLAIM]: account } = parsed.data;
   const plan = account.chatgpt_plan_type;
   return {
     status: 'ok',
@@ -54,7 +60,6 @@ export function readJwtClaims(token: string): JwtOutcome {
       accountId: account.chatgpt_account_id,
       ...(email !== undefined && { email }),
       ...(plan !== undefined && { plan }),
-      ...(exp !== undefined && { expiresAt: exp * 1000 }),
     },
   };
 }
@@ -71,7 +76,7 @@ export function namesUser(token: string): boolean {
 export function readJwtExpiry(token: string): number | undefined {
   if (!isJwtShaped(token)) return undefined;
   const parsed = expirySchema.safeParse(decodePayload(token));
-  return parsed.success ? parsed.data.exp * 1000 : undefined;
+  return parsed.success ? parsed.data.exp : undefined;
 }
 
 function decodePayload(token: string): unknown {

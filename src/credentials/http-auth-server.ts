@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Now } from '../clock.ts';
-import { readJwtExpiry } from '../core/jwt-claims.ts';
+import { readJwtExpiry, secondsSchema } from '../core/jwt-claims.ts';
 import type { AuthServer, CodeGrant, TokenOutcome } from './auth-server.ts';
 import { type EndpointAnswer, postToEndpoint } from './token-endpoint.ts';
 
@@ -20,12 +20,16 @@ const TIMEOUTS: AuthServerTimeouts = { exchangeMs: 30_000, refreshMs: 30_000, re
 /** When neither the answer nor the token says it: short, so that the next refresh finds out. */
 const UNKNOWN_LIFETIME_MS = 60 * 60_000;
 
+const tokenSchema = z.string().min(1);
+
+/** The old refresh token is used up: nothing but a missing access token may lose the new one. */
 const tokensSchema = z.looseObject({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1),
+  access_token: tokenSchema,
+  refresh_token: tokenSchema.optional().catch(undefined),
   // Codex takes the access token in its place as well
-  id_token: z.string().min(1).optional(),
-  expires_in: z.number().positive().optional(),
+  id_token: tokenSchema.optional().catch(undefined),
+  // In milliseconds.
+  expires_in: secondsSchema.optional().catch(undefined),
 });
 
 export interface HttpAuthServerDeps {
@@ -77,22 +81,18 @@ function exchangeForm(clientId: string, grant: CodeGrant): URLSearchParams {
 /** An answer without a new refresh token leaves the old one in use. */
 function toOutcome(answer: EndpointAnswer, now: number, oldRefreshToken?: string): TokenOutcome {
   if (answer.status !== 'ok') return answer;
-  const parsed = tokensSchema.safeParse({
-    ...(oldRefreshToken !== undefined && { refresh_token: oldRefreshToken }),
-    ...(typeof answer.body === 'object' && answer.body),
-  });
-  if (!parsed.success) {
-    return { status: 'unavailable', reason: `its answer lacks ${fieldsOf(parsed.error)}` };
-  }
-  const { access_token: accessToken, refresh_token: refreshToken, expires_in } = parsed.data;
-  const idToken = parsed.data.id_token ?? accessToken;
+  const parsed = tokensSchema.safeParse(answer.body);
+  if (!parsed.success) return lacking('access_token');
+  const { access_token: accessToken, id_token: idToken = accessToken, expires_in } = parsed.data;
+  const refreshToken = parsed.data.refresh_token ?? oldRefreshToken;
+  if (refreshToken === undefined) return lacking('refresh_token');
   const expiresAt =
     expires_in === undefined
       ? (readJwtExpiry(accessToken) ?? now + UNKNOWN_LIFETIME_MS)
-      : now + expires_in * 1000;
+      : now + expires_in;
   return { status: 'ok', tokens: { idToken, accessToken, refreshToken, expiresAt } };
 }
 
-function fieldsOf(error: z.ZodError): string {
-  return error.issues.map((issue) => issue.path.join('.')).join(', ');
+function lacking(field: string): TokenOutcome {
+  return { status: 'unavailable', reason: `its answer lacks ${field}` };
 }

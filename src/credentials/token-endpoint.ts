@@ -30,10 +30,10 @@ const MAX_MESSAGE_LENGTH = 300;
 const TRANSIENT_CODES = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
 
 /**
- * Statuses whose reason may pass: a gateway before the server refuses a region or a suspected robot with 403, and
- * says nothing about the token.
+ * With these the server refuses a code or a token for good (RFC 6749, section 5.2; 401 as a refresh answers). With the
+ * others somebody in between may have answered: a gateway that refuses a region, or a proxy.
  */
-const TRANSIENT_STATUSES = new Set([403, 408, 425, 429]);
+const FINAL_STATUSES = new Set([400, 401]);
 
 /** What came back before anybody judges it. `body` is undefined when it is not JSON. */
 export type ServerAnswer =
@@ -92,8 +92,7 @@ function judgeAnswer(status: number, body: unknown): EndpointAnswer {
   const said = serverErrorSchema.safeParse(body);
   if (!said.success) return unavailable(`it answered ${status}`);
   const { code, message = '' } = said.data;
-  const isClientError = status >= 400 && status < 500;
-  if (!isClientError || TRANSIENT_STATUSES.has(status) || TRANSIENT_CODES.has(code)) {
+  if (!FINAL_STATUSES.has(status) || TRANSIENT_CODES.has(code)) {
     return unavailable(`it answered ${status} ${code}`);
   }
   return { status: 'rejected', code, message: message.slice(0, MAX_MESSAGE_LENGTH) };

@@ -82,6 +82,12 @@ test.each<[string, Fault, string]>([
     { status: 403, body: { error: { code: 'unsupported_country' } } },
     'answered 403',
   ],
+  [
+    'the word of somebody in between',
+    { status: 404, body: { error: { code: 'no_such_host' } } },
+    'answered 404',
+  ],
+  ['a page that is gone', { status: 410, body: { error: 'gone' } }, 'answered 410'],
   ['"not now"', { status: 400, body: { error: 'temporarily_unavailable' } }, 'answered 400'],
   ['401 that nobody explains', { status: 401, body: 'no' }, 'answered 401'],
   ['401 without a code', { status: 401, body: { error: { message: 'no' } } }, 'answered 401'],
@@ -131,6 +137,22 @@ test('without expires_in the token itself tells when it expires, else an hour is
   server.failNext('refresh', { status: 200, body: { access_token: 'opaque' } });
   expect(await client.refresh('r')).toMatchObject({ tokens: { expiresAt: NOW + 864_000_000 } });
   expect(await client.refresh('r')).toMatchObject({ tokens: { expiresAt: NOW + 3_600_000 } });
+});
+
+test.each<[string, object, object]>([
+  ['a fraction of a second', { expires_in: 0.0005 }, { expiresAt: NOW }],
+  ['no lifetime at all', { expires_in: 0 }, { expiresAt: NOW + 3_600_000 }],
+  ['a lifetime in words', { expires_in: 'soon' }, { expiresAt: NOW + 3_600_000 }],
+  ['a lifetime that no clock holds', { expires_in: 1e300 }, { expiresAt: NOW + 3_600_000 }],
+  ['null in its place', { expires_in: null }, { expiresAt: NOW + 3_600_000 }],
+  ['no id token to speak of', { id_token: null }, { idToken: 'at' }],
+  ['no refresh token to speak of', { refresh_token: '' }, { refreshToken: 'old' }],
+  ['null for a refresh token', { refresh_token: null }, { refreshToken: 'old' }],
+])('an answer with %s loses none of its tokens', async (_, odd, expected) => {
+  const body = { access_token: 'at', refresh_token: 'next', id_token: 'it', ...odd };
+  server.failNext('refresh', { status: 200, body });
+  const tokens = { accessToken: 'at', refreshToken: 'next', idToken: 'it', ...expected };
+  expect(await client.refresh('old')).toMatchObject({ status: 'ok', tokens });
 });
 
 test('revoking says whether the server has confirmed', async () => {

@@ -186,6 +186,15 @@ test.each<[string, Fault]>([
   },
 );
 
+test('tokens whose expiry is a fraction are kept in a file that can be read again', async () => {
+  await world.signIn();
+  world.pass(11 * DAY);
+  const body = { access_token: 'at', refresh_token: 'next', expires_in: 3_600.00077 };
+  world.server.failNext('refresh', { status: 200, body });
+  expect(await refresher.access(OWN)).toMatchObject({ status: 'ok' });
+  expect(await world.stored()).toMatchObject({ accessToken: 'at', refreshToken: 'next' });
+});
+
 test('an expired token that cannot be refreshed fails cleanly, and works when the server is back', async () => {
   const old = await world.signIn();
   world.pass(11 * DAY);
