@@ -44,21 +44,23 @@ export function overlapNotice(task: Named, busyWith: number): string {
   return `My scheduled task ${nameTask(task)} is still busy with its run of ${formatLocal(busyWith, task.timeZone)}; I leave out the times until that is done.`;
 }
 
+/** A slot that is not tried again; times in unix milliseconds. */
+interface FailedSlot {
+  readonly reason: FailureReason;
+  /** When a usage limit ends. */
+  readonly retryAt?: number | undefined;
+  readonly scheduledFor: number;
+  readonly isPaused: boolean;
+}
+
 /** What a chat is told when a slot of a task has failed for good. */
 export function taskFailureNotice(
   task: Named,
-  {
-    reason,
-    scheduledFor,
-    isPaused,
-  }: {
-    reason: FailureReason;
-    scheduledFor: number;
-    isPaused: boolean;
-  },
+  { reason, retryAt, scheduledFor, isPaused }: FailedSlot,
 ): string {
   const planned = formatLocal(scheduledFor, task.timeZone);
-  const failed = `My scheduled task ${nameTask(task)} of ${planned} failed because ${explain(reason)}.`;
+  const until = retryAt === undefined ? '' : ` until ${formatLocal(retryAt, task.timeZone)}`;
+  const failed = `My scheduled task ${nameTask(task)} of ${planned} failed because ${explain(reason)}${until}.`;
   return isPaused
     ? `${failed} It has failed several times in a row, so I have paused it; it goes on when it is resumed.`
     : failed;

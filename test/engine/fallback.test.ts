@@ -1,52 +1,7 @@
-import type { FailureClass } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
-import type { RunOutcome } from '../../src/ports.ts';
-import { answer, type FakeRun } from '../fakes/fake-runner.ts';
-import { FAMILY, group, keyCredential, World } from './world.ts';
-
-const FIRST = 'openai-codex/gpt-a';
-const SECOND = 'openai/gpt-b';
-const THIRD = 'openai/gpt-c';
-const HOUR_MS = 3_600_000;
-
-function failure(
-  failureClass: FailureClass,
-  part: { retryAt?: number; hasSideEffects?: boolean } = {},
-) {
-  const detail = `as scripted: ${failureClass}`;
-  return { status: 'failed', class: failureClass, detail, hasSideEffects: false, ...part } as const;
-}
-
-/** A codex group with a chain of three models, each answering as the test says. */
-class ChainWorld extends World {
-  outcomes: Record<string, (run: FakeRun) => RunOutcome> = {};
-
-  constructor(chain: readonly string[] = [FIRST, SECOND, THIRD], fields: object = {}) {
-    super();
-    const [primary = FIRST, ...fallbacks] = chain;
-    const model = { primary, fallbacks };
-    this.groups.set(
-      FAMILY,
-      group({ jid: FAMILY, name: 'F', folder: 'family', provider: 'codex', model, ...fields }),
-    );
-  }
-
-  start() {
-    const engine = this.startHost();
-    this.open();
-    this.runner.respond = (run) => this.outcomes[run.request.model ?? '']?.(run) ?? answer('fine');
-    return engine;
-  }
-
-  get asked(): (string | undefined)[] {
-    return this.runner.runs.map((run) => run.request.model);
-  }
-
-  async ask(): Promise<void> {
-    this.engine?.ingest(this.message());
-    await this.engine?.idle();
-  }
-}
+import { answer } from '../fakes/fake-runner.ts';
+import { ChainWorld, FIRST, failure, HOUR_MS, SECOND, THIRD } from './chain-world.ts';
+import { keyCredential } from './world.ts';
 
 test.each(['model', 'quota', 'auth', 'timeout'] as const)(
   'after %s the next model is asked at once, and the chat hears nothing of it',
