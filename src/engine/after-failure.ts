@@ -60,13 +60,16 @@ export async function followFailure(
   }
 }
 
-/** A refused credential is renewed once per model: one that is refused again is not worth another try. */
+/**
+ * A refused credential is renewed once per model: one that is refused again is not worth another try. That of an
+ * adopted agent is not known; it may have run out while no host was there, and the next attempt has a new one.
+ */
 async function mayTryRenewed(
   run: Run,
   { class: reason, hasSideEffects }: Failed,
   credential: UsableCredential | undefined,
 ): Promise<boolean> {
-  if (reason !== 'auth' || credential === undefined) return false;
-  const outcome = await credential.onRefused();
+  if (reason !== 'auth') return false;
+  const outcome = credential === undefined ? 'renewed' : await credential.onRefused();
   return outcome === 'renewed' && !hasSideEffects && run.tries < Math.min(2, MAX_TRIES);
 }
