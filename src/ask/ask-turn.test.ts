@@ -79,8 +79,9 @@ async function play(played: Played) {
   const request = { group, text: 'hi', isStreaming: true };
   const outcome: AskOutcome = await turn(request, handlers, signal);
   const cooling = models.listCooling(0).map(({ name }) => name);
+  const shown = models.listObservations().map(({ name, status }) => `${name}: ${status}`);
   db.close();
-  return { outcome, asked, prepared, cooling };
+  return { outcome, asked, prepared, cooling, shown };
 }
 
 test('an answer ends the question after one attempt', async () => {
@@ -89,6 +90,7 @@ test('an answer ends the question after one attempt', async () => {
     asked: ['one'],
     prepared: 1,
     cooling: [],
+    shown: ['openai/one: working'],
   });
 });
 

@@ -4,6 +4,7 @@ import type { UsableCredential } from '../core/credential.ts';
 import { failureNotice } from '../core/failure-notice.ts';
 import { decideNext, type PassedModel } from '../core/fallback.ts';
 import type { RegisteredGroup } from '../core/group.ts';
+import type { ModelStore } from '../db/models.ts';
 import type { ChooseRoute } from '../engine/choose-route.ts';
 import {
   type RememberFailureDeps,
@@ -17,6 +18,7 @@ import { waitUnlessAborted } from '../wait.ts';
 import { type AskAttemptDeps, runAskAttempt } from './ask-attempt.ts';
 
 export interface AskTurnDeps extends AskAttemptDeps, RememberFailureDeps {
+  readonly models: Pick<ModelStore, 'coolDown' | 'observe' | 'noteWorking'>;
   readonly chooseRoute: ChooseRoute;
   /** Makes agents possible. Called once, when it is known that there is a credential. */
   readonly prepare: (signal: AbortSignal) => Promise<void>;
@@ -78,7 +80,10 @@ export function createAskTurn(deps: AskTurnDeps): AskTurn {
       const { route, credential } = chosen;
       const parts = { ...request, route, credential, attemptId: `${id}-${number}` };
       const outcome = await runAskAttempt(deps, parts, handlers, signal);
-      if (outcome.status === 'answered') return outcome;
+      if (outcome.status === 'answered') {
+        deps.models.noteWorking(route.name, deps.now());
+        return outcome;
+      }
       if (signal.aborted || outcome.status === 'detached') return { status: 'interrupted' };
       const { passed } = progress;
       const attempt = { model: route.name, credential, passed, tries: progress.tries + 1 };

@@ -56,6 +56,15 @@ test('the newest cool-down of a model counts, and expired ones do not pile up', 
   expect(db.prepare('select name from model_cooldowns').pluck().all()).toEqual(['openai/b']);
 });
 
+test('an answer ends what an unsupported model waits for, but no limit', () => {
+  models.coolDown('openai/a', 'model', 1_000, 1);
+  models.observe('openai/a', 'unsupported', null, 1);
+  models.coolDown('openai/b', 'quota', 1_000, 1);
+  models.noteWorking('openai/a', 2);
+  models.noteWorking('openai/b', 2);
+  expect(models.listCooling(3).map(({ name }) => name)).toEqual(['openai/b']);
+});
+
 test('a cool-down can be ended before its time', () => {
   models.coolDown('openai/a', 'quota', 1_000, 1);
   models.endCoolDown('openai/a');

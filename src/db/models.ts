@@ -94,15 +94,20 @@ function createObservations(db: Db) {
   const statusOf = db
     .prepare<[string], string>('select status from model_observations where name = ?')
     .pluck();
+  const endDoubt = db.prepare<[string]>(
+    "delete from model_cooldowns where name = ? and class = 'model'",
+  );
   const drop = db.prepare<[string]>('delete from model_observations where name = ?');
   return {
     /** What a run has shown; the newest counts. `detail` is the provider's own answer, when there is one. */
     observe(name: string, status: Observation['status'], detail: string | null, now: number): void {
       put.run({ name, status, detail, now });
     },
-    /** A run was answered: writes nothing when that is known already. */
+    /** A run was answered, so that the model is supported: writes nothing when that is known already. */
     noteWorking(name: string, now: number): void {
-      if (statusOf.get(name) !== 'working') put.run({ name, status: 'working', detail: null, now });
+      if (statusOf.get(name) === 'working') return;
+      put.run({ name, status: 'working', detail: null, now });
+      endDoubt.run(name);
     },
     listObservations: (): Observation[] => observationRowSchema.array().parse(list.all()),
     forgetObservation: (name: string): void => void drop.run(name),

@@ -78,6 +78,18 @@ test('a model that is not supported is remembered as such', async () => {
   ]);
 });
 
+test('a model that answers although it was told to be unsupported takes its place again', async () => {
+  await using world = new ChainWorld([FIRST, SECOND]);
+  world.start();
+  world.outcomes = { 'gpt-a': () => failure('model') };
+  await world.ask();
+  world.outcomes = { 'gpt-b': () => failure('auth') };
+  await world.ask();
+  world.outcomes = {};
+  await world.ask();
+  expect(world.asked).toEqual(['gpt-a', 'gpt-b', 'gpt-b', 'gpt-a', 'gpt-a']);
+});
+
 test('when every model failed the chat is told once, with the time at which the first limit ends', async () => {
   await using world = new ChainWorld();
   world.start();
