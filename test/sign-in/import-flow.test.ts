@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -107,10 +108,14 @@ test.each<[string, (world: FlowWorld) => string, RegExp]>([
   expect(world.fingerprint('openai-codex.json')).toEqual(before);
 });
 
-test('a missing file or a folder is told with what to do', async () => {
+test('a missing file, a folder or a pipe is told with what to do', async () => {
   await using world = await startFlowWorld();
   const missing = await importFrom(world, join(world.folder, 'none', 'auth.json'));
   expect(missing.outcome).toMatchObject({ mend: expect.stringContaining('codex login') });
   const folder = await importFrom(world, world.folder);
   expect(folder.outcome).toMatchObject({ reason: expect.stringContaining('is not a file') });
+  const path = join(world.folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const pipe = await importFrom(world, path);
+  expect(pipe.outcome).toMatchObject({ reason: expect.stringContaining('is not a file') });
 });

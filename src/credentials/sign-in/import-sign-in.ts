@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { isErrno } from '../../errno.ts';
 import { readAtMost } from '../../safe-file.ts';
@@ -9,6 +9,8 @@ import { failed, orAborted, type SignInFailure, type SignInOutcome } from './sig
 
 /** Three tokens take some 10 KB. */
 const MAX_BYTES = 256 * 1024;
+/** Opening a pipe must not wait for somebody who writes into it. */
+const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 const OWN_SIGN_IN = 'Run `codex login` again, or better `deckhand login codex`.';
 
 /** Both copies hold one refresh token, which is good for one use. */
@@ -45,7 +47,7 @@ function warnOfCopy({ now, onWarning }: ImportSignInDeps, { expiresAt }: Tokens)
 
 async function readTokens({ path, onWarning }: ImportSignInDeps): Promise<FoundTokens> {
   try {
-    await using file = await open(path, 'r');
+    await using file = await open(path, READ_FLAGS);
     const stat = await file.stat();
     if (!stat.isFile()) return failed(`${path} is not a file.`, 'Name the auth.json of Codex.');
     const bytes = await readAtMost(file, MAX_BYTES);
