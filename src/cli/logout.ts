@@ -69,6 +69,11 @@ function describeOutcome(outcome: SignOutOutcome, what: string): string {
       return `The ${what} is removed.\n`;
     case 'done':
       return `The ${what} is ended and removed.\n`;
+    case 'not_asked':
+      return (
+        `The ${what} is removed here. Its file could not be used, so that the server was not\n` +
+        'asked to end it: do that in the security settings of ChatGPT.\n'
+      );
     case 'failed':
       return (
         `The ${what} is removed here, but the server did not confirm its end.\n` +

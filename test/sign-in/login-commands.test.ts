@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -280,6 +280,23 @@ test('a server that cannot confirm the end is said, and the sign-in is removed a
   });
   expect(world.stored('openai-codex.json')).toBeUndefined();
 });
+
+test.each(['{"v":1,"kind":"sign_', 'world-readable'])(
+  'logging out of a file that cannot be used (%s) says that the server still has the sign-in',
+  async (content) => {
+    await using world = await startLoginWorld();
+    await loginInBrowser(world);
+    const path = join(world.cli.paths.credentials, 'openai-codex.json');
+    if (content === 'world-readable') chmodSync(path, 0o644);
+    else writeFileSync(path, content);
+    const { code, stdout } = await world.cli.run('logout', 'codex');
+    expect(code).toBe(0);
+    expect(stdout.replaceAll('\n', ' ')).toContain(
+      'the server was not asked to end it: do that in the security settings of ChatGPT.',
+    );
+    expect(world.stored('openai-codex.json')).toBeUndefined();
+  },
+);
 
 test('variables that win over what is stored are named', async () => {
   await using world = await startLoginWorld();

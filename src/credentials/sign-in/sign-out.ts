@@ -1,5 +1,5 @@
 import type { AuthServer } from '../auth-server.ts';
-import type { CredentialStore } from '../credential-store.ts';
+import type { CredentialStore, ReadCredential } from '../credential-store.ts';
 import type { ProfileId } from '../stored-credential.ts';
 
 export interface SignOutDeps {
@@ -7,10 +7,13 @@ export interface SignOutDeps {
   readonly authServer: Pick<AuthServer, 'revoke'>;
 }
 
-export type SignOutOutcome =
-  | { status: 'absent' }
-  /** `none`: there was nothing to revoke, as with a key. */
-  | { status: 'removed'; revocation: 'done' | 'failed' | 'none' };
+/**
+ * `none`: there was nothing to revoke, as with a key. `not_asked`: the file could not be used, so that a sign-in that
+ * was in it goes on at the server.
+ */
+type Revocation = 'done' | 'failed' | 'not_asked' | 'none';
+
+export type SignOutOutcome = { status: 'absent' } | { status: 'removed'; revocation: Revocation };
 
 /**
  * Revokes a profile's sign-in as far as the authorization server can be reached, and deletes it in any case. Waits
@@ -24,13 +27,18 @@ export function signOut(
   return store.withLock(profile, signal, async () => {
     const found = await store.read(profile);
     if (found.status === 'absent') return { status: 'absent' };
-    const refreshToken =
-      found.status === 'found' && found.credential.kind === 'sign_in'
-        ? found.credential.refreshToken
-        : undefined;
-    const isRevoked = refreshToken !== undefined && (await authServer.revoke(refreshToken));
+    const revocation = await revoke(authServer, profile, found);
     await store.remove(profile);
-    if (refreshToken === undefined) return { status: 'removed', revocation: 'none' };
-    return { status: 'removed', revocation: isRevoked ? 'done' : 'failed' };
+    return { status: 'removed', revocation };
   });
+}
+
+async function revoke(
+  authServer: SignOutDeps['authServer'],
+  { name }: ProfileId,
+  found: Exclude<ReadCredential, { status: 'absent' }>,
+): Promise<Revocation> {
+  if (found.status === 'unusable') return name === 'openai-codex' ? 'not_asked' : 'none';
+  if (found.credential.kind !== 'sign_in') return 'none';
+  return (await authServer.revoke(found.credential.refreshToken)) ? 'done' : 'failed';
 }
