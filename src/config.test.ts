@@ -50,13 +50,19 @@ describe('loadConfig', () => {
   test('every problem is named in one error', () => {
     const load = () =>
       loadConfig(
-        { TZ: 'Mars/Base', MAX_CONCURRENT_CONTAINERS: 'many', ASSISTANT_NAME: 'a b' },
+        {
+          TZ: 'Mars/Base',
+          MAX_CONCURRENT_CONTAINERS: 'many',
+          ASSISTANT_NAME: 'a b',
+          CODEX_MODEL: 'gpt 5',
+        },
         home,
       );
     expect(load).toThrow(ConfigError);
     expect(load).toThrow(/TZ: is not an IANA time zone/);
     expect(load).toThrow(/MAX_CONCURRENT_CONTAINERS/);
     expect(load).toThrow(/ASSISTANT_NAME: must be/);
+    expect(load).toThrow(/CODEX_MODEL: must be a model name/);
   });
 
   test('.env.example documents every variable and no other', () => {

@@ -9,6 +9,7 @@ import {
   secretNameSchema,
 } from '@deckhand/protocol';
 import { z } from 'zod';
+import { modelNameSchema } from './core/models/model-ref.ts';
 import { isErrno } from './errno.ts';
 
 const minutes = (count: number) => count * 60_000;
@@ -41,8 +42,8 @@ export const envSchema = z.object({
   TZ: timeZone.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   HISTORY_MESSAGES: integer(0, 500, 40),
-  CLAUDE_MODEL: z.string().optional(),
-  CODEX_MODEL: z.string().optional(),
+  CLAUDE_MODEL: modelNameSchema.optional(),
+  CODEX_MODEL: modelNameSchema.optional(),
   CODEX_REASONING_EFFORT: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   OPENAI_BASE_URL: z.url().optional(),

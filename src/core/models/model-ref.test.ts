@@ -35,9 +35,21 @@ test.each(['gpt-5.5', 'mistral/large', '/gpt-5.5', ''])(
   },
 );
 
-test.each(['openai/', 'openai/two words', 'openai/line\nbreak'])(
-  'a name without a usable model is refused: %j',
-  (name) => expect(parseModelName(name).ok).toBe(false),
+test.each([
+  'openai/',
+  'openai/two words',
+  'openai/line\nbreak',
+  'openai/\u001b[31mred',
+  'openai/nul\u0000',
+  'openai/--option',
+  `openai/${'x'.repeat(201)}`,
+])('a name without a usable model is refused: %j', (name) =>
+  expect(parseModelName(name).ok).toBe(false),
+);
+
+test.each(['anthropic/claude-opus-5[1m]', 'openai/ft:gpt-4o:org::id', 'openai/o3'])(
+  '%s is a name',
+  (name) => expect(parseModelName(name).ok).toBe(true),
 );
 
 test('openai/gpt-5.3-codex routes to openai-codex', () => {

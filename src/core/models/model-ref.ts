@@ -14,6 +14,12 @@ export interface ModelRef {
   readonly model: string;
 }
 
+/** A provider's name of a model: printable ASCII, and never what a program would take for an option. */
+const MODEL = /^[a-z0-9][!-~]{0,199}$/i;
+
+/** A name in a setting, bare or full. */
+export const modelNameSchema = z.string().regex(MODEL, 'must be a model name without spaces');
+
 export type ParsedModelName =
   | { readonly ok: true; readonly ref: ModelRef }
   /** `reason` is a whole sentence for people. */
@@ -26,7 +32,7 @@ export function parseModelName(text: string): ParsedModelName {
   const slash = text.indexOf('/');
   const model = text.slice(slash + 1);
   const provider = modelProviderSchema.safeParse(text.slice(0, Math.max(slash, 0)).toLowerCase());
-  if (provider.success && /^\S{1,200}$/.test(model)) {
+  if (provider.success && MODEL.test(model)) {
     return { ok: true, ref: { provider: provider.data, model } };
   }
   const example = provider.success ? ', such as openai/gpt-4o-mini' : ` with one of ${PROVIDERS}`;

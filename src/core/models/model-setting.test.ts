@@ -26,6 +26,8 @@ test('a model is listed once', () => {
 
 test.each([
   { primary: 'a b', fallbacks: [] },
+  'openai/nul\u0000',
+  '--option',
   { primary: 'a' },
   7,
   { primary: 'a', fallbacks: Array(10).fill('b') },

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { type ModelProvider, normalizeModel, parseModelName } from './model-ref.ts';
-
-const modelNameSchema = z.string().regex(/^\S{1,200}$/, 'must be a model name without spaces');
+import {
+  type ModelProvider,
+  modelNameSchema,
+  normalizeModel,
+  parseModelName,
+} from './model-ref.ts';
 
 /** A model, or a model with others that are asked in this order when it cannot answer. */
 export const modelSettingSchema = z.union(

@@ -82,7 +82,7 @@ function planOpenai(input: RouteInput, agent: 'codex' | 'responses'): ExplainedP
 }
 
 function claudeNotAllowed(ref: ModelRef): string {
-  return `${formatModelRef(ref)} is left out: this group is not answered by Claude unless "fallbackToClaude" is true.`;
+  return `${formatModelRef(ref)} is left out: Claude answers only in claude groups and in those with "fallbackToClaude".`;
 }
 
 interface ReadSetting {
