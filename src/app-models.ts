@@ -4,7 +4,7 @@ import { BUNDLED_ENTRIES } from './core/models/bundled-entries.ts';
 import { createCatalog } from './core/models/catalog.ts';
 import { createDescribeModel } from './core/models/describe-model.ts';
 import { effectiveModels } from './core/models/effective-defaults.ts';
-import { planRoutes, type RoutePlan } from './core/models/routes.ts';
+import { type ExplainedPlan, planRoutes } from './core/models/routes.ts';
 import type { DescribeModel } from './core/models/traits.ts';
 import { createModelStore } from './db/models.ts';
 import { readStoredCatalog } from './models/stored-catalog.ts';
@@ -13,7 +13,7 @@ import { readStoredCatalog } from './models/stored-catalog.ts';
 export function createPlanRoutes({
   config,
   db,
-}: Pick<AppBase, 'config' | 'db'>): (group: RegisteredGroup) => RoutePlan {
+}: Pick<AppBase, 'config' | 'db'>): (group: RegisteredGroup) => ExplainedPlan {
   const models = createModelStore(db);
   return (group) => planRoutes({ group, ...effectiveModels(models.storedDefaults(), config) });
 }

@@ -61,6 +61,15 @@ test('a model picks the credential that is missed', async () => {
   expect(end).toMatchObject({ code: 3, stderr: expect.stringContaining('OPENAI_API_KEY') });
 });
 
+test('a model that the group asks with another credential is said', async () => {
+  const providerConfig = { codex: { approvalPolicy: 'auto', authMethod: 'api_key' } };
+  world.register({ '1@g.us': { ...family, provider: 'codex', providerConfig } });
+  const end = await world.run(
+    ...['ask', '--group', 'family', '--model', 'openai-codex/gpt-5.5', 'hi'],
+  );
+  expect(end.stderr).toContain('openai-codex/gpt-5.5 is asked as openai/gpt-5.5');
+});
+
 test('without an engine the command says so', async () => {
   world.environment['ANTHROPIC_API_KEY'] = 'key';
   const end = await world.runWith(pipe('hi'), 'ask');

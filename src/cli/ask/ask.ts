@@ -59,7 +59,7 @@ async function runTurn(
 ): Promise<AskOutcome> {
   const { createPlanRoutes } = await import('../../app-models.ts');
   const plan = routesOfAgent(createPlanRoutes(app.base)(target.group), target);
-  for (const note of [target.note, ...plan.problems]) if (note) say(context, note);
+  for (const note of [target.note, ...plan.problems, ...plan.notes]) if (note) say(context, note);
   if (plan.routes.length === 0) {
     throw new CliError(EXIT.usage, 'No model is left to ask; name one with --model.');
   }

@@ -7,7 +7,7 @@ import {
   normalizeModel,
   parseModelName,
 } from '../models/model-ref.ts';
-import type { RoutePlan } from '../models/routes.ts';
+import type { ExplainedPlan } from '../models/routes.ts';
 
 /** What a person has chosen for one question. */
 export interface AskChoice {
@@ -51,9 +51,11 @@ export function chooseTarget(group: RegisteredGroup, choice: AskChoice): ChosenT
 }
 
 /** The routes of the agent that was chosen. */
-export function routesOfAgent(plan: RoutePlan, { agent }: AskTarget): RoutePlan {
+export function routesOfAgent(plan: ExplainedPlan, { agent }: AskTarget): ExplainedPlan {
   if (agent === undefined) return plan;
-  return { ...plan, routes: plan.routes.filter((route) => route.agent === agent) };
+  const routes = plan.routes.filter((route) => route.agent === agent);
+  // A pinned credential is none of Claude's.
+  return { ...plan, routes, notes: agent === 'claude' ? [] : plan.notes };
 }
 
 /** Who asks a model when nobody says: the group's own agent if it can. */
