@@ -19,6 +19,7 @@ test.each([
     'model',
   ],
   ['The model `x` does not exist or you do not have access to it.', 'model'],
+  [`{"error":{"message":"The requested model 'gpt-5.2-codex' is not supported."}}`, 'model'],
   ['{"error":{"message":"bad thing","code":"invalid_request"}}', 'refused'],
   [
     'Your access token could not be refreshed because you have since logged out or signed in to another account. Please sign in again.',

@@ -16,7 +16,7 @@ const RULES: readonly (readonly [RegExp, FailureClass])[] = [
     'auth',
   ],
   [
-    /model is not supported|model_not_found|model .*does not exist|requires a newer version of codex/i,
+    /model (\S+ )?is not supported|model_not_found|model .*does not exist|requires a newer version of codex/i,
     'model',
   ],
   [/ran out of room|context_length_exceeded|context window|exceeds the maximum length/i, 'context'],

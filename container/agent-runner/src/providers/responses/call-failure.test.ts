@@ -25,6 +25,18 @@ test.each<[number, unknown, string, string]>([
   ],
   [
     400,
+    { error: { message: "The requested model 'gpt-5.2-codex' is not supported.", code: null } },
+    'model',
+    "HTTP 400: The requested model 'gpt-5.2-codex' is not supported.",
+  ],
+  [
+    400,
+    { error: { message: 'No such model. The tool is not supported.' } },
+    'refused',
+    'HTTP 400: No such model. The tool is not supported.',
+  ],
+  [
+    400,
     {
       error: {
         message: "Unsupported parameter: 'top_k' is not supported with this model.",

@@ -22,8 +22,8 @@ const NO_HEADERS: HeaderReader = { get: () => null };
 const QUOTA = /usage_limit_reached|usage_not_included|insufficient_quota|billing/;
 const CONTEXT = /context_length_exceeded|string_above_max_length/;
 const OVERLOADED = /rate_limit|server_error|overloaded|slow_down|timeout|unavailable/;
-/** "The 'x' model is not supported when…", "The model `x` does not exist or you do not have access to it." */
-const MODEL_MESSAGE = /\bmodel\b[^.]*\b(is not supported|does not exist|not found)\b/i;
+/** "The 'x' model is not supported when…", "The model `gpt-5.2` does not exist or you do not have access to it." */
+const MODEL_MESSAGE = /\bmodel\b(?:[^.]|\.\d)*\b(is not supported|does not exist|not found)\b/i;
 
 function isModelError({ status, code, message }: ApiError): boolean {
   if (code === 'model_not_found') return true;
