@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Db, openDatabase } from './database.ts';
 import { createInbox } from './inbox.ts';
+import { createModelStore } from './models.ts';
 import { createOutbox } from './outbox.ts';
 import { createRuns } from './runs.ts';
 import { createTaskRuns } from './task-runs.ts';
@@ -56,4 +57,14 @@ test('what waits is found without reading the history of its tasks', () => {
     expect(plan[0]).toMatch(/^SEARCH \w+ USING .*INDEX task_runs_waiting \(due_at/);
     expect(plan.join()).not.toContain('SCAN');
   }
+});
+
+test('a run finds what is stored of a model by its name, and reads as a whole only which models cool down', () => {
+  const plans = hotStatements([createModelStore]);
+  expect(plans.length).toBeGreaterThan(9);
+  // Listed for commands alone.
+  const hot = plans.filter(({ sql }) => !sql.includes('from model_observations order by'));
+  const scans = hot.flatMap(({ plan }) => plan).filter((detail) => detail.startsWith('SCAN'));
+  // Of those only what has not expired is kept, at most one row for each model that somebody chose.
+  expect(new Set(scans)).toEqual(new Set(['SCAN model_cooldowns']));
 });

@@ -64,9 +64,7 @@ test('a model picks the credential that is missed', async () => {
 test('a model that the group asks with another credential is said', async () => {
   const providerConfig = { codex: { approvalPolicy: 'auto', authMethod: 'api_key' } };
   world.register({ '1@g.us': { ...family, provider: 'codex', providerConfig } });
-  const end = await world.run(
-    ...['ask', '--group', 'family', '--model', 'openai-codex/gpt-5.5', 'hi'],
-  );
+  const end = await world.run('ask', '--model', 'openai-codex/gpt-5.5', '--group', 'family', 'hi');
   expect(end.stderr).toContain('openai-codex/gpt-5.5 is asked as openai/gpt-5.5');
 });
 
