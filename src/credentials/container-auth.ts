@@ -17,6 +17,8 @@ import { adoptSeed, type SeedDeps } from './seed.ts';
 export interface ContainerAuth {
   /** Gives the group's container this access token; a run that is going on takes it up after 401. */
   publish(folder: string, access: IdentifiedTokens): Promise<void>;
+  /** Replaces a token that the container was given before. False when it has none from us. */
+  renew(folder: string, access: IdentifiedTokens): Promise<boolean>;
   /** Takes it away again. False when the container had none from us: what a person has put there stays. */
   withdraw(folder: string): Promise<boolean>;
   /**
@@ -45,17 +47,26 @@ export function createContainerAuth(deps: ContainerAuthDeps): ContainerAuth {
   const pathOf = (folder: string) => groupAuthPath(deps.paths, folder);
   const give = (folder: string, access: IdentifiedTokens) =>
     replace(deps, pathOf(folder), renderAccessOnlyAuth(access, deps.now()));
+  const publish = async (folder: string, access: IdentifiedTokens) => {
+    const content = await readGroupAuthFile(pathOf(folder));
+    const given = content === undefined ? undefined : readAccessOnlyAuth(content);
+    if (given?.accessToken === access.accessToken && given.accountId === access.accountId) return;
+    if (content !== undefined && !given) await setAside(deps, pathOf(folder), content);
+    await give(folder, access);
+  };
+  const hasGiven = async (folder: string) => {
+    const content = await readGroupAuthFile(pathOf(folder));
+    return content !== undefined && readAccessOnlyAuth(content) !== undefined;
+  };
   return {
-    async publish(folder, access) {
-      const content = await readGroupAuthFile(pathOf(folder));
-      const given = content === undefined ? undefined : readAccessOnlyAuth(content);
-      if (given?.accessToken === access.accessToken && given.accountId === access.accountId) return;
-      if (content !== undefined && !given) await setAside(deps, pathOf(folder), content);
-      await give(folder, access);
+    publish,
+    async renew(folder, access) {
+      if (!(await hasGiven(folder))) return false;
+      await publish(folder, access);
+      return true;
     },
     async withdraw(folder) {
-      const content = await readGroupAuthFile(pathOf(folder));
-      if (content === undefined || !readAccessOnlyAuth(content)) return false;
+      if (!(await hasGiven(folder))) return false;
       await rm(pathOf(folder), { force: true });
       return true;
     },

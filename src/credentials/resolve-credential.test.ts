@@ -135,6 +135,8 @@ test('a sign-in that cannot be renewed at the moment is no reason to sign in aga
 test('after a refusal the sign-in is renewed for the token that was refused', async () => {
   const credential = await resolve('openai-codex', {}, { '': access('t1') });
   expect(credential.ok && (await credential.onRefused())).toBe('renewed');
+  // Also when the refresher told of it before this run had put the old one there.
+  expect(groupAuth()).toMatchObject({ tokens: { access_token: 'renewed  t1' } });
 });
 
 test('a refused key is reported by what tells it from its successor, without its value', async () => {

@@ -136,7 +136,9 @@ async function useSignIn(
     codexAuth: 'chatgpt',
     async onRefused() {
       const renewed = await deps.refresher.renew(id, access.accessToken);
-      return renewed.status === 'ok' ? 'renewed' : 'over';
+      if (renewed.status !== 'ok') return 'over';
+      await deps.containerAuth.publish(folder, renewed.access);
+      return 'renewed';
     },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -11,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ContainerAuth, createContainerAuth } from '../../src/credentials/container-auth.ts';
+import { renewInHomes } from '../../src/credentials/renew-in-homes.ts';
 import type { ProfileId } from '../../src/credentials/stored-credential.ts';
 import { createLogger } from '../../src/logger.ts';
 import { hostPaths } from '../../src/paths.ts';
@@ -103,6 +105,32 @@ test('a key that a person has put there is kept out of the reach of agents', asy
   const kept = join(dirname(dirname(path)), 'auth.json.replaced');
   expect(readFileSync(kept, 'utf8')).toBe('{"OPENAI_API_KEY":"sk"}');
   expect(statSync(kept).mode & 0o777).toBe(0o600);
+});
+
+test('a new token goes to the groups that have one of the same sign-in, whatever becomes of another', async () => {
+  const groups = ['key', 'never', 'shut', 'team', 'own'];
+  const paths = hostPaths(world.home);
+  const fileOf = (folder: string) => join(paths.codexHome(folder), 'auth.json');
+  mkdirSync(paths.codexHome('key'), { recursive: true });
+  writeFileSync(fileOf('key'), '{"OPENAI_API_KEY":"sk-own"}');
+  for (const folder of ['shut', 'team', 'own']) await auth.publish(folder, access);
+  await world.signIn({ name: 'openai-codex', folder: 'own' });
+  const deps = {
+    store: world.store,
+    logger: createLogger('silent'),
+    groups: () => groups.map((folder) => ({ folder })),
+    containerAuth: {
+      renew: async (folder: string, next: typeof access) => {
+        if (folder === 'shut') throw new Error('EIO');
+        return await auth.renew(folder, next);
+      },
+    },
+  };
+  await renewInHomes(deps, OWN, { ...access, accessToken: 'next', expiresAt: 1 });
+  expect(content().tokens.access_token).toBe('next');
+  expect(readFileSync(fileOf('own'), 'utf8')).toContain('a.b.c');
+  expect(readFileSync(fileOf('key'), 'utf8')).toBe('{"OPENAI_API_KEY":"sk-own"}');
+  expect(existsSync(fileOf('never'))).toBe(false);
 });
 
 test('withdrawing takes away what was given and nothing else', async () => {
