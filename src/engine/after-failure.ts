@@ -41,7 +41,7 @@ export async function followFailure(
   const { class: reason, detail, retryAt, hasSideEffects } = outcome;
   const { id: runId, attempt, model } = run;
   deps.logger.warn({ runId, attempt, model, reason, detail }, 'attempt failed');
-  if (await mayTryRenewed(run, outcome, credential)) return { status: 'again', run };
+  if (await mayTryRenewed(deps, run, outcome, credential)) return { status: 'again', run };
   if (run.model !== null) rememberFailure(deps, run.model, outcome);
   const next = decideNext(outcome, run.tries, run.passed);
   switch (next.step) {
@@ -65,11 +65,26 @@ export async function followFailure(
  * adopted agent is not known; it may have run out while no host was there, and the next attempt has a new one.
  */
 async function mayTryRenewed(
+  deps: AfterFailureDeps,
   run: Run,
   { class: reason, hasSideEffects }: Failed,
   credential: UsableCredential | undefined,
 ): Promise<boolean> {
   if (reason !== 'auth') return false;
-  const outcome = credential === undefined ? 'renewed' : await credential.onRefused();
-  return outcome === 'renewed' && !hasSideEffects && run.tries < Math.min(2, MAX_TRIES);
+  const isRenewed = credential === undefined || (await renew(deps, run, credential));
+  return isRenewed && !hasSideEffects && run.tries < Math.min(2, MAX_TRIES);
+}
+
+/** Without the renewal the failure still stands: a turn that broke here would be done again, effects and all. */
+async function renew(
+  { logger }: AfterFailureDeps,
+  { id: runId }: Run,
+  credential: UsableCredential,
+): Promise<boolean> {
+  try {
+    return (await credential.onRefused()) === 'renewed';
+  } catch (error) {
+    logger.error({ runId, err: error }, 'refused credential not renewed');
+    return false;
+  }
 }

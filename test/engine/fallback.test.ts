@@ -140,6 +140,20 @@ test('a credential that is refused again after its renewal gives way to the next
   expect(world.asked).toEqual(['gpt-a', 'gpt-a', 'gpt-b']);
 });
 
+test.each([
+  ['gives way to the next model', false, ['gpt-a', 'gpt-b'], 'fine'],
+  ['ends a run in which a tool ran', true, ['gpt-a'], 'sign-in to the model was refused'],
+] as const)('a credential whose renewal breaks %s', async (_title, hasSideEffects, asked, text) => {
+  await using world = new ChainWorld();
+  world.start();
+  world.credentialFor = () =>
+    keyCredential({ onRefused: () => Promise.reject(new Error('disk full')) });
+  world.outcomes = { 'gpt-a': () => failure('auth', { hasSideEffects }) };
+  await world.ask();
+  expect(world.asked).toEqual(asked);
+  expect(world.channel.texts).toEqual([expect.stringContaining(text)]);
+});
+
 test('models without a credential are passed over', async () => {
   await using world = new ChainWorld();
   world.start();
