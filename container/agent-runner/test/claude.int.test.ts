@@ -222,7 +222,7 @@ test('no credential fails as auth before the model is asked', async ({ signal })
 test('the deadline ends a stalled stream', async ({ signal }) => {
   server.script = () => [stallStream('begun')];
   const { end } = await runner.run({ ...resuming(undefined, 'x'), timeoutMs: 2500 }, signal);
-  expect(end).toMatchObject({ type: 'failed', class: 'timeout' });
+  expect(end).toMatchObject({ type: 'failed', class: 'timeout', hasSideEffects: false });
 });
 
 test('a cancel ends the run and its command, and the session goes on', async ({ signal }) => {

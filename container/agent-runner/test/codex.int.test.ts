@@ -180,10 +180,12 @@ test('a broken config.toml fails with its path and stays as it is', async ({ sig
   expect(await readFile(path, 'utf8')).toBe('x = [broken');
 });
 
-test('the deadline ends a stalled stream', async ({ signal }) => {
+test('the deadline ends a stalled stream, in which a command may have run that the CLI had no time to tell of', async ({
+  signal,
+}) => {
   server.script = () => [stallStream('begun')];
   const { end } = await runner.run(runRequest('codex', server, { timeoutMs: 1500 }), signal);
-  expect(end).toMatchObject({ type: 'failed', class: 'timeout' });
+  expect(end).toMatchObject({ type: 'failed', class: 'timeout', hasSideEffects: true });
 });
 
 test('a cancel ends the run and its command, and the next run is served', async ({ signal }) => {

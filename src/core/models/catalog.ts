@@ -27,7 +27,7 @@ export interface CatalogModel {
 export interface Catalog {
   /** `ref` is normalized. */
   find(ref: ModelRef): CatalogModel;
-  /** Every listed model and every model that runs have shown something of, in the order of the lists. */
+  /** Every listed model, in the order of the lists. */
   list(): readonly CatalogModel[];
 }
 
