@@ -4,7 +4,7 @@ import { signInNotice } from './core/sign-in-notice.ts';
 import { createContainerAuth } from './credentials/container-auth.ts';
 import type { CredentialStore } from './credentials/credential-store.ts';
 import { createCredentialStore } from './credentials/file-credential-store.ts';
-import { createFindGroupApiKey } from './credentials/group-api-key.ts';
+import { findGroupApiKey } from './credentials/group-api-key.ts';
 import { createRefresher, type HostRefresher } from './credentials/host-refresher.ts';
 import { createAuthServer } from './credentials/http-auth-server.ts';
 import { renewInHomes } from './credentials/renew-in-homes.ts';
@@ -49,7 +49,7 @@ export function createCredentials(base: CredentialsBase, parts: CredentialsParts
     store,
     refresher,
     containerAuth,
-    findGroupApiKey: createFindGroupApiKey(paths, now),
+    findGroupApiKey: (folder) => findGroupApiKey(paths, folder),
     onKeyRefused: ({ provider, fingerprint }) =>
       parts.tellMain(signInNotice({ provider }), `key-refused:${provider}:${fingerprint}`),
   });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { readAccessOnlyAuth, renderAccessOnlyAuth } from './access-only-auth.ts';
-import { readCodexAuth } from './codex-auth.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -10,7 +9,6 @@ const idToken = `${part({ alg: 'none' })}.${part({ email: 'ana@example.com' })}.
 
 test('the file has what Codex needs to send the token, and no refresh token', () => {
   const content = renderAccessOnlyAuth({ accessToken, idToken, accountId: 'acct' }, NOW);
-  expect(readCodexAuth(content, NOW)).toEqual({ kind: 'chatgpt' });
   expect(JSON.parse(content)).toEqual({
     auth_mode: 'chatgptAuthTokens',
     OPENAI_API_KEY: null,

@@ -52,9 +52,12 @@ const modeOf = (name: string) => (statSync(name).mode & 0o777).toString(8);
 
 test('what was written is read, in files and folders for this user alone', async () => {
   await store.write(OWN, signIn);
-  await store.write(GROUP, apiKey);
+  await store.write(GROUP, { ...signIn, plan: 'plus' });
   expect(await store.read(OWN)).toEqual({ status: 'found', credential: signIn });
-  expect(await store.read(GROUP)).toEqual({ status: 'found', credential: apiKey });
+  expect(await store.read(GROUP)).toEqual({
+    status: 'found',
+    credential: { ...signIn, plan: 'plus' },
+  });
   expect([folder, join(folder, 'groups'), join(folder, 'groups', 'team')].map(modeOf)).toEqual([
     '700',
     '700',
@@ -105,6 +108,12 @@ test.each<[string, () => void, string, string]>([
     'without a refresh token',
     () => writeFileSync(path, JSON.stringify({ ...signIn, refreshToken: undefined })),
     'refreshToken',
+    'login codex',
+  ],
+  [
+    'of another profile',
+    () => writeFileSync(path, JSON.stringify(apiKey)),
+    'another kind of credential',
     'login codex',
   ],
   ['too large', () => writeFileSync(path, 'x'.repeat(300_000)), 'larger than', 'login codex'],

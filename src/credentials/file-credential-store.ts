@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { folderNameSchema } from '../core/folder-name.ts';
-import { modelProviderSchema } from '../core/models/model-ref.ts';
+import { type ModelProvider, modelProviderSchema } from '../core/models/model-ref.ts';
 import { isErrno } from '../errno.ts';
 import type { CredentialStore, ReadCredential } from './credential-store.ts';
 import { loginCommand } from './login-command.ts';
@@ -13,10 +13,20 @@ import {
   writePrivateFile,
 } from './private-file.ts';
 import { createWithLock } from './profile-lock.ts';
-import { type ProfileId, storedCredentialSchema } from './stored-credential.ts';
+import {
+  type ProfileId,
+  type StoredCredential,
+  storedCredentialSchema,
+} from './stored-credential.ts';
 
 /** Three tokens and their claims take some 10 KB. */
 const MAX_BYTES = 256 * 1024;
+
+const KINDS: Readonly<Record<ModelProvider, ReadonlySet<StoredCredential['kind']>>> = {
+  'openai-codex': new Set(['sign_in']),
+  openai: new Set(['api_key']),
+  anthropic: new Set(['api_key', 'claude_token']),
+};
 
 export interface FileCredentialStoreDeps {
   /** `paths.credentials`; made when something is written. */
@@ -59,32 +69,36 @@ export function createCredentialStore({ folder: root }: FileCredentialStoreDeps)
 
 async function readCredential(id: ProfileId, path: string): Promise<ReadCredential> {
   const file = await readPrivateFile(path, MAX_BYTES);
-  const signInAgain = `sign in again with ${loginCommand(id)}`;
   switch (file.status) {
     case 'absent':
       return file;
     case 'unusable': {
-      const mend = file.mend === 'chmod' ? `run \`chmod 600 ${path}\`` : signInAgain;
+      const mend = file.mend === 'chmod' ? `run \`chmod 600 ${path}\`` : signInAgain(id);
       return { status: 'unusable', reason: `${path} ${file.reason}`, mend };
     }
     case 'found':
-      return parseCredential(path, file.content, signInAgain);
+      return parseCredential(id, path, file.content);
     default:
       return file satisfies never;
   }
 }
 
-function parseCredential(path: string, content: string, mend: string): ReadCredential {
+function parseCredential(id: ProfileId, path: string, content: string): ReadCredential {
   const unusable = (problem: string): ReadCredential => ({
     status: 'unusable',
     reason: `${path} ${problem}`,
-    mend,
+    mend: signInAgain(id),
   });
   const value = parseJson(content);
   if (value === undefined) return unusable('is damaged: it is not JSON');
   const parsed = storedCredentialSchema.safeParse(value);
   if (!parsed.success) return unusable(`has another format: ${describeIssue(parsed.error)}`);
+  if (!KINDS[id.name].has(parsed.data.kind)) return unusable('holds another kind of credential');
   return { status: 'found', credential: parsed.data };
+}
+
+function signInAgain(id: ProfileId): string {
+  return `sign in again with ${loginCommand(id)}`;
 }
 
 function parseJson(text: string): unknown {

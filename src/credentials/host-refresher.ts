@@ -89,7 +89,7 @@ export class HostRefresher implements Refresher, AsyncDisposable {
     const read = await this.#deps.store.read(id);
     if (read.status === 'absent') return read;
     if (read.status === 'unusable') return { ...read, status: 'broken' };
-    if (read.credential.kind !== 'sign_in') return noSignIn();
+    if (read.credential.kind !== 'sign_in') return { status: 'absent' };
     const signIn = read.credential;
     await this.#notice(id, signIn);
     if (!this.#state.isDue(id, signIn, this.#deps.now())) return this.#judge(id, signIn);
@@ -147,9 +147,4 @@ export function createRefresher(deps: HostRefresherDeps): HostRefresher {
 
 function accessOf({ accessToken, idToken, accountId, expiresAt }: SignIn): Access {
   return { accessToken, idToken, accountId, expiresAt };
-}
-
-function noSignIn(): AccessOutcome {
-  const mend = 'sign in with `deckhand login codex`';
-  return { status: 'broken', reason: 'the profile holds no ChatGPT sign-in', mend };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Secrets } from '@deckhand/protocol';
@@ -9,9 +9,10 @@ import { createLogger } from '../logger.ts';
 import { hostPaths } from '../paths.ts';
 import { createContainerAuth } from './container-auth.ts';
 import { createCredentialStore } from './file-credential-store.ts';
-import { createFindGroupApiKey } from './group-api-key.ts';
+import { findGroupApiKey } from './group-api-key.ts';
+import type { RefusedKey } from './key-credential.ts';
 import type { AccessOutcome, Refresher } from './refresher.ts';
-import { createResolveCredential, type RefusedKey } from './resolve-credential.ts';
+import { createResolveCredential } from './resolve-credential.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const CLAIMS = { 'https://api.openai.com/auth': { chatgpt_account_id: 'acct-1' }, exp: NOW };
@@ -53,7 +54,7 @@ function resolve(
     store,
     refresher: refresher(outcomes),
     containerAuth: createContainerAuth({ paths, store, handOver, now, logger }),
-    findGroupApiKey: createFindGroupApiKey(paths, now),
+    findGroupApiKey: (folder) => findGroupApiKey(paths, folder),
     onKeyRefused: (key) => refused.push(key),
   });
   const ref = { provider, model: 'm' };
@@ -106,6 +107,21 @@ test("a key in the group's own home counts last", async () => {
   expect(await resolve('openai', all)).toMatchObject({ secrets: { OPENAI_API_KEY: 'ok' } });
 });
 
+test("a stored key that cannot be used gives way to one in the group's own home", async () => {
+  const { credentials } = hostPaths(home);
+  mkdirSync(credentials, { recursive: true });
+  writeFileSync(join(credentials, 'openai.json'), '{"v":1,', { mode: 0o600 });
+  expect(await resolve('openai')).toMatchObject({ ok: false, reason: 'broken' });
+  putGroupAuth({ OPENAI_API_KEY: 'own' });
+  expect(await resolve('openai')).toMatchObject({ secrets: { OPENAI_API_KEY: 'own' } });
+});
+
+test('the token that a logout has overtaken is taken away when the next run finds no sign-in', async () => {
+  await resolve('openai-codex', {}, { '': access('left') });
+  expect(await resolve('openai-codex')).toMatchObject({ ok: false, reason: 'missing' });
+  expect(existsSync(join(hostPaths(home).codexHome('a'), 'auth.json'))).toBe(false);
+});
+
 test("the group's own sign-in comes before the installation's, and the container gets no refresh token", async () => {
   await resolve('openai-codex', {}, { a: access('own'), '': access('shared') });
   expect(groupAuth()).toMatchObject({ tokens: { access_token: 'own', refresh_token: '' } });
@@ -127,6 +143,10 @@ test("a broken sign-in of the group leaves the installation's", async () => {
 
 test('a sign-in that cannot be renewed at the moment is no reason to sign in again', async () => {
   const outcomes = { '': { status: 'unavailable', reason: '500' } } as const;
+  const broken = { status: 'broken', reason: 'over', mend: 'sign in' } as const;
+  expect(await resolve('openai-codex', {}, { ...outcomes, a: broken })).toMatchObject({
+    reason: 'unavailable',
+  });
   const credential = await resolve('openai-codex', {}, outcomes);
   expect(credential).toMatchObject({ ok: false, reason: 'unavailable' });
   expect(credential.ok || credential.notice).not.toContain('login');

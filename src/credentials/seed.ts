@@ -1,6 +1,7 @@
 import type { Now } from '../clock.ts';
 import type { IdentifiedTokens } from '../core/access-only-auth.ts';
 import type { Logger } from '../logger.ts';
+import type { Tokens } from './auth-server.ts';
 import type { CredentialStore } from './credential-store.ts';
 import { readGroupAuthFile } from './group-auth-file.ts';
 import { readCodexTokens } from './sign-in/codex-tokens.ts';
@@ -18,35 +19,50 @@ export interface SeedDeps {
   readonly give: (folder: string, access: IdentifiedTokens) => Promise<void>;
 }
 
+export interface SeedPlace {
+  readonly folder: string;
+  /** The `auth.json` that the group's container sees. */
+  readonly path: string;
+}
+
 /**
  * Moves a sign-in with a refresh token out of an `auth.json` that the group's container sees. It is stored before it is
  * taken away: a crash in between leaves both, and the next run replaces the file.
  */
-export async function adoptSeed(
-  deps: SeedDeps,
-  { folder, path }: { readonly folder: string; readonly path: string },
-): Promise<boolean> {
-  const content = await readGroupAuthFile(path);
-  if (content === undefined) return false;
-  const read = readCodexTokens(content);
-  if (read.status !== 'ok') return false;
+export async function adoptSeed(deps: SeedDeps, { folder, path }: SeedPlace): Promise<boolean> {
+  const tokens = await findSeed(deps.store, { folder, path });
+  if (tokens === undefined) return false;
   const profile: ProfileId = { name: 'openai-codex', folder };
-  if (await hasSignIn(deps, profile)) return false;
   const signal = AbortSignal.timeout(LOCK_TIMEOUT_MS);
-  const saved = await saveSignIn({ ...deps, profile }, read.tokens, 'import', signal);
+  const saved = await saveSignIn({ ...deps, profile }, tokens, 'import', signal);
   if (saved.status !== 'ok') {
     deps.logger.warn({ folder, status: saved.status }, 'a sign-in in a home is not usable');
     return false;
   }
   const { accountId } = saved.signedIn;
-  const { accessToken, idToken } = read.tokens;
+  const { accessToken, idToken } = tokens;
   await deps.give(folder, { accessToken, idToken, accountId });
   deps.logger.info({ folder }, 'a sign-in was taken over from the home of a group');
   return true;
 }
 
+/** A sign-in in the home of a group that may become its own. Undefined when there is none. */
+export async function findSeed(
+  store: Pick<CredentialStore, 'read'>,
+  { folder, path }: SeedPlace,
+): Promise<Tokens | undefined> {
+  const content = await readGroupAuthFile(path);
+  if (content === undefined) return undefined;
+  const read = readCodexTokens(content);
+  if (read.status !== 'ok') return undefined;
+  return (await hasSignIn(store, { name: 'openai-codex', folder })) ? undefined : read.tokens;
+}
+
 /** An agent must not get rid of a sign-in by writing a file; one that is over it may replace. */
-async function hasSignIn({ store }: SeedDeps, profile: ProfileId): Promise<boolean> {
+async function hasSignIn(
+  store: Pick<CredentialStore, 'read'>,
+  profile: ProfileId,
+): Promise<boolean> {
   const stored = await store.read(profile);
   if (stored.status !== 'found') return stored.status === 'unusable';
   return !(stored.credential.kind === 'sign_in' && stored.credential.broken);

@@ -1,15 +1,14 @@
-import type { SecretName } from '@deckhand/protocol';
+import type { SecretName, Secrets } from '@deckhand/protocol';
 import type { RegisteredGroup } from '../../core/group.ts';
 import type { ModelProvider } from '../../core/models/model-ref.ts';
 import { describeBrokenSignIn } from '../../credentials/broken-sign-in.ts';
 import type { CredentialStore, ReadCredential } from '../../credentials/credential-store.ts';
-import { groupAuthPath, readGroupAuthFile } from '../../credentials/group-auth-file.ts';
-import { readCodexTokens } from '../../credentials/sign-in/codex-tokens.ts';
 import type { ProfileId, SignIn } from '../../credentials/stored-credential.ts';
 import { type CliContext, installationPaths } from '../context.ts';
 import { openCredentials } from './credentials.ts';
 import { environmentWinner } from './environment.ts';
 import { listNeeds } from './group-needs.ts';
+import { listHomeSources } from './home-sources.ts';
 import { decideSignIns, type GroupSignIn, type SignInSource } from './sources.ts';
 
 /** A stored profile without its secrets. Times in unix milliseconds. */
@@ -52,10 +51,10 @@ export async function readSignIns(
   const { config, store } = await openCredentials(context);
   const profiles = await listProfiles(store);
   const sources = [
-    ...environmentSources(config.secrets),
-    ...profiles.map((profile) => toSource(profile, context.now())),
-    ...(await homeSources(
-      context,
+    ...storedSources(profiles, config.secrets, context.now()),
+    ...(await listHomeSources(
+      store,
+      installationPaths(context),
       groups.map(({ folder }) => folder),
     )),
   ];
@@ -74,7 +73,16 @@ export async function listProfiles(store: CredentialStore): Promise<ProfileStatu
   return profiles;
 }
 
-function environmentSources(secrets: Parameters<typeof environmentWinner>[1]): SignInSource[] {
+/** What is set in the environment, and what is stored. */
+export function storedSources(
+  profiles: readonly ProfileStatus[],
+  secrets: Secrets,
+  now: number,
+): SignInSource[] {
+  return [...environmentSources(secrets), ...profiles.map((profile) => toSource(profile, now))];
+}
+
+function environmentSources(secrets: Secrets): SignInSource[] {
   return (['anthropic', 'openai'] as const).flatMap((provider) => {
     const variable = environmentWinner(provider, secrets);
     return variable === undefined ? [] : [{ from: 'environment' as const, provider, variable }];
@@ -112,21 +120,4 @@ function toStatus(id: ProfileId, read: ReadCredential): Omit<ProfileStatus, 'pro
   const { accessToken: _a, refreshToken: _r, idToken: _i, v: _v, kind, ...signIn } = credential;
   const { broken } = signIn;
   return { kind, signIn, ...(broken ? { problem: describeBrokenSignIn(id, broken.code) } : {}) };
-}
-
-/** A sign-in or key that a person has put into the home of a group's agent. */
-async function homeSources(
-  context: CliContext,
-  folders: readonly string[],
-): Promise<SignInSource[]> {
-  const paths = installationPaths(context);
-  const found: SignInSource[] = [];
-  for (const folder of folders) {
-    const content = await readGroupAuthFile(groupAuthPath(paths, folder));
-    if (content === undefined) continue;
-    const { status } = readCodexTokens(content);
-    if (status === 'ok') found.push({ from: 'group_home', provider: 'openai-codex', folder });
-    if (status === 'api_key') found.push({ from: 'group_home', provider: 'openai', folder });
-  }
-  return found;
 }

@@ -1,5 +1,6 @@
 import type { SecretName } from '@deckhand/protocol';
 import type { ModelProvider } from '../../core/models/model-ref.ts';
+import { type CredentialPlace, credentialPlaces } from '../../credentials/credential-places.ts';
 
 /** Something that a run could sign in with, in the words that people know it by. */
 export type SignInSource =
@@ -23,7 +24,7 @@ export interface GroupSignIn {
   readonly missing: readonly ModelProvider[];
 }
 
-/** With what each group signs in, decided as `src/credentials/resolve-credential.ts` decides it. */
+/** With what each group signs in: its runs look in the same places in the same order. */
 export function decideSignIns(
   groups: readonly GroupNeeds[],
   sources: readonly SignInSource[],
@@ -43,28 +44,20 @@ function findSource(
   folder: string,
   sources: readonly SignInSource[],
 ): SignInSource | undefined {
-  return sources
-    .filter((source) => source.provider === provider && isFor(source, folder) && isUsable(source))
-    .toSorted((left, right) => rank(left) - rank(right))[0];
+  const ofProvider = sources.filter((source) => source.provider === provider);
+  return credentialPlaces(provider, folder)
+    .map((place) => ofProvider.find((source) => isUsableAt(source, place, folder)))
+    .find((source) => source !== undefined);
 }
 
-function isFor(source: SignInSource, folder: string): boolean {
-  return source.from === 'environment' || (source.folder ?? folder) === folder;
-}
-
-function isUsable(source: SignInSource): boolean {
-  return source.from !== 'profile' || source.isUsable;
-}
-
-/** The environment, the group's own profile, the installation's, and last what an agent can write. */
-function rank(source: SignInSource): number {
+function isUsableAt(source: SignInSource, place: CredentialPlace, folder: string): boolean {
   switch (source.from) {
     case 'environment':
-      return 0;
+      return place.from === 'environment' && place.variable === source.variable;
     case 'profile':
-      return source.folder === undefined ? 2 : 1;
+      return place.from === 'profile' && place.id.folder === source.folder && source.isUsable;
     case 'group_home':
-      return 3;
+      return place.from === 'group_home' && source.folder === folder;
     default:
       return source satisfies never;
   }

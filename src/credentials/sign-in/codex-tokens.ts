@@ -15,7 +15,7 @@ const apiKeySchema = z.looseObject({ OPENAI_API_KEY: z.string().min(1) });
 export type CodexTokens =
   | { status: 'ok'; tokens: Tokens }
   | { status: 'not_json' }
-  | { status: 'api_key' }
+  | { status: 'api_key'; apiKey: string }
   /** An access token alone, as containers are given. */
   | { status: 'no_refresh_token' }
   /** `problem` names a field; it holds none of the values. */
@@ -27,7 +27,8 @@ export function readCodexTokens(content: string): CodexTokens {
   if (value === undefined) return { status: 'not_json' };
   const chatgpt = chatgptSchema.safeParse(value);
   if (!chatgpt.success) {
-    if (apiKeySchema.safeParse(value).success) return { status: 'api_key' };
+    const apiKey = apiKeySchema.safeParse(value);
+    if (apiKey.success) return { status: 'api_key', apiKey: apiKey.data.OPENAI_API_KEY };
     const issue = chatgpt.error.issues[0];
     const problem = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
     return { status: 'other_format', problem };
