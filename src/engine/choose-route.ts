@@ -36,14 +36,17 @@ export function createChooseRoute(deps: ChooseRouteDeps): ChooseRoute {
     }
     const chain = new Set(plan.routes.map((route) => route.name));
     const cooling = deps.models.listCooling(deps.now()).filter(({ name }) => chain.has(name));
-    const facts = { passed: run.passed, cooling };
-    const problems: CredentialProblem[] = [];
-    for (const route of routesLeft(plan.routes, facts)) {
+    const { passed } = run;
+    const problems = new Map<string, CredentialProblem>();
+    for (const route of routesLeft(plan.routes, { passed, cooling })) {
       const credential = await deps.resolveCredential(group, route);
       if (credential.ok) return { status: 'chosen', route, credential };
-      problems.push(credential);
+      problems.set(route.name, credential);
     }
-    return { status: 'none', failure: explainNone(plan, facts, problems) };
+    // A model that only lacked its credential would have been asked, cooling down or not.
+    const waiting = cooling.filter(({ name }) => !problems.has(name));
+    const failure = explainNone(plan, { passed, cooling: waiting }, [...problems.values()]);
+    return { status: 'none', failure };
   };
 }
 
