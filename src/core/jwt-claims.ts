@@ -41,7 +41,7 @@ const claimsSchema = z.looseObject({
   }),
 });
 
-export function isJwtShaped(token: string): boolean {
+function isJwtShaped(token: string): boolean {
   return SHAPE.test(token);
 }
 

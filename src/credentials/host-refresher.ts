@@ -35,7 +35,8 @@ export interface HostRefresherDeps {
  * reads again first, because another may have refreshed meanwhile. The new tokens are on disk before anybody
  * gets to see them. A refresh that has begun is never given up; disposing waits for it. A crash between the server's
  * answer and the end of the write loses the sign-in, which nobody can exclude with tokens that are good once;
- * nothing but the write happens there, and the disk has proved before that it takes one.
+ * nothing but the write happens there, and the disk has proved before that it takes one. What it refuses after all is
+ * written at the next try, without asking the server again.
  *
  * The access token of a broken sign-in goes on being used until it expires or the model refuses it: what ended the
  * sign-in need not have ended the token, and a chat that is answered for some days more is better than one that is not.

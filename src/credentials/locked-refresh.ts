@@ -48,6 +48,8 @@ async function refreshUnderLock(deps: LockedRefreshDeps, id: ProfileId): Promise
   const { credential } = read;
   if (credential.kind !== 'sign_in') return { status: 'absent' };
   if (!deps.state.isDue(id, credential, deps.now())) return stored(credential);
+  const unsaved = deps.state.unsavedOf(id, credential.refreshToken);
+  if (unsaved) return await keep(deps, id, credential, unsaved);
   const rest = deps.state.restOf(id, deps.now());
   if (rest) return { status: 'failed', reason: rest };
   return await askServer(deps, id, credential);
@@ -64,10 +66,10 @@ async function askServer(
   const outcome = await deps.authServer.refresh(signIn.refreshToken);
   switch (outcome.status) {
     case 'ok':
-      return await keep(deps, id, refreshSignIn(signIn, outcome.tokens, deps.now()));
+      return await keep(deps, id, signIn, refreshSignIn(signIn, outcome.tokens, deps.now()));
     case 'rejected':
       deps.logger.error({ profile: id, code: outcome.code }, 'a sign-in is over');
-      return await keep(deps, id, {
+      return await keep(deps, id, signIn, {
         ...signIn,
         broken: { code: outcome.code, at: deps.now() },
       });
@@ -78,10 +80,20 @@ async function askServer(
   }
 }
 
-async function keep(deps: LockedRefreshDeps, id: ProfileId, next: SignIn): Promise<Refreshed> {
+/** What the disk does not take is kept for the next try: the server would take another refresh for a theft. */
+async function keep(
+  deps: LockedRefreshDeps,
+  id: ProfileId,
+  { refreshToken }: SignIn,
+  next: SignIn,
+): Promise<Refreshed> {
   const problem = await save(deps, id, next);
-  if (problem) return fail(deps, id, problem);
-  return stored(next);
+  if (problem === undefined) {
+    deps.state.forgetUnsaved(id);
+    return stored(next);
+  }
+  deps.state.keepUnsaved(id, refreshToken, next);
+  return fail(deps, id, problem);
 }
 
 /** The problem, if there is one: a disk that does not take the file is no bug of ours. */

@@ -11,6 +11,8 @@ interface ProfileState {
   readonly refused: Set<string>;
   /** `signedInAt` of the broken sign-in that was told. */
   toldBroken?: number;
+  /** What took the place of this refresh token at the server and not on disk; nobody else has it. */
+  unsaved?: { readonly refreshToken: string; readonly next: SignIn };
   failures: number;
   /** Until when the server is left alone, and why. */
   rest?: { readonly until: number; readonly reason: string };
@@ -59,6 +61,20 @@ export class RefreshState {
   isDue(id: ProfileId, signIn: SignIn, now: number): boolean {
     if (signIn.broken) return false;
     return refreshDueAt(signIn) <= now || this.isRefused(id, signIn.accessToken);
+  }
+
+  keepUnsaved(id: ProfileId, refreshToken: string, next: SignIn): void {
+    this.#of(id).unsaved = { refreshToken, next };
+  }
+
+  forgetUnsaved(id: ProfileId): void {
+    delete this.#of(id).unsaved;
+  }
+
+  /** What the server has made of this refresh token already. */
+  unsavedOf(id: ProfileId, refreshToken: string): SignIn | undefined {
+    const { unsaved } = this.#of(id);
+    return unsaved?.refreshToken === refreshToken ? unsaved.next : undefined;
   }
 
   fail(id: ProfileId, reason: string, now: number): void {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CredentialStore } from '../../src/credentials/credential-store.ts';
 import type { HostRefresher } from '../../src/credentials/host-refresher.ts';
 import type { Fault } from '../loopback/oauth/faults.ts';
 import { DAY, HOUR, OWN, SignInWorld } from './sign-in-world.ts';
@@ -258,6 +259,34 @@ test('a disk that takes no file is found out before the refresh token is used up
   expect(world.server.requests).toEqual([]);
   expect((await world.stored()).refreshToken).toBe(refreshToken);
 });
+
+test.each([
+  ['new tokens', undefined, 'ok'],
+  ['the end of a sign-in', { code: 'refresh_token_expired' }, 'broken'],
+] as const)(
+  '%s that the disk does not take are kept until it does, and the server is not asked twice',
+  async (_, fault, status) => {
+    const old = await world.signIn();
+    world.pass(11 * DAY);
+    if (fault) world.server.failNext('refresh', fault);
+    let writes = 0;
+    const filling: CredentialStore = {
+      ...world.store,
+      write: async (...args) => {
+        writes += 1;
+        if (writes === 2 || writes === 3) throw new Error('ENOSPC');
+        await world.store.write(...args);
+      },
+    };
+    await using unlucky = world.refresher({ store: filling });
+    expect(await unlucky.access(OWN)).toMatchObject({ status: 'unavailable' });
+    expect(await unlucky.access(OWN)).toMatchObject({ status: 'unavailable' });
+    expect(await world.stored()).toEqual(old);
+    expect(await unlucky.access(OWN)).toMatchObject({ status });
+    expect(await world.stored()).not.toEqual(old);
+    expect(world.server.requests).toHaveLength(1);
+  },
+);
 
 test('disposing waits for a refresh that has begun, and its tokens are kept', async () => {
   const old = await world.signIn();
