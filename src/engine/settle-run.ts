@@ -66,9 +66,7 @@ export function createSettleRun(deps: SettleRunDeps): SettleRun {
     const fresh = texts.filter((text) => !sentMeanwhile.has(text));
     enqueueAll(run, fresh);
     deps.inbox.settleRun(run.id, 'answered');
-    if (outcome.sessionId !== undefined) {
-      deps.sessions.put(run.folder, run.provider, outcome.sessionId, deps.now());
-    }
+    deps.sessions.goOn(run.folder, run.provider, outcome.sessionId, deps.now());
     return { status: 'answered', parts: fresh.length };
   });
 

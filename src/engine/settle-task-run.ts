@@ -60,8 +60,8 @@ export function createSettleTaskRun(deps: SettleTaskRunDeps): SettleRun {
     const fresh = texts.filter((text) => !sentMeanwhile.has(text));
     say(deps, run, fresh);
     deps.inbox.settleRun(run.id, 'answered');
-    if (outcome.sessionId !== undefined && task.contextMode === 'group') {
-      deps.sessions.put(run.folder, run.provider, outcome.sessionId, deps.now());
+    if (task.contextMode === 'group') {
+      deps.sessions.goOn(run.folder, run.provider, outcome.sessionId, deps.now());
     }
     const ended = isQuiet ? 'silent' : 'answered';
     deps.taskRuns.finish(slot, {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { answer } from '../fakes/fake-runner.ts';
 import { ChainWorld, FIRST, failure, HOUR_MS, SECOND } from './chain-world.ts';
 
 test.each(['model', 'quota', 'auth', 'timeout'] as const)(
@@ -115,6 +116,23 @@ test('a group that allows it is answered by Claude when no model of OpenAI can',
   expect(world.runner.runs.map((run) => run.request.provider)).toEqual(['codex', 'claude']);
   const row = world.db?.prepare('select provider, model, attempt from runs').get();
   expect(row).toEqual({ provider: 'claude', model: 'anthropic/claude-sonnet-5', attempt: 2 });
+});
+
+test('an agent does not resume a session that others have answered behind', async () => {
+  await using world = new ChainWorld([FIRST], { fallbackToClaude: true });
+  world.start();
+  const limited = () => failure('quota', { retryAt: world.nowMs + HOUR_MS });
+  const claude = { 'claude-sonnet-5': () => answer('Claude here', 'session-1') };
+  world.outcomes = { ...claude, 'gpt-a': limited };
+  await world.ask();
+  await world.ask();
+  world.nowMs += 2 * HOUR_MS;
+  world.outcomes = claude;
+  await world.ask();
+  world.outcomes = { ...claude, 'gpt-a': limited };
+  await world.ask();
+  const sessions = world.runner.runs.flatMap(({ request }) => request.claude ?? []);
+  expect(sessions.map(({ sessionId }) => sessionId)).toEqual([undefined, 'session-1', undefined]);
 });
 
 test('a host that crashes between two models goes on with the next one', async () => {
