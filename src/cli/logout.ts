@@ -5,7 +5,7 @@ import { CliError } from './cli-error.ts';
 import type { CliContext, Finish } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { LINE_WIDTH, wrapText } from './layout.ts';
-import { findCodexProfile, openCredentials } from './login/credentials.ts';
+import { findStoredCodexProfile, openCredentials } from './login/credentials.ts';
 import { environmentWinner } from './login/environment.ts';
 import { withdrawTokens } from './login/withdraw-tokens.ts';
 
@@ -44,9 +44,10 @@ async function logOut(
     );
   }
   const { name, what } = PROFILES[service];
-  const profile = service === 'codex' ? await findCodexProfile(context, group) : { name };
   const { signOut } = await import('../credentials/sign-in/sign-out.ts');
   const { store, authServer, config } = await openCredentials(context);
+  const profile =
+    service === 'codex' ? await findStoredCodexProfile(context, store, group) : { name };
   const outcome = await signOut({ store, authServer }, profile, context.signal);
   if (service === 'codex') await withdrawTokens(context, store, profile);
   context.stdout(describeOutcome(outcome, what));

@@ -132,6 +132,19 @@ test('a sign-in for one group is its own, and logging out of it leaves the other
   expect(world.stored('groups/family/openai-codex.json')).toBeUndefined();
 });
 
+test('the sign-in of a group that is no longer registered can be ended', async () => {
+  await using world = await startLoginWorld();
+  register(world);
+  await loginInBrowser(world, ['--group', 'family']);
+  world.cli.register({});
+  expect((await world.cli.run('login', 'status')).stdout).toContain('of the group family');
+  const { stdout } = await world.cli.run('logout', 'codex', '--group', 'family');
+  expect(stdout).toContain('is ended and removed');
+  expect(world.stored('groups/family/openai-codex.json')).toBeUndefined();
+  const unknown = await world.cli.run('logout', 'codex', '--group', 'family');
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('No registered') });
+});
+
 test('signing out of the installation leaves the token of a group with a sign-in of its own', async () => {
   await using world = await startLoginWorld();
   register(world);

@@ -33,3 +33,14 @@ export async function findCodexProfile(
   const { folder } = findGroup(await loadGroups(context), group);
   return { name: 'openai-codex', folder };
 }
+
+/** As `findCodexProfile`, but also that of a group which is no longer registered. */
+export async function findStoredCodexProfile(
+  context: CliContext,
+  store: Pick<CredentialStore, 'list'>,
+  group: string | undefined,
+): Promise<ProfileId> {
+  if (group === undefined) return { name: 'openai-codex' };
+  const left = (await store.list()).find(({ folder }) => folder === group);
+  return left ?? (await findCodexProfile(context, group));
+}
