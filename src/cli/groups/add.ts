@@ -4,11 +4,12 @@ import type { GroupMap } from '../../core/registration.ts';
 import { terminalText } from '../../core/terminal-text.ts';
 import { type CliContext, type Finish, installationPaths, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { clearMarks } from '../models/store.ts';
 import { describeGroup } from './describe.ts';
 import { createFolderSlug } from './folder-slug.ts';
 import { createGroupFolder, listGroupFolders } from './group-folder.ts';
 import { findChat, readKnownChats } from './known-chats.ts';
-import { clearMarksOf, readModelField } from './model-fields.ts';
+import { readModelField } from './model-fields.ts';
 import { addGroupOptions, groupOptionsSchema, toFields } from './options.ts';
 import { checkGroup, hostNote, loadGroups, saveEdit } from './registry.ts';
 
@@ -35,7 +36,7 @@ export function addGroupsAddCommand(groups: Command, context: CliContext, finish
     );
     const group = { ...plain, ...(await readModelField(context, options, plain)) };
     const saved = await saveEdit(context, { type: 'add', group }, 'add');
-    clearMarksOf(context, group.model);
+    if (saved.model !== undefined) clearMarks(context, saved);
     const isNewFolder = await createGroupFolder(installationPaths(context), saved.folder);
     if (options.json) writeJson(context, { group: saved, isNewFolder });
     else report(context, saved, isNewFolder);

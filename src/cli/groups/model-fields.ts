@@ -1,13 +1,12 @@
 import type { RegisteredGroup } from '../../core/group.ts';
 import { builtInModels } from '../../core/models/built-in.ts';
-import { type ModelSetting, modelsOf } from '../../core/models/model-setting.ts';
+import type { ModelSetting } from '../../core/models/model-setting.ts';
 import { planRoutes } from '../../core/models/routes.ts';
 import { terminalText } from '../../core/terminal-text.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { chooseModels } from '../models/choose.ts';
-import { clearMarks } from '../models/store.ts';
 import type { GroupOptions } from './options.ts';
 
 /**
@@ -25,11 +24,6 @@ export async function readModelField(
   }
   const wanted = { model, fallbacks: fallback ?? [], isConfirmed: yes === true };
   return { model: await chooseModels(context, context.loadConfig(), wanted, group) };
-}
-
-/** To be done when a chosen model has been saved. */
-export function clearMarksOf(context: CliContext, model: ModelSetting | undefined): void {
-  if (model !== undefined) clearMarks(context, modelsOf(model));
 }
 
 /** What to do when no model of the group's own fits who answers there now; empty when all is well. */

@@ -81,6 +81,17 @@ test('choosing a model for a group ends its cool-down', async () => {
   world.fill((db) => expect(createModelStore(db).listCooling(NOW)).toEqual([]));
 });
 
+test('a model that the pinned credential asks by another name is judged and freed by that one', async () => {
+  await add('--provider', 'codex', '--auth', 'api_key');
+  world.fill((db) => createModelStore(db).coolDown('openai/gpt-5.4', 'quota', NOW + 1000, NOW));
+  const chosen = await world.run('groups', 'set', 'one', '--model', 'openai-codex/gpt-5.4');
+  expect(chosen.stderr).toBe(
+    'Note: openai-codex/gpt-5.4 is asked as openai/gpt-5.4: the group is set to auth api_key.\n',
+  );
+  expect(chosen.code).toBe(0);
+  world.fill((db) => expect(createModelStore(db).listCooling(NOW)).toEqual([]));
+});
+
 test('a change of the provider that leaves a group without any fitting model says so', async () => {
   await add('--provider', 'codex', '--model', 'openai/gpt-5.5');
   const { code, stdout } = await world.run('groups', 'set', 'one', '--provider', 'claude');

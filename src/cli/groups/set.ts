@@ -3,8 +3,9 @@ import type { RegisteredGroup } from '../../core/group.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, type Finish, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { clearMarks } from '../models/store.ts';
 import { describeGroup } from './describe.ts';
-import { clearMarksOf, misfitNote, readModelField } from './model-fields.ts';
+import { misfitNote, readModelField } from './model-fields.ts';
 import { addGroupOptions, type GroupOptions, groupOptionsSchema, toFields } from './options.ts';
 import { checkGroup, findGroup, hostNote, loadGroups, saveEdit } from './registry.ts';
 
@@ -48,7 +49,7 @@ async function change(
   const checked: Record<string, unknown> = { ...checkGroup({ ...current, ...fields }, 'set') };
   const edit = Object.fromEntries(names.map((name) => [name, checked[name]]));
   const saved = await saveEdit(context, { type: 'set', jid: current.jid, fields: edit }, 'set');
-  if ('model' in edit) clearMarksOf(context, saved.model);
+  if ('model' in edit) clearMarks(context, saved);
   return saved;
 }
 

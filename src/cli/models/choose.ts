@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import { formatModelRef, normalizeModel, parseModelName } from '../../core/models/model-ref.ts';
-import { type ModelSetting, modelsOf } from '../../core/models/model-setting.ts';
+import type { ModelSetting } from '../../core/models/model-setting.ts';
 import { planRoutes, type RouteInput } from '../../core/models/routes.ts';
 import { terminalText } from '../../core/terminal-text.ts';
 import { CliError } from '../cli-error.ts';
@@ -9,6 +9,7 @@ import { EXIT } from '../exit-code.ts';
 import { createLineReader } from '../login/read-lines.ts';
 import { findDoubt } from './doubts.ts';
 import { type ModelFacts, readModelFacts } from './facts.ts';
+import { modelsAskedBy } from './own-models.ts';
 
 /** What a person has asked for. */
 export interface WantedModels {
@@ -37,7 +38,12 @@ export async function chooseModels(
   const plan = planRoutes({ group: { ...group, model: setting }, ...facts.effective });
   if (plan.problems.length > 0) throw refused(plan.problems);
   for (const note of plan.notes) context.stderr(`Note: ${terminalText(note)}\n`);
-  await settleDoubts(context, facts, modelsOf(setting), wanted.isConfirmed);
+  await settleDoubts(
+    context,
+    facts,
+    modelsAskedBy({ ...group, model: setting }),
+    wanted.isConfirmed,
+  );
   return setting;
 }
 

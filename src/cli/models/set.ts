@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type DefaultFor, defaultFor } from '../../core/models/built-in.ts';
 import { parseModelName } from '../../core/models/model-ref.ts';
-import { type ModelSetting, modelsOf, summarizeModel } from '../../core/models/model-setting.ts';
+import { type ModelSetting, summarizeModel } from '../../core/models/model-setting.ts';
 import { terminalText } from '../../core/terminal-text.ts';
 import { type CliContext, type Finish, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -62,7 +62,7 @@ async function saveForGroup(context: CliContext, wanted: Wanted, name: string): 
   const group = findGroup(await loadGroups(context), name);
   const model = await chooseModels(context, context.loadConfig(), wanted, group);
   await saveEdit(context, { type: 'set', jid: group.jid, fields: { model } }, 'set');
-  clearMarks(context, modelsOf(model));
+  clearMarks(context, { ...group, model });
   return { model, group: group.folder };
 }
 
@@ -78,7 +78,7 @@ async function saveDefault(
   changeModels(context, (models) =>
     models.putDefault(agents, { setting: model, chosenBy: 'person' }, context.now()),
   );
-  clearMarks(context, modelsOf(model));
+  clearMarks(context, { provider, model });
   return { model, defaultFor: agents };
 }
 

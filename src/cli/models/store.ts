@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import type { RouteInput } from '../../core/models/routes.ts';
 import { openDatabase } from '../../db/database.ts';
 import { createModelStore, type ModelStore } from '../../db/models.ts';
 import { type CliContext, installationPaths } from '../context.ts';
 import { readDatabase } from '../database.ts';
+import { modelsAskedBy } from './own-models.ts';
 
 /**
  * Changes what is stored about models in one transaction; a running host reads it before its next run.
@@ -23,10 +25,10 @@ export function changeModels<T>(context: CliContext, change: (models: ModelStore
   }
 }
 
-/** Whoever chooses models wants them asked: what earlier runs were told no longer counts. */
-export function clearMarks(context: CliContext, names: readonly string[]): void {
+/** Whoever chooses models for a group wants them asked: what earlier runs were told no longer counts. */
+export function clearMarks(context: CliContext, group: RouteInput['group']): void {
   changeModels(context, (models) => {
-    for (const name of names) {
+    for (const name of modelsAskedBy(group)) {
       models.endCoolDown(name);
       models.forgetObservation(name);
     }
