@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CredentialStore } from '../../src/credentials/credential-store.ts';
 import { createCredentialStore } from '../../src/credentials/file-credential-store.ts';
 import type { HostRefresher } from '../../src/credentials/host-refresher.ts';
 import { createAuthServer } from '../../src/credentials/http-auth-server.ts';
 import { saveSignIn } from '../../src/credentials/sign-in/save-sign-in.ts';
+import type { SignInOutcome } from '../../src/credentials/sign-in/sign-in-outcome.ts';
 import { type SignOutOutcome, signOut } from '../../src/credentials/sign-in/sign-out.ts';
+import type { ProfileId } from '../../src/credentials/stored-credential.ts';
 import { CLIENT_ID } from '../loopback/oauth/server.ts';
+import type { IssuedTokens } from '../loopback/oauth/token-families.ts';
 import { DAY, OWN, SignInWorld } from './sign-in-world.ts';
 
+const TEAM: ProfileId = { name: 'openai-codex', folder: 'team' };
 const endless = new AbortController().signal;
 
 let world: SignInWorld;
@@ -23,11 +28,33 @@ afterEach(async () => {
 /** As the command does it: a process with a store of its own. */
 const otherStore = () => createCredentialStore({ folder: world.folder });
 
-function logOut(): Promise<SignOutOutcome> {
+/** Holds a refresh of `OWN` back between the server's answer and the disk, until it is let go. */
+function holdRefresh() {
+  const gate = Promise.withResolvers<void>();
+  const store = otherStore();
+  let writes = 0;
+  const slow: CredentialStore = {
+    ...store,
+    async write(id, credential) {
+      writes += 1;
+      if (writes > 1) await gate.promise;
+      await store.write(id, credential);
+    },
+  };
+  const held = world.refresher({ store: slow });
+  return { asked: held.access(OWN), letGo: () => gate.resolve(), held };
+}
+
+function logOut(id = OWN): Promise<SignOutOutcome> {
   const deps = { authUrl: world.server.origin, clientId: CLIENT_ID, now: () => world.now };
   const timeouts = { exchangeMs: 20_000, refreshMs: 20_000, revokeMs: 300 };
   const authServer = createAuthServer({ ...deps, timeouts });
-  return signOut({ store: otherStore(), authServer }, OWN, endless);
+  return signOut({ store: otherStore(), authServer }, id, endless);
+}
+
+function logIn(profile: ProfileId, { exp, ...issued }: IssuedTokens): Promise<SignInOutcome> {
+  const deps = { store: otherStore(), profile, now: () => world.now };
+  return saveSignIn(deps, { ...issued, expiresAt: exp * 1000 }, 'browser', endless);
 }
 
 const requestOf = (path: string) =>
@@ -37,9 +64,15 @@ const pathsAsked = () => world.server.requests.map(({ path }) => path);
 test('a logout during a refresh ends the sign-in that comes out of it', async () => {
   const old = await world.signIn();
   world.pass(11 * DAY);
-  const asked = refresher.access(OWN);
+  const { asked, letGo, held } = holdRefresh();
+  await using _held = held;
   await requestOf('/oauth/token');
-  expect(await logOut()).toEqual({ status: 'removed', revocation: 'done' });
+  const loggedOut = logOut();
+  // Another one, whom nothing holds up, has the time to end.
+  await world.signIn(TEAM);
+  await logOut(TEAM);
+  letGo();
+  expect(await loggedOut).toEqual({ status: 'removed', revocation: 'done' });
   const outcome = await asked;
   if (outcome.status !== 'ok') throw new Error(outcome.status);
   expect(outcome.access.accessToken).not.toBe(old.accessToken);
@@ -61,13 +94,16 @@ test('a refresh that waits for a logout is not made any more', async () => {
 
 test('a login during a refresh of the old sign-in is what stays, and what is used next', async () => {
   await world.signIn();
+  await refresher.access(OWN);
   world.pass(11 * DAY);
-  const asked = refresher.access(OWN);
+  const { asked, letGo, held } = holdRefresh();
+  await using _held = held;
   await requestOf('/oauth/token');
-  const { exp, ...issued } = world.server.issueSignIn();
-  const now = () => world.now;
-  const tokens = { ...issued, expiresAt: exp * 1000 };
-  await saveSignIn({ store: otherStore(), profile: OWN, now }, tokens, 'browser', endless);
+  const issued = world.server.issueSignIn();
+  const saved = logIn(OWN, issued);
+  await logIn(TEAM, world.server.issueSignIn());
+  letGo();
+  expect(await saved).toMatchObject({ status: 'ok' });
   expect(await asked).toMatchObject({ status: 'ok' });
   expect((await world.stored()).refreshToken).toBe(issued.refreshToken);
   expect(await refresher.access(OWN)).toMatchObject({
