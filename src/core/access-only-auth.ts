@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { namesUser } from './jwt-claims.ts';
+import { parseJson } from './parse-json.ts';
 
 /** The tokens that a container is given; nothing in it can be refreshed. */
 export interface AccessOnlyTokens {
@@ -47,13 +48,4 @@ export function readAccessOnlyAuth(content: string): AccessOnlyTokens | undefine
   if (!parsed.success) return undefined;
   const { access_token: accessToken, account_id: accountId } = parsed.data.tokens;
   return { accessToken, accountId };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

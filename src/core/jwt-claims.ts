@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from './parse-json.ts';
 
 /** What Deckhand takes from a token of OpenAI. */
 export interface JwtClaims {
@@ -80,12 +81,7 @@ export function readJwtExpiry(token: string): number | undefined {
 }
 
 function decodePayload(token: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
 }
 
 function describeIssue(error: z.ZodError): string {

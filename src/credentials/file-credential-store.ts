@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { folderNameSchema } from '../core/folder-name.ts';
 import { type ModelProvider, modelProviderSchema } from '../core/models/model-ref.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { isErrno } from '../errno.ts';
 import type { CredentialStore, ReadCredential } from './credential-store.ts';
 import { loginCommand } from './login-command.ts';
@@ -99,15 +100,6 @@ function parseCredential(id: ProfileId, path: string, content: string): ReadCred
 
 function signInAgain(id: ProfileId): string {
   return `sign in again with ${loginCommand(id)}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function describeIssue(error: z.ZodError): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../core/parse-json.ts';
 import { describeFetchError } from './fetch-error.ts';
 
 /** What the authorization server answered to one request. */
@@ -100,13 +101,4 @@ function judgeAnswer(status: number, body: unknown): EndpointAnswer {
 
 function unavailable(reason: string): EndpointAnswer {
   return { status: 'unavailable', reason };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../core/parse-json.ts';
 import type { Refusal } from './command.ts';
 
 export type RequestJson = { ok: true; type: string; value: unknown } | ({ ok: false } & Refusal);
@@ -29,16 +30,6 @@ function decode(bytes: Uint8Array): string | undefined {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
-
-/** JSON has no undefined, so this stands for an invalid text. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

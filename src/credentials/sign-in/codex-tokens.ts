@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readJwtExpiry } from '../../core/jwt-claims.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { Tokens } from '../auth-server.ts';
 
 /** `auth.json` of Codex CLI 0.169. */
@@ -43,13 +44,4 @@ export function readCodexTokens(content: string): CodexTokens {
     expiresAt: readJwtExpiry(access_token) ?? 0,
   };
   return { status: 'ok', tokens };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
