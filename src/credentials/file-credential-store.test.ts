@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CredentialStore } from './credential-store.ts';
 import { createCredentialStore } from './file-credential-store.ts';
@@ -58,11 +58,8 @@ test('what was written is read, in files and folders for this user alone', async
     status: 'found',
     credential: { ...signIn, plan: 'plus' },
   });
-  expect([folder, join(folder, 'groups'), join(folder, 'groups', 'team')].map(modeOf)).toEqual([
-    '700',
-    '700',
-    '700',
-  ]);
+  const folders = [dirname(folder), folder, join(folder, 'groups'), join(folder, 'groups', 'team')];
+  expect(folders.map(modeOf)).toEqual(['700', '700', '700', '700']);
   expect(modeOf(path)).toBe('600');
   expect(modeOf(join(folder, 'groups', 'team', 'openai-codex.json'))).toBe('600');
 });

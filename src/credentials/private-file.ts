@@ -50,7 +50,6 @@ function unusable(reason: string): PrivateFile {
 
 /** Makes a folder that only this user can enter, and takes back what more an older one allows. */
 export async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   await mkdir(path, { recursive: true, mode: 0o700 });
   await chmod(path, 0o700);
 }
