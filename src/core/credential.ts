@@ -4,7 +4,8 @@ import type { ModelProvider } from './models/model-ref.ts';
 /**
  * What the host does when the model has refused a credential:
  * - `renewed`: there is a new one, the same model may be asked again
- * - `over`: only a person can help, who has been told
+ * - `over`: there is none now. Only a person can help, who has been told, or the authorization server, which cannot
+ *   be used at the moment
  */
 export type RefusalOutcome = 'renewed' | 'over';
 
