@@ -190,6 +190,15 @@ test('work under the lock of a profile is done one after the other, that of othe
   expect(order).toEqual(['group', 'first', 'second']);
 });
 
+test('who asks first in this process has the lock first, however many there are', async () => {
+  const order: number[] = [];
+  const asked = Array.from({ length: 40 }, (_, index) =>
+    store.withLock(OWN, endless, async () => void order.push(index)),
+  );
+  await Promise.all(asked);
+  expect(order).toEqual(asked.map((_, index) => index));
+});
+
 test('work that fails lets go of the lock', async () => {
   const work = () => Promise.reject(new Error('it failed'));
   await expect(store.withLock(OWN, endless, work)).rejects.toThrow('it failed');

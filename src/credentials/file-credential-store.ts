@@ -62,8 +62,8 @@ export function createCredentialStore({ folder: root }: FileCredentialStoreDeps)
       return (await Promise.all(profiles)).flat();
     },
     async withLock(id, signal, work) {
-      await makeFolderOf(id);
-      return await withLock(join(folderOf(id.folder), `.${id.name}.lock`), signal, work);
+      const path = join(folderOf(id.folder), `.${id.name}.lock`);
+      return await withLock({ path, makeFolder: () => makeFolderOf(id) }, signal, work);
     },
   };
 }

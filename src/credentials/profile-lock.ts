@@ -4,8 +4,15 @@ import { waitUnlessAborted } from '../wait.ts';
 /** Between two tries for a lock that another process has; spread so that many do not try in step. */
 const RETRY_MS = { least: 10, spread: 20 };
 
+/** A file that stands for a lock. */
+export interface LockFile {
+  readonly path: string;
+  /** Makes its folder. */
+  readonly makeFolder: () => Promise<void>;
+}
+
 export type WithLock = <T>(
-  lockPath: string,
+  file: LockFile,
   signal: AbortSignal,
   work: () => Promise<T>,
 ) => Promise<T>;
@@ -17,18 +24,19 @@ export type WithLock = <T>(
  */
 export function createWithLock(): WithLock {
   const tails = new Map<string, Promise<void>>();
-  return async (lockPath, signal, work) => {
+  return async ({ path, makeFolder }, signal, work) => {
     const { promise: done, resolve: finish } = Promise.withResolvers<void>();
-    const before = tails.get(lockPath) ?? Promise.resolve();
+    const before = tails.get(path) ?? Promise.resolve();
     const tail = before.then(() => done);
-    tails.set(lockPath, tail);
+    tails.set(path, tail);
     try {
       await orAborted(before, signal);
-      using _lock = await acquire(lockPath, signal);
+      await makeFolder();
+      using _lock = await acquire(path, signal);
       return await work();
     } finally {
       finish();
-      if (tails.get(lockPath) === tail) tails.delete(lockPath);
+      if (tails.get(path) === tail) tails.delete(path);
     }
   };
 }
