@@ -76,6 +76,7 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
         runner,
         models,
         now,
+        logger,
         settings: config,
         prepare: (signal) => agents.prepare(new Set(), signal),
         chooseRoute: createChooseRoute({

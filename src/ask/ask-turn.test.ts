@@ -44,6 +44,7 @@ async function play(played: Played) {
   const now = () => 0;
   const onRefused = played.onRefused ?? (async () => 'over' as const);
   const notice = 'Sign in first.';
+  const logger = createLogger('silent');
   const chooseRoute = createChooseRoute({
     models,
     planRoutes: () => ({ routes, problems: [] }),
@@ -52,7 +53,7 @@ async function play(played: Played) {
         ? { ok: false, reason: 'missing', notice, detail: 'none' }
         : { ok: true, secrets: {}, onRefused },
     now,
-    logger: createLogger('silent'),
+    logger,
   });
   const turn = createAskTurn({
     runner: {
@@ -63,6 +64,7 @@ async function play(played: Played) {
     },
     models,
     chooseRoute,
+    logger,
     prepare: async () => void (prepared += 1),
     settings: {
       assistantName: 'A',

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { RunEvent } from '@deckhand/protocol';
-import type { UsableCredential } from '../core/credential.ts';
 import { failureNotice } from '../core/failure-notice.ts';
 import { decideNext, type PassedModel } from '../core/fallback.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { ModelStore } from '../db/models.ts';
 import type { ChooseRoute } from '../engine/choose-route.ts';
+import { type JudgedFailure, judgeRefusal } from '../engine/refused-credential.ts';
 import {
   type RememberFailureDeps,
   rememberFailure,
@@ -13,6 +13,7 @@ import {
   withCredibleEnd,
 } from '../engine/remember-failure.ts';
 import type { RunFailure } from '../engine/settle-run.ts';
+import type { Logger } from '../logger.ts';
 import type { RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
 import { type AskAttemptDeps, runAskAttempt } from './ask-attempt.ts';
@@ -20,6 +21,7 @@ import { type AskAttemptDeps, runAskAttempt } from './ask-attempt.ts';
 export interface AskTurnDeps extends AskAttemptDeps, RememberFailureDeps {
   readonly models: Pick<ModelStore, 'coolDown' | 'observe' | 'noteWorking'>;
   readonly chooseRoute: ChooseRoute;
+  readonly logger: Logger;
   /** Makes agents possible. Called once, when it is known that there is a credential. */
   readonly prepare: (signal: AbortSignal) => Promise<void>;
 }
@@ -60,7 +62,6 @@ interface Progress {
 
 interface Attempt extends Progress {
   readonly model: string;
-  readonly credential: UsableCredential;
 }
 
 /** One question, with the models and fallbacks of a chat's run: choose a model → run → answered | failed, or → … */
@@ -86,11 +87,12 @@ export function createAskTurn(deps: AskTurnDeps): AskTurn {
       }
       if (signal.aborted || outcome.status === 'detached') return { status: 'interrupted' };
       const { passed } = progress;
-      const attempt = { model: route.name, credential, passed, tries: progress.tries + 1 };
+      const attempt = { model: route.name, passed, tries: progress.tries + 1 };
       const failure = withCredibleEnd(withShown(outcome, handlers), deps.now());
-      const next = await follow(deps, attempt, failure, signal);
+      const judged = await judgeRefusal(deps, id, failure, credential);
+      const next = await follow(deps, attempt, judged, signal);
       if (signal.aborted) return { status: 'interrupted' };
-      if (next === undefined) return failed({ ...failure, reason: failure.class });
+      if (next === undefined) return failed({ ...judged.outcome, reason: judged.outcome.class });
       progress = next;
     }
   };
@@ -104,13 +106,11 @@ function withShown(outcome: Failed, handlers: AskHandlers): Failed {
 /** Undefined when no other attempt may follow. */
 async function follow(
   deps: AskTurnDeps,
-  { model, credential, passed, tries }: Attempt,
-  outcome: Failed,
+  { model, passed, tries }: Attempt,
+  { outcome, isRenewed }: JudgedFailure,
   signal: AbortSignal,
 ): Promise<Progress | undefined> {
-  if (outcome.class === 'auth' && (await credential.onRefused()) === 'renewed') {
-    if (!outcome.hasSideEffects && tries === 1) return { passed, tries };
-  }
+  if (isRenewed && !outcome.hasSideEffects && tries === 1) return { passed, tries };
   rememberFailure(deps, model, outcome);
   const next = decideNext(outcome, tries, passed);
   switch (next.step) {

@@ -4,10 +4,10 @@ import type { ModelProvider } from './models/model-ref.ts';
 /**
  * What the host does when the model has refused a credential:
  * - `renewed`: there is a new one, the same model may be asked again
- * - `over`: there is none now. Only a person can help, who has been told, or the authorization server, which cannot
- *   be used at the moment
+ * - `over`: there is none now. Only a person can help, who has been told
+ * - `unavailable`: the authorization server cannot be used at the moment
  */
-export type RefusalOutcome = 'renewed' | 'over';
+export type RefusalOutcome = 'renewed' | 'over' | 'unavailable';
 
 /** What a run is given to authenticate with. */
 export interface UsableCredential {

@@ -35,7 +35,10 @@ const access = (token: string): AccessOutcome => ({
 function refresher(outcomes: Readonly<Record<string, AccessOutcome>>): Refresher {
   return {
     access: async ({ folder = '' }) => outcomes[folder] ?? { status: 'absent' },
-    renew: async ({ folder = '' }, rejected) => access(`renewed ${folder} ${rejected}`),
+    renew: async ({ folder = '' }, rejected) =>
+      rejected === 'stuck'
+        ? { status: 'unavailable', reason: '500' }
+        : access(`renewed ${folder} ${rejected}`),
   };
 }
 
@@ -157,6 +160,11 @@ test('after a refusal the sign-in is renewed for the token that was refused', as
   expect(credential.ok && (await credential.onRefused())).toBe('renewed');
   // Also when the refresher told of it before this run had put the old one there.
   expect(groupAuth()).toMatchObject({ tokens: { access_token: 'renewed  t1' } });
+});
+
+test('a refused sign-in whose server cannot be used is not over', async () => {
+  const credential = await resolve('openai-codex', {}, { '': access('stuck') });
+  expect(credential.ok && (await credential.onRefused())).toBe('unavailable');
 });
 
 test('a refused key is reported by what tells it from its successor, without its value', async () => {

@@ -42,6 +42,7 @@ async function giveAccess(
     codexAuth: 'chatgpt',
     async onRefused() {
       const renewed = await refresher.renew(id, access.accessToken);
+      if (renewed.status === 'unavailable') return 'unavailable';
       if (renewed.status !== 'ok') return 'over';
       await containerAuth.publish(folder, renewed.access);
       return 'renewed';

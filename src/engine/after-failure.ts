@@ -6,6 +6,7 @@ import type { Sessions } from '../db/sessions.ts';
 import type { Logger } from '../logger.ts';
 import type { RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
+import { type JudgedFailure, judgeRefusal } from './refused-credential.ts';
 import {
   type RememberFailureDeps,
   rememberFailure,
@@ -37,11 +38,15 @@ export async function followFailure(
   told: Failed,
   credential: UsableCredential | undefined,
 ): Promise<FailureStep> {
-  const outcome = withCredibleEnd(told, deps.now());
-  const { class: reason, detail, retryAt, hasSideEffects } = outcome;
   const { id: runId, attempt, model } = run;
-  deps.logger.warn({ runId, attempt, model, reason, detail }, 'attempt failed');
-  if (await mayTryRenewed(deps, run, outcome, credential)) return { status: 'again', run };
+  deps.logger.warn(
+    { runId, attempt, model, reason: told.class, detail: told.detail },
+    'attempt failed',
+  );
+  const judged = await judge(deps, run, withCredibleEnd(told, deps.now()), credential);
+  if (mayTryRenewed(run, judged)) return { status: 'again', run };
+  const { outcome } = judged;
+  const { class: reason, detail, retryAt, hasSideEffects } = outcome;
   if (run.model !== null) rememberFailure(deps, run.model, outcome);
   const next = decideNext(outcome, run.tries, run.passed);
   switch (next.step) {
@@ -60,31 +65,21 @@ export async function followFailure(
   }
 }
 
-/**
- * A refused credential is renewed once per model: one that is refused again is not worth another try. That of an
- * adopted agent is not known; it may have run out while no host was there, and the next attempt has a new one.
- */
-async function mayTryRenewed(
-  deps: AfterFailureDeps,
-  run: Run,
-  { class: reason, hasSideEffects }: Failed,
-  credential: UsableCredential | undefined,
-): Promise<boolean> {
-  if (reason !== 'auth') return false;
-  const isRenewed = credential === undefined || (await renew(deps, run, credential));
-  return isRenewed && !hasSideEffects && run.tries < Math.min(2, MAX_TRIES);
+/** A refused credential is renewed once per model: one that is refused again is not worth another try. */
+function mayTryRenewed(run: Run, { outcome, isRenewed }: JudgedFailure): boolean {
+  return isRenewed && !outcome.hasSideEffects && run.tries < Math.min(2, MAX_TRIES);
 }
 
-/** Without the renewal the failure still stands: a turn that broke here would be done again, effects and all. */
-async function renew(
-  { logger }: AfterFailureDeps,
-  { id: runId }: Run,
-  credential: UsableCredential,
-): Promise<boolean> {
-  try {
-    return (await credential.onRefused()) === 'renewed';
-  } catch (error) {
-    logger.error({ runId, err: error }, 'refused credential not renewed');
-    return false;
-  }
+/**
+ * The credential of an adopted agent is not known; it may have run out while no host was there, and the next attempt
+ * has a new one.
+ */
+async function judge(
+  deps: AfterFailureDeps,
+  run: Run,
+  outcome: Failed,
+  credential: UsableCredential | undefined,
+): Promise<JudgedFailure> {
+  if (credential === undefined) return { outcome, isRenewed: outcome.class === 'auth' };
+  return await judgeRefusal(deps, run.id, outcome, credential);
 }

@@ -51,6 +51,15 @@ test.each([
   expect(world.channel.texts).toEqual([expect.stringContaining(text)]);
 });
 
+test('a sign-in that cannot be renewed at the moment is not called refused', async () => {
+  await using world = new ChainWorld([FIRST]);
+  world.start();
+  world.credentialFor = () => keyCredential({ onRefused: () => Promise.resolve('unavailable') });
+  world.outcomes = { 'gpt-a': () => failure('auth', { hasSideEffects: true }) };
+  await world.ask();
+  expect(world.channel.texts).toEqual([expect.stringContaining('not reachable at the moment')]);
+});
+
 test('models without a credential are passed over', async () => {
   await using world = new ChainWorld();
   world.start();
