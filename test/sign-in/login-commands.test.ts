@@ -1,53 +1,15 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { NOW } from '../../src/cli/cli-world.fixture.ts';
 import { createContainerAuth } from '../../src/credentials/container-auth.ts';
-import { createCredentialStore } from '../../src/credentials/file-credential-store.ts';
-import { createLogger } from '../../src/logger.ts';
 import { decideInBrowser } from '../loopback/oauth/browser.ts';
-import { type LoginWorld, startLoginWorld } from './login-world.ts';
+import { homeOf, loginInBrowser, register } from './login-actions.ts';
+import { startLoginWorld } from './login-world.ts';
 
 const KEY = `sk-proj-${'k'.repeat(40)}`;
 const CLAUDE_KEY = `sk-ant-api03-${'c'.repeat(40)}`;
 const CLAUDE_TOKEN = `sk-ant-oat01-${'t'.repeat(40)}`;
 
-/** Runs `login codex` with an address to open, which `act` does as a browser would. */
-async function loginInBrowser(
-  { cli }: LoginWorld,
-  args: readonly string[] = [],
-  decision: 'allow' | 'deny' = 'allow',
-) {
-  let stdout = '';
-  const page = Promise.withResolvers<Response>();
-  const onText = (text: string) => {
-    stdout += text;
-    const url = /^http\S+authorize\S+$/m.exec(text)?.[0];
-    if (url === undefined) return;
-    void decideInBrowser(url, decision)
-      .then((back) => fetch(back))
-      .then(page.resolve, page.reject);
-  };
-  const { code, stderr } = await cli.runWith(
-    { stdout: onText },
-    'login',
-    'codex',
-    '--no-browser',
-    ...args,
-  );
-  await page.promise;
-  return { code, stdout, stderr };
-}
-
 const piped = (text: string) => ({ stdin: Readable.from([text]) });
-
-function register({ cli }: LoginWorld): void {
-  cli.register({
-    '1@g.us': { name: 'Family', folder: 'family', provider: 'codex' },
-    '2@g.us': { name: 'Work', folder: 'work', provider: 'codex' },
-  });
-}
 
 test('login, status, logout removes the credentials', async () => {
   await using world = await startLoginWorld();
@@ -84,28 +46,6 @@ test('login, status, logout removes the credentials', async () => {
   }
 });
 
-function homeOf({ cli }: LoginWorld, folder: string) {
-  const path = join(cli.paths.codexHome(folder), 'auth.json');
-  const deps = {
-    paths: cli.paths,
-    store: createCredentialStore({ folder: cli.paths.credentials }),
-    handOver: () => Promise.resolve(),
-    now: () => 0,
-    logger: createLogger('silent'),
-  };
-  return {
-    deps,
-    async read() {
-      const { readGroupAuthFile } = await import('../../src/credentials/group-auth-file.ts');
-      return readGroupAuthFile(path);
-    },
-    write(content: object) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, JSON.stringify(content));
-    },
-  };
-}
-
 test('a sign-in for one group is its own, and logging out of it leaves the others', async () => {
   await using world = await startLoginWorld();
   register(world);
@@ -130,33 +70,6 @@ test('a sign-in for one group is its own, and logging out of it leaves the other
   );
   await world.cli.run('logout', 'codex', '--group', 'family');
   expect(world.stored('groups/family/openai-codex.json')).toBeUndefined();
-});
-
-test('the sign-in of a group that is no longer registered can be ended', async () => {
-  await using world = await startLoginWorld();
-  register(world);
-  await loginInBrowser(world, ['--group', 'family']);
-  world.cli.register({});
-  expect((await world.cli.run('login', 'status')).stdout).toContain('of the group family');
-  const { stdout } = await world.cli.run('logout', 'codex', '--group', 'family');
-  expect(stdout).toContain('is ended and removed');
-  expect(world.stored('groups/family/openai-codex.json')).toBeUndefined();
-  const unknown = await world.cli.run('logout', 'codex', '--group', 'family');
-  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('No registered') });
-});
-
-test('signing out of the installation leaves the token of a group with a sign-in of its own', async () => {
-  await using world = await startLoginWorld();
-  register(world);
-  await loginInBrowser(world);
-  await loginInBrowser(world, ['--group', 'family']);
-  const [family, work] = [homeOf(world, 'family'), homeOf(world, 'work')];
-  const token = { accessToken: 'e30.e30.', idToken: 'a.b.c', accountId: 'acct' };
-  await createContainerAuth(family.deps).publish('family', token);
-  await createContainerAuth(work.deps).publish('work', token);
-  await world.cli.run('logout', 'codex');
-  expect(await family.read()).toContain('e30.e30.');
-  expect(await work.read()).toBeUndefined();
 });
 
 test('a person who says no leaves everything as it was', async () => {
@@ -272,45 +185,6 @@ test.each([
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(hint) });
 });
 
-test('logging out of what is not there, or of what a group cannot have, is said', async () => {
-  await using world = await startLoginWorld();
-  expect(await world.cli.run('logout', 'claude')).toMatchObject({
-    code: 0,
-    stdout: 'No key or token for Claude is stored.\n',
-  });
-  expect(await world.cli.run('logout', 'claude', '--group', 'a')).toMatchObject({ code: 2 });
-  expect(await world.cli.run('logout', 'phone')).toMatchObject({ code: 2 });
-});
-
-test('a server that cannot confirm the end is said, and the sign-in is removed all the same', async () => {
-  await using world = await startLoginWorld();
-  await loginInBrowser(world);
-  world.server.failNext('revoke', 'reset');
-  const { code, stdout } = await world.cli.run('logout', 'codex');
-  expect({ code, stdout }).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('did not confirm'),
-  });
-  expect(world.stored('openai-codex.json')).toBeUndefined();
-});
-
-test.each(['{"v":1,"kind":"sign_', 'world-readable'])(
-  'logging out of a file that cannot be used (%s) says that the server still has the sign-in',
-  async (content) => {
-    await using world = await startLoginWorld();
-    await loginInBrowser(world);
-    const path = join(world.cli.paths.credentials, 'openai-codex.json');
-    if (content === 'world-readable') chmodSync(path, 0o644);
-    else writeFileSync(path, content);
-    const { code, stdout } = await world.cli.run('logout', 'codex');
-    expect(code).toBe(0);
-    expect(stdout.replaceAll('\n', ' ')).toContain(
-      'the server was not asked to end it: do that in the security settings of ChatGPT.',
-    );
-    expect(world.stored('openai-codex.json')).toBeUndefined();
-  },
-);
-
 test('variables that win over what is stored are named', async () => {
   await using world = await startLoginWorld();
   world.cli.register({ '1@g.us': { name: 'A', folder: 'a' } });
@@ -322,55 +196,6 @@ test('variables that win over what is stored are named', async () => {
   expect(stdout).toContain('not used: ANTHROPIC_API_KEY is set');
   expect(stdout).toContain('used by a');
   expect((await world.cli.run('logout', 'claude')).stdout).toContain('is used as before');
-});
-
-test('status tells a broken sign-in, a file that others can read, and one in a group’s home', async () => {
-  await using world = await startLoginWorld();
-  register(world);
-  await loginInBrowser(world);
-  const stored = JSON.parse(world.stored('openai-codex.json') ?? '');
-  const path = join(world.cli.paths.credentials, 'openai-codex.json');
-  const broken = { code: 'refresh_token_reused', at: 1 };
-  writeFileSync(path, JSON.stringify({ ...stored, broken, expiresAt: NOW }));
-  writeFileSync(join(world.cli.paths.credentials, 'openai.json'), '{}', { mode: 0o644 });
-  const issued = world.server.issueSignIn();
-  homeOf(world, 'work').write({
-    tokens: {
-      id_token: issued.idToken,
-      access_token: issued.accessToken,
-      refresh_token: issued.refreshToken,
-    },
-  });
-  const { code, stdout } = await world.cli.run('login', 'status');
-  expect(code).toBe(3);
-  const text = stdout.replaceAll(/\n\s*/g, ' ');
-  expect(text).toContain('a copy of it was used elsewhere (refresh_token_reused)');
-  expect(text).toContain('chmod 600');
-  expect(text).toContain('ChatGPT sign-in in the home of the group work used by work');
-  expect(text).toContain('The group family cannot sign in: run `deckhand login codex`.');
-  expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes(path))).toEqual([]);
-});
-
-test('a sign-in that is over serves until its access token expires', async () => {
-  await using world = await startLoginWorld();
-  register(world);
-  await loginInBrowser(world);
-  const stored = JSON.parse(world.stored('openai-codex.json') ?? '');
-  const broken = { code: 'refresh_token_expired', at: 1 };
-  world.store('openai-codex.json', JSON.stringify({ ...stored, broken }));
-  const { code, stdout } = await world.cli.run('login', 'status');
-  expect(code).toBe(0);
-  expect(stdout).toContain('not renewed');
-  expect(stdout).toContain('it was not used for too long');
-  expect(stdout).toContain('used by family, work');
-});
-
-test('without anything status says how to begin', async () => {
-  await using world = await startLoginWorld();
-  expect(await world.cli.run('login', 'status')).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('`deckhand login codex` signs in with ChatGPT'),
-  });
 });
 
 test('every help keeps to 80 columns', async () => {
