@@ -7,7 +7,6 @@ import { EXIT } from './exit-code.ts';
 import { LINE_WIDTH, wrapText } from './layout.ts';
 import { findStoredCodexProfile, openCredentials } from './login/credentials.ts';
 import { environmentWinner } from './login/environment.ts';
-import { withdrawTokens } from './login/withdraw-tokens.ts';
 
 const PROFILES = {
   codex: { name: 'openai-codex', what: 'ChatGPT sign-in' },
@@ -45,6 +44,7 @@ async function logOut(
   }
   const { name, what } = PROFILES[service];
   const { signOut } = await import('../credentials/sign-in/sign-out.ts');
+  const { withdrawTokens } = await import('./login/withdraw-tokens.ts');
   const { store, authServer, config } = await openCredentials(context);
   const profile =
     service === 'codex' ? await findStoredCodexProfile(context, store, group) : { name };

@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { NOW } from '../../src/cli/cli-world.fixture.ts';
 import { createContainerAuth } from '../../src/credentials/container-auth.ts';
 import { homeOf, loginInBrowser, register } from './login-actions.ts';
 import { startLoginWorld } from './login-world.ts';
@@ -40,6 +41,23 @@ test('logging out of what is not there, or of what a group cannot have, is said'
   });
   expect(await world.cli.run('logout', 'claude', '--group', 'a')).toMatchObject({ code: 2 });
   expect(await world.cli.run('logout', 'phone')).toMatchObject({ code: 2 });
+});
+
+test('a group whose own sign-in is over has used that of the installation, and gives its token back', async () => {
+  await using world = await startLoginWorld();
+  register(world);
+  await loginInBrowser(world);
+  await loginInBrowser(world, ['--group', 'family']);
+  const own = JSON.parse(world.stored('groups/family/openai-codex.json') ?? '');
+  const broken = { code: 'refresh_token_expired', at: 1 };
+  const over = JSON.stringify({ ...own, broken, expiresAt: NOW });
+  world.store('groups/family/openai-codex.json', over);
+  const family = homeOf(world, 'family');
+  const token = { accessToken: 'e30.e30.', idToken: 'a.b.c', accountId: 'acct' };
+  await createContainerAuth(family.deps).publish('family', token);
+  await world.cli.run('logout', 'codex');
+  expect(await family.read()).toBeUndefined();
+  expect(world.stored('groups/family/openai-codex.json')).toBe(over);
 });
 
 test('a server that cannot confirm the end is said, and the sign-in is removed all the same', async () => {

@@ -89,11 +89,20 @@ function environmentSources(secrets: Secrets): SignInSource[] {
   });
 }
 
+function toSource(profile: ProfileStatus, now: number): SignInSource {
+  const { provider, folder } = profile;
+  return {
+    from: 'profile',
+    provider,
+    isUsable: isUsable(profile, now),
+    ...(folder === undefined ? {} : { folder }),
+  };
+}
+
 /** The access token of a sign-in that is over goes on being used until it expires. */
-function toSource({ provider, folder, kind, signIn }: ProfileStatus, now: number): SignInSource {
+export function isUsable({ kind, signIn }: ProfileStatus, now: number): boolean {
   const isOver = signIn?.broken !== undefined && signIn.expiresAt <= now;
-  const isUsable = kind !== 'unusable' && !isOver;
-  return { from: 'profile', provider, isUsable, ...(folder === undefined ? {} : { folder }) };
+  return kind !== 'unusable' && !isOver;
 }
 
 async function readProfile(store: CredentialStore, id: ProfileId): Promise<ProfileStatus> {

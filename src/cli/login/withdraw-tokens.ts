@@ -5,6 +5,7 @@ import type { ProfileId } from '../../credentials/stored-credential.ts';
 import { isErrno } from '../../errno.ts';
 import { createLogger } from '../../logger.ts';
 import { type CliContext, installationPaths } from '../context.ts';
+import { isUsable, listProfiles } from './read-sign-ins.ts';
 
 /** Takes the access tokens out of the homes of the groups that used this profile, registered or not. */
 export async function withdrawTokens(
@@ -23,12 +24,18 @@ export async function withdrawTokens(
     handOver: () => Promise.resolve(),
   });
   const { folder } = profile;
-  const folders = folder === undefined ? await foldersWithoutOwn(store, paths.codexRoot) : [folder];
+  const folders =
+    folder === undefined ? await foldersWithoutOwn(context, store, paths.codexRoot) : [folder];
   for (const each of folders) await containerAuth.withdraw(each);
 }
 
-async function foldersWithoutOwn(store: CredentialStore, homes: string): Promise<string[]> {
-  const own = new Set((await store.list()).map(({ folder }) => folder));
+async function foldersWithoutOwn(
+  { now }: CliContext,
+  store: CredentialStore,
+  homes: string,
+): Promise<string[]> {
+  const profiles = await listProfiles(store);
+  const own = new Set(profiles.filter((each) => isUsable(each, now())).map(({ folder }) => folder));
   return (await listHomes(homes)).filter(
     (folder) => folderNameSchema.safeParse(folder).success && !own.has(folder),
   );
