@@ -10,6 +10,7 @@ import {
   type RunRequest,
 } from '@deckhand/protocol';
 import type { RecordedRequest } from '../../../test/loopback/models/model-request.ts';
+import type { OutputItem } from '../../../test/loopback/models/model-script.ts';
 import { type ModelServer, startModelServer } from '../../../test/loopback/models/server.ts';
 import { executeRun } from '../src/execute-run.ts';
 import type { ResponsesLimits } from '../src/providers/responses/limits.ts';
@@ -56,6 +57,15 @@ export class ResponsesKit implements AsyncDisposable {
   /** The bodies of the model requests so far. */
   get asked(): readonly RecordedRequest[] {
     return this.server.requests.filter(({ path }) => path.endsWith('/responses'));
+  }
+
+  /** What the model was given back of its calls, in the last request. */
+  get told(): readonly string[] {
+    return this.asked.at(-1)?.model?.toolResults ?? [];
+  }
+
+  get lastInput(): readonly OutputItem[] {
+    return (this.asked.at(-1)!.body as { input: OutputItem[] }).input;
   }
 
   request(

@@ -4,12 +4,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   callTool,
   failWith,
-  type ModelStep,
   makeItems,
   type OutputItem,
   say,
 } from '../../../test/loopback/models/model-script.ts';
 import { ResponsesKit } from './responses-kit.ts';
+import { always, functionCall } from './scripted-calls.ts';
 
 let kit: ResponsesKit;
 beforeEach(async () => {
@@ -17,26 +17,29 @@ beforeEach(async () => {
 });
 afterEach(async () => await kit[Symbol.asyncDispose]());
 
-const call = (id: string, name: string, input: unknown): OutputItem => ({
-  type: 'function_call',
-  id: `fc_${id}`,
-  call_id: id,
-  name,
-  arguments: typeof input === 'string' ? input : JSON.stringify(input),
-});
-/** The same in every round. */
-const always = (step: ModelStep) => Array.from({ length: 100 }, () => step);
-/** What the model was given back, in the last request. */
-const told = () => kit.asked.at(-1)?.model?.toolResults ?? [];
-const lastInput = () => (kit.asked.at(-1)!.body as { input: OutputItem[] }).input;
-
 test.each<[string, OutputItem, RegExp]>([
-  ['arguments that are not JSON', call('x', 'shell', '{"command":'), /arguments are not JSON/],
-  ['arguments that are no object', call('x', 'shell', '[]'), /Wrong input/],
-  ['arguments of another shape', call('x', 'shell', { cmd: 'ls' }), /Wrong input: [^]*command/],
-  ['wrong input of a host tool', call('x', 'send_message', { text: 7 }), /Wrong input: [^]*text/],
-  ['a tool that is not there', call('x', 'rm', {}), /no tool "rm"\. Tools: shell, /],
-  ['a main tool in another group', call('x', 'register_group', {}), /no tool "register_group"/],
+  [
+    'arguments that are not JSON',
+    functionCall('x', 'shell', '{"command":'),
+    /arguments are not JSON/,
+  ],
+  ['arguments that are no object', functionCall('x', 'shell', '[]'), /Wrong input/],
+  [
+    'arguments of another shape',
+    functionCall('x', 'shell', { cmd: 'ls' }),
+    /Wrong input: [^]*command/,
+  ],
+  [
+    'wrong input of a host tool',
+    functionCall('x', 'send_message', { text: 7 }),
+    /Wrong input: [^]*text/,
+  ],
+  ['a tool that is not there', functionCall('x', 'rm', {}), /no tool "rm"\. Tools: shell, /],
+  [
+    'a main tool in another group',
+    functionCall('x', 'register_group', {}),
+    /no tool "register_group"/,
+  ],
   [
     'a custom call',
     { type: 'custom_tool_call', call_id: 'x', name: 'shell', input: 'ls' },
@@ -47,8 +50,8 @@ test.each<[string, OutputItem, RegExp]>([
   async (_title, item, error) => {
     kit.server.script = [{ steps: [makeItems(item), failWith(400)] }];
     const { end } = await kit.run();
-    expect(lastInput().at(-1)).toMatchObject({ type: `${item.type}_output`, call_id: 'x' });
-    expect(told()[0]).toMatch(error);
+    expect(kit.lastInput.at(-1)).toMatchObject({ type: `${item.type}_output`, call_id: 'x' });
+    expect(kit.told[0]).toMatch(error);
     expect(end).toMatchObject({ type: 'failed', hasSideEffects: false });
   },
 );
@@ -77,18 +80,18 @@ test('a model that never comes to an answer is stopped', async () => {
 
 test('more calls at once than the limit are answered without being run', async () => {
   const calls = Array.from({ length: 33 }, (_, index) =>
-    call(`c${index}`, 'shell', { command: 'echo x >> count; wc -l < count' }),
+    functionCall(`c${index}`, 'shell', { command: 'echo x >> count; wc -l < count' }),
   );
   kit.server.script = (request) =>
     request.toolResults.length > 0 ? always(say('enough')) : [makeItems(...calls)];
   expect((await kit.run()).end).toMatchObject({ type: 'result', text: 'enough' });
-  expect(told()).toHaveLength(33);
-  expect(told().slice(31)).toEqual(['[exit code 0]\n32\n', 'Error: more than 32 calls at once']);
+  expect(kit.told).toHaveLength(33);
+  expect(kit.told.slice(31)).toEqual(['[exit code 0]\n32\n', 'Error: more than 32 calls at once']);
 });
 
 test('a broken mailbox is told to the model', async () => {
   await writeFile(join(kit.paths.ipc, 'messages'), 'no folder');
   kit.server.script = [{ steps: [callTool('send_message', { text: 'hi' }), say('sorry')] }];
   expect((await kit.run()).end).toMatchObject({ type: 'result', text: 'sorry' });
-  expect(told()[0]).toMatch(/^Error: The tool send_message failed: EEXIST/);
+  expect(kit.told[0]).toMatch(/^Error: The tool send_message failed: EEXIST/);
 });

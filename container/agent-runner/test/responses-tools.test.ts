@@ -5,34 +5,20 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   callTool,
-  type ModelStep,
   makeItems,
-  type OutputItem,
   runCommand,
   say,
   sendRaw,
 } from '../../../test/loopback/models/model-script.ts';
 import { createHangingCommand } from './hanging-command.ts';
 import { ResponsesKit } from './responses-kit.ts';
+import { always, functionCall } from './scripted-calls.ts';
 
 let kit: ResponsesKit;
 beforeEach(async () => {
   kit = await ResponsesKit.start();
 });
 afterEach(async () => await kit[Symbol.asyncDispose]());
-
-const call = (id: string, name: string, input: unknown): OutputItem => ({
-  type: 'function_call',
-  id: `fc_${id}`,
-  call_id: id,
-  name,
-  arguments: typeof input === 'string' ? input : JSON.stringify(input),
-});
-/** The same in every round. */
-const always = (step: ModelStep) => Array.from({ length: 100 }, () => step);
-/** What the model was given back, in the last request. */
-const told = () => kit.asked.at(-1)?.model?.toolResults ?? [];
-const lastInput = () => (kit.asked.at(-1)!.body as { input: OutputItem[] }).input;
 
 test('a command runs in the group folder without secrets, and its output goes back to the model', async () => {
   kit.server.script = [{ steps: [runCommand('pwd; echo oops >&2; env; exit 3'), say('done')] }];
@@ -42,9 +28,9 @@ test('a command runs in the group folder without secrets, and its output goes ba
     text: 'done',
     usage: { inputTokens: 200, cachedInputTokens: 0, outputTokens: 20 },
   });
-  expect(told()[0]).toMatch(/^Error: \[exit code 3\]\n\/[^\n]*\/workspace\/group\noops\n/);
-  expect(told()[0]).toContain('TZ=Europe/Berlin');
-  expect(told()[0]).not.toMatch(/OPENAI|sk-/);
+  expect(kit.told[0]).toMatch(/^Error: \[exit code 3\]\n\/[^\n]*\/workspace\/group\noops\n/);
+  expect(kit.told[0]).toContain('TZ=Europe/Berlin');
+  expect(kit.told[0]).not.toMatch(/OPENAI|sk-/);
   expect(events).toContainEqual(
     expect.objectContaining({
       type: 'progress',
@@ -61,7 +47,7 @@ test('a command over its time is killed with what it started, and the model hear
   const ran = kit.run();
   await hanging.started();
   expect((await ran).end).toMatchObject({ type: 'result', text: 'ok' });
-  expect(told()[0]).toBe('Error: [killed after 300 ms]\nbegun\n');
+  expect(kit.told[0]).toBe('Error: [killed after 300 ms]\nbegun\n');
   await expect(hanging.reach()).rejects.toThrow(/ENXIO/);
 });
 
@@ -104,20 +90,20 @@ test('files are written, read and kept inside the group', async () => {
   kit.server.script = (request) => {
     if (request.toolResults.length > 0) return always(say('read'));
     const input = [
-      call('1', 'write_file', { path: 'notes/a.txt', content: 'héllo\n' }),
-      call('2', 'read_file', { path: 'notes/a.txt' }),
-      call('3', 'read_file', { path: 'way-out/auth.json' }),
-      call('4', 'write_file', { path: '../../home/x', content: 'x' }),
-      call('5', 'write_file', { path: 'way-out/new/x', content: 'x' }),
-      call('6', 'write_file', { path: extra, content: '<p>' }),
-      call('7', 'read_file', { path: 'none' }),
-      call('8', 'read_file', { path: '.' }),
-      call('9', 'write_file', { path: 'notes', content: 'x' }),
+      functionCall('1', 'write_file', { path: 'notes/a.txt', content: 'héllo\n' }),
+      functionCall('2', 'read_file', { path: 'notes/a.txt' }),
+      functionCall('3', 'read_file', { path: 'way-out/auth.json' }),
+      functionCall('4', 'write_file', { path: '../../home/x', content: 'x' }),
+      functionCall('5', 'write_file', { path: 'way-out/new/x', content: 'x' }),
+      functionCall('6', 'write_file', { path: extra, content: '<p>' }),
+      functionCall('7', 'read_file', { path: 'none' }),
+      functionCall('8', 'read_file', { path: '.' }),
+      functionCall('9', 'write_file', { path: 'notes', content: 'x' }),
     ];
     return [makeItems(...input)];
   };
   expect((await kit.run()).end).toMatchObject({ type: 'result', text: 'read' });
-  expect(told()).toEqual([
+  expect(kit.told).toEqual([
     'Written: 7 bytes.',
     'héllo\n',
     expect.stringMatching(/^Error: .* is not below /),
@@ -138,12 +124,12 @@ test('several calls of one answer run in their order and each gets its output', 
       ? always(say('both'))
       : [
           makeItems(
-            call('a', 'shell', { command: 'echo one > f' }),
-            call('b', 'shell', { command: 'cat f; echo two' }),
+            functionCall('a', 'shell', { command: 'echo one > f' }),
+            functionCall('b', 'shell', { command: 'cat f; echo two' }),
           ),
         ];
   expect((await kit.run()).end).toMatchObject({ type: 'result', text: 'both' });
-  expect(lastInput().slice(1)).toMatchObject([
+  expect(kit.lastInput.slice(1)).toMatchObject([
     { type: 'function_call', call_id: 'a' },
     { type: 'function_call', call_id: 'b' },
     { type: 'function_call_output', call_id: 'a', output: '[exit code 0]\n' },
@@ -160,10 +146,10 @@ test('reasoning is replayed whole; reasoning that the server alone could read is
     extra: 1,
   };
   const lost = { type: 'reasoning', id: 'rs_2', summary: [] };
-  const input = call('a', 'shell', { command: 'true' });
+  const input = functionCall('a', 'shell', { command: 'true' });
   kit.server.script = [{ steps: [makeItems(kept, lost, input), say('thought')] }];
   expect((await kit.run()).end).toMatchObject({ type: 'result', text: 'thought' });
-  expect(lastInput().slice(1)).toEqual([
+  expect(kit.lastInput.slice(1)).toEqual([
     kept,
     input,
     { type: 'function_call_output', call_id: 'a', output: '[exit code 0]\n' },
@@ -176,7 +162,7 @@ test('the last message of the turn is the answer; a stream without items or a te
     role: 'assistant',
     content: [{ type: 'output_text', text }],
   });
-  const toShell = call('a', 'shell', { command: 'true' });
+  const toShell = functionCall('a', 'shell', { command: 'true' });
   kit.server.script = [
     { steps: [makeItems(message('First.'), message('Done!'), toShell), makeItems()] },
   ];
