@@ -65,7 +65,9 @@ export class ResponsesKit implements AsyncDisposable {
   }
 
   get lastInput(): readonly OutputItem[] {
-    return (this.asked.at(-1)!.body as { input: OutputItem[] }).input;
+    const last = this.asked.at(-1);
+    if (last === undefined) throw new Error('the model was not asked');
+    return (last.body as { input: OutputItem[] }).input;
   }
 
   request(
