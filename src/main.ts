@@ -10,8 +10,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => stop.abort());
 }
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of a pipe has gone away; whatever is left to say has nobody to hear it.
   if (error.code !== 'EPIPE') throw error;
+  // The reader of a pipe has gone away: what is left to say has nobody to hear it, and need not be made.
+  stop.abort();
 });
 
 process.exitCode = await runCli(process.argv, {

@@ -158,6 +158,21 @@ test('Ctrl-C ends the run politely, with exit code 130 and nothing left', async 
   expect(await terminal.containers()).toEqual([]);
 });
 
+test('a reader that has enough ends the run, with nothing left', async (context) => {
+  const gate = hold();
+  const script = [{ steps: [sayInPieces('enough,\n', gate, 'more\n', hold(), 'never')] }];
+  await using terminal = await openTerminal(context, script);
+  await using asking = new RunningCommand(
+    ['ask', '--stream', '--provider', 'responses', 'hi'],
+    terminal.env,
+  );
+  await asking.waitForLine(/enough/);
+  asking.closeOutput();
+  gate.release();
+  expect(await asking.ended).toMatchObject({ code: 130, signal: null });
+  expect(await terminal.containers()).toEqual([]);
+});
+
 test('the agent of a killed question ends by itself, and the next question removes its container', async (context) => {
   const gate = hold();
   await using terminal = await openTerminal(context, [

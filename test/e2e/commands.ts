@@ -63,6 +63,11 @@ export class RunningCommand {
     throw new Error(`ended without a line like ${pattern}: ${this.#stdout}${this.#stderr}`);
   }
 
+  /** Reads no more of standard output, as `head` does when it has enough. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
