@@ -3,8 +3,8 @@ import type { RunEvent } from '@deckhand/protocol';
 import { failureNotice } from '../core/failure-notice.ts';
 import { decideNext, type PassedModel } from '../core/fallback.ts';
 import type { RegisteredGroup } from '../core/group.ts';
-import type { ModelStore } from '../db/models.ts';
 import type { ChooseRoute } from '../engine/choose-route.ts';
+import { type NoteWorkingDeps, noteWorking } from '../engine/note-working.ts';
 import { type JudgedFailure, judgeRefusal } from '../engine/refused-credential.ts';
 import {
   type RememberFailureDeps,
@@ -13,15 +13,13 @@ import {
   withCredibleEnd,
 } from '../engine/remember-failure.ts';
 import type { RunFailure } from '../engine/settle-run.ts';
-import type { Logger } from '../logger.ts';
 import type { RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
 import { type AskAttemptDeps, runAskAttempt } from './ask-attempt.ts';
 
-export interface AskTurnDeps extends AskAttemptDeps, RememberFailureDeps {
-  readonly models: Pick<ModelStore, 'coolDown' | 'observe' | 'noteWorking'>;
+export interface AskTurnDeps extends AskAttemptDeps, RememberFailureDeps, NoteWorkingDeps {
+  readonly models: RememberFailureDeps['models'] & NoteWorkingDeps['models'];
   readonly chooseRoute: ChooseRoute;
-  readonly logger: Logger;
   /** Makes agents possible. Called once, when it is known that there is a credential. */
   readonly prepare: (signal: AbortSignal) => Promise<void>;
 }
@@ -82,7 +80,7 @@ export function createAskTurn(deps: AskTurnDeps): AskTurn {
       const parts = { ...request, route, credential, attemptId: `${id}-${number}` };
       const outcome = await runAskAttempt(deps, parts, handlers, signal);
       if (outcome.status === 'answered') {
-        deps.models.noteWorking(route.name, deps.now());
+        noteWorking(deps, route.name);
         return outcome;
       }
       if (signal.aborted || outcome.status === 'detached') return { status: 'interrupted' };

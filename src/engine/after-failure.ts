@@ -1,6 +1,5 @@
 import type { UsableCredential } from '../core/credential.ts';
 import { decideNext, MAX_TRIES } from '../core/fallback.ts';
-import type { ModelStore } from '../db/models.ts';
 import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { Logger } from '../logger.ts';
@@ -18,7 +17,6 @@ import type { RunFailure } from './settle-run.ts';
 export interface AfterFailureDeps extends RememberFailureDeps {
   readonly runs: Runs;
   readonly sessions: Sessions;
-  readonly models: Pick<ModelStore, 'coolDown' | 'observe' | 'noteWorking'>;
   readonly logger: Logger;
   readonly stopping: AbortSignal;
 }

@@ -8,12 +8,14 @@ import type { RunHandlers, RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
 import { type AfterFailureDeps, followFailure } from './after-failure.ts';
 import type { ChooseRoute } from './choose-route.ts';
+import { type NoteWorkingDeps, noteWorking } from './note-working.ts';
 import { attemptId } from './open-run.ts';
 import { createRenewal } from './renewal.ts';
 import { type RunAttemptDeps, runAttempt } from './run-attempt.ts';
-import type { RunFailure, SettledRun, SettleRun } from './settle-run.ts';
+import type { Answered, RunFailure, SettledRun, SettleRun } from './settle-run.ts';
 
-export interface AttemptsDeps extends RunAttemptDeps, AfterFailureDeps {
+export interface AttemptsDeps extends RunAttemptDeps, AfterFailureDeps, NoteWorkingDeps {
+  readonly models: AfterFailureDeps['models'] & NoteWorkingDeps['models'];
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   readonly chooseRoute: ChooseRoute;
   /** Handles what the group's agent has asked for by files, so that it comes before the answer. */
@@ -105,8 +107,7 @@ async function settleAttempt(
   switch (outcome.status) {
     case 'answered':
       await settleRequests(deps, run);
-      if (run.model !== null) deps.models.noteWorking(run.model, deps.now());
-      return { status: 'ended', settled: deps.settleRun.answer(run, outcome) };
+      return { status: 'ended', settled: settleAnswer(deps, run, outcome) };
     case 'detached':
       return { status: 'left' };
     case 'failed': {
@@ -117,6 +118,12 @@ async function settleAttempt(
     default:
       return outcome satisfies never;
   }
+}
+
+function settleAnswer(deps: AttemptsDeps, run: Run, outcome: Answered): SettledRun {
+  const settled = deps.settleRun.answer(run, outcome);
+  if (run.model !== null) noteWorking(deps, run.model);
+  return settled;
 }
 
 function fail(deps: AttemptsDeps, run: Run, failure: RunFailure): Step {

@@ -47,6 +47,15 @@ test('a model that stays overloaded is tried three times before the next', {
   expect(world.asked).toEqual(['gpt-a', 'gpt-a', 'gpt-a', 'gpt-b']);
 });
 
+test('an answer is sent even if it cannot be kept that its model works', async () => {
+  await using world = new ChainWorld();
+  world.start();
+  world.db?.exec(`create trigger refuse before insert on model_observations
+    begin select raise(abort, 'the disk is full'); end`);
+  await world.ask();
+  expect(world.channel.texts).toEqual(['fine']);
+});
+
 test('a model at its limit is not asked before the limit ends, over restarts', async () => {
   await using world = new ChainWorld();
   world.start();
