@@ -5,6 +5,7 @@ import { folderNameSchema } from '../core/folder-name.ts';
 import { type ModelProvider, modelProviderSchema } from '../core/models/model-ref.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { isErrno } from '../errno.ts';
+import { chmodCommand } from './chmod-command.ts';
 import type { CredentialStore, ReadCredential } from './credential-store.ts';
 import { loginCommand } from './login-command.ts';
 import {
@@ -74,7 +75,7 @@ async function readCredential(id: ProfileId, path: string): Promise<ReadCredenti
     case 'absent':
       return file;
     case 'unusable': {
-      const mend = file.mend === 'chmod' ? `run \`chmod 600 ${path}\`` : signInAgain(id);
+      const mend = file.mend === 'chmod' ? `run \`${chmodCommand(path)}\`` : signInAgain(id);
       return { status: 'unusable', reason: `${path} ${file.reason}`, mend };
     }
     case 'found':

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { isErrno } from '../../errno.ts';
 import { readAtMost } from '../../safe-file.ts';
 import type { Tokens } from '../auth-server.ts';
+import { chmodCommand } from '../chmod-command.ts';
 import { type CodexTokens, readCodexTokens } from './codex-tokens.ts';
 import { type SaveSignInDeps, saveSignIn } from './save-sign-in.ts';
 import { failed, orAborted, type SignInFailure, type SignInOutcome } from './sign-in-outcome.ts';
@@ -76,7 +77,7 @@ function describeOpenError(error: unknown, path: string): SignInFailure {
 
 function warnOfAccess({ mode, uid }: Stats, path: string, warn: (sentence: string) => void): void {
   if ((mode & 0o077) !== 0) {
-    warn(`Other users of this machine can read ${path}: run \`chmod 600 ${path}\`.`);
+    warn(`Other users of this machine can read ${path}: run \`${chmodCommand(path)}\`.`);
   }
   if (uid !== (process.getuid?.() ?? uid)) {
     warn(`${path} belongs to another user, who can use this sign-in too.`);
