@@ -64,7 +64,8 @@ function report(
   facts: ModelFacts,
   { shown, notes }: Listing,
 ): void {
-  context.stdout(`${describeModels(shown, timeZone)}\n${describeDefaults(facts)}`);
+  if (shown.length > 0) context.stdout(`${describeModels(shown, timeZone)}\n`);
+  context.stdout(describeDefaults(facts));
   for (const note of notes) context.stderr(`Note: ${terminalText(note)}\n`);
 }
 
