@@ -15,6 +15,7 @@ import {
   PROJECT_PARTS,
   planGroupMounts,
 } from '../core/mounts.ts';
+import { isErrno } from '../errno.ts';
 import type { Logger } from '../logger.ts';
 import type { HostPaths } from '../paths.ts';
 import type { AgentSpec } from './agent-runtime.ts';
@@ -112,13 +113,9 @@ async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isErrno(error, 'ENOENT')) return false;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function presentParts(projectRoot: string): Promise<Record<string, string>> {

@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs';
 import { lstat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootstrapConfig } from '@deckhand/agent-runner/codex-config';
+import { isErrno } from '../errno.ts';
 
 /**
  * Makes the files that configure the CLI before the container is made, so that they can be mounted read-only into
@@ -13,17 +15,29 @@ export async function prepareCodexFiles(codexHome: string): Promise<Record<strin
   const environment = join(codexHome, '.env');
   const { status } = await bootstrapConfig(codexHome);
   const hasConfig = status === 'ok' || (await isFile(config));
-  if (!(await isFile(environment))) {
-    await rm(environment, { recursive: true, force: true });
-    await writeFile(environment, '', { flag: 'wx', mode: 0o600 });
-  }
+  await makeEmptyFile(environment);
   return { ...(hasConfig ? { 'config.toml': config } : {}), '.env': environment };
 }
 
+/** In place of whatever else is there. The host and a command may do this at once. */
+async function makeEmptyFile(path: string): Promise<void> {
+  const found = await lookAt(path);
+  if (found?.isFile()) return;
+  if (found !== undefined) await rm(path, { recursive: true, force: true });
+  try {
+    await writeFile(path, '', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!(await isFile(path))) throw error;
+  }
+}
+
 async function isFile(path: string): Promise<boolean> {
-  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  return (await lookAt(path))?.isFile() ?? false;
+}
+
+function lookAt(path: string): Promise<Stats | undefined> {
+  return lstat(path).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
   });
-  return found?.isFile() ?? false;
 }

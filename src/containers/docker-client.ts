@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker, { type DockerOptions } from 'dockerode';
 import { z } from 'zod';
+import { isErrno } from '../errno.ts';
 
 export interface DockerClientDeps {
   /** DOCKER_HOST, when set: `unix://…`, `npipe://…`, `tcp://…`, `http(s)://…` or `ssh://…`. */
@@ -49,8 +50,8 @@ async function contextHost(configFolder: string | undefined): Promise<string | u
 
 /** Undefined when the file does not exist. */
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return undefined;
     throw new Error(`${path} cannot be read`, { cause: error });
   });
   return text === undefined ? undefined : schema.parse(JSON.parse(text));

@@ -1,5 +1,6 @@
 import { lchown, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrno } from '../errno.ts';
 import type { AgentUser } from './agent-user.ts';
 
 /**
@@ -22,5 +23,15 @@ async function own(path: string, user: AgentUser, device: number, depth: number)
   if (found.dev !== device) return;
   if (found.uid !== user.uid || found.gid !== user.gid) await lchown(path, user.uid, user.gid);
   if (!found.isDirectory() || depth === 0) return;
-  for (const name of await readdir(path)) await own(join(path, name), user, device, depth - 1);
+  for (const name of await readdir(path))
+    await ownIfThere(join(path, name), user, device, depth - 1);
+}
+
+/** Another process of the host's side (a command, another group's run) may rename a file away meanwhile. */
+async function ownIfThere(...[path, ...rest]: Parameters<typeof own>): Promise<void> {
+  try {
+    await own(path, ...rest);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
 }

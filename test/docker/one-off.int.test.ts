@@ -33,7 +33,9 @@ test('a host neither adopts nor reaps the agent of a command, in the same group 
     ofCommand.handlers,
     stop.signal,
   );
-  await Promise.all([ofHost.started, ofCommand.started]);
+  const ended = Promise.race([hostRun, commandRun]);
+  const started = Promise.all([ofHost.started, ofCommand.started]).then(() => 'started');
+  expect(await Promise.race([started, ended])).toBe('started');
 
   expect((await host.runtime.find('team', endless)).map(({ id }) => id)).toEqual(ofHost.containers);
   const { docker, installationId, logger } = host;

@@ -1,6 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import { encryptedStream, type MediaType, proto } from '@whiskeysockets/baileys';
 import type { OutboundMedia } from '../../core/message.ts';
+import { isErrno } from '../../errno.ts';
 import type { UploadOutcome } from '../../ports.ts';
 import { waitUnlessAborted } from '../../wait.ts';
 import type { OpenSocket } from './socket.ts';
@@ -57,7 +58,7 @@ async function encryptAndUpload(
       await unlink(file.encFilePath);
     }
   } catch (error) {
-    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const isGone = isErrno(error, 'ENOENT');
     if (isGone) return { status: 'rejected', reason: 'the file is not in the spool any more' };
     const reason = error instanceof Error ? error.message : String(error);
     return { status: 'unconfirmed', reason: `not uploaded: ${reason}` };
