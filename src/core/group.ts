@@ -37,6 +37,29 @@ const providerConfigSchema = z.strictObject({
   responses: openaiAgentSchema.optional(),
 });
 
+/** A JID without a device, or a phone number with its country code. */
+const personSchema = z
+  .string()
+  .regex(
+    /^(\+?[0-9][0-9 ()-]{4,24}|[0-9]+@(s\.whatsapp\.net|lid))$/,
+    'must be a phone number with its country code, or a JID such as 4915112345678@s.whatsapp.net',
+  );
+
+const sendersSchema = z.strictObject({
+  /** Who may ask; everybody when it is left out. */
+  allow: z.array(personSchema).max(1_000).optional(),
+  /** What becomes of the others' messages: `trigger` keeps them as context, `drop` keeps nothing of them. */
+  mode: z.enum(['trigger', 'drop']).default('trigger'),
+});
+
+const budgetSchema = z.strictObject({
+  /** Runs that may start on one calendar day in the group's time zone. */
+  runsPerDay: z.number().int().min(0).optional(),
+  /** Input and output tokens of one such day; the run that passes it is the last one. */
+  tokensPerDay: z.number().int().min(0).optional(),
+});
+export type Budget = z.infer<typeof budgetSchema>;
+
 /**
  * One registration of `data/registered_groups.json`, in NanoClaw v1's format with a provider added:
  * a file without the provider fields loads as claude.
@@ -64,6 +87,12 @@ export const registeredGroupSchema = z.strictObject({
     .string()
     .refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin')
     .optional(),
+  /** Shows with reactions what becomes of a question: accepted, answered or failed. */
+  receipts: z.boolean().optional(),
+  senders: sendersSchema.optional(),
+  /** May ask and command whatever the other settings say. */
+  admins: z.array(personSchema).max(100).optional(),
+  budget: budgetSchema.optional(),
   containerConfig: containerConfigSchema.optional(),
   /** RFC 3339. */
   added_at: z.string().optional(),

@@ -65,7 +65,7 @@ CREATE TABLE messages (
       quoted_json text,
       state text not null check (state in ('context', 'pending', 'claimed', 'answered', 'consumed', 'failed')),
       is_trigger integer not null,
-      run_id text references runs (id),
+      run_id text references runs (id), decision text,
       unique (chat_jid, sender_jid, id)
     ) strict;
 
@@ -118,6 +118,27 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_chat on outbox (chat_jid, created_at);
 
 CREATE INDEX outbox_pending on outbox (chat_jid, seq) where state = 'pending';
+
+CREATE TABLE run_attempts (
+      run_id text not null references runs (id),
+      attempt integer not null,
+      provider text not null,
+      model text not null,
+      started_at integer not null,
+      container_id text,
+      container_at integer,
+      -- the agent's first sign of life
+      first_event_at integer,
+      ended_at integer,
+      outcome text check (outcome in ('answered', 'failed', 'left')),
+      -- of a failed attempt
+      class text,
+      detail text,
+      tools integer not null default 0,
+      input_tokens integer,
+      output_tokens integer,
+      primary key (run_id, attempt)
+    ) strict, without rowid;
 
 CREATE TABLE runs (
       id text primary key,

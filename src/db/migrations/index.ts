@@ -6,6 +6,7 @@ import { migration as tasks } from './005-tasks.ts';
 import { migration as media } from './006-media.ts';
 import { migration as models } from './007-models.ts';
 import { migration as chatCommands } from './008-chat-commands.ts';
+import { migration as decisionsAndAttempts } from './009-decisions-and-attempts.ts';
 
 export interface Migration {
   readonly version: number;
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   media,
   models,
   chatCommands,
+  decisionsAndAttempts,
 ];

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/**
+ * Why a stored message asks for an answer or does not.
+ * - `name`, `mention`, `reply`, `always`: it asks, by the trigger word, a mention of us, a reply to us, or because the
+ *   group needs no trigger
+ * - `not_addressed`, `empty`: it does not ask
+ * - `not_allowed`: it would ask, but its sender may not; it is kept as context
+ * - `dropped`: its sender may not, and nothing but its identity and time is kept
+ * - `stale`: it would ask, but it came in too late to be answered
+ * - `command`: it is for the host itself
+ */
+export const messageDecisionSchema = z.enum([
+  'name',
+  'mention',
+  'reply',
+  'always',
+  'not_addressed',
+  'empty',
+  'not_allowed',
+  'dropped',
+  'stale',
+  'command',
+]);
+export type MessageDecision = z.infer<typeof messageDecisionSchema>;
