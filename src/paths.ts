@@ -21,6 +21,10 @@ export interface HostPaths {
   readonly credentials: string;
   /** What programs and servers have listed as models; can be made again. */
   readonly modelCatalog: string;
+  /** The log of `deckhand start`, one JSON object a line; `host.log` is the newest. */
+  readonly logs: string;
+  /** What a browser must show to use the console. */
+  readonly consoleToken: string;
   /** One home per group, in which its agent can write. */
   readonly codexRoot: string;
   groupFolder(folder: string): string;
@@ -47,6 +51,8 @@ export function hostPaths(home: string): HostPaths {
     spool: join(data, 'spool'),
     credentials: join(data, 'credentials'),
     modelCatalog: join(data, 'model-catalog.json'),
+    logs: join(data, 'logs'),
+    consoleToken: join(data, 'console.token'),
     codexRoot: join(data, 'codex'),
     groupFolder: (folder) => join(groups, folder),
     ipc: (folder) => join(data, 'ipc', folder),
