@@ -1,0 +1,40 @@
+import { replaceLiveParts } from './live-parts.js';
+
+/** Fetches the page again for what has changed; one fetch at a time, the last one after the last change. */
+export class Refresh {
+  /** @type {Set<string>} */
+  #topics = new Set();
+  #isFetching = false;
+
+  /** @param {string} topic */
+  ask(topic) {
+    this.#topics.add(topic);
+    if (!this.#isFetching) void this.#run();
+  }
+
+  async #run() {
+    this.#isFetching = true;
+    try {
+      while (this.#topics.size > 0) {
+        const topics = this.#topics;
+        this.#topics = new Set();
+        const page = await fetchPage();
+        // Another page, such as that of a session that has ended, belongs on the whole screen.
+        if (page === undefined) return location.reload();
+        replaceLiveParts(page, topics);
+      }
+    } catch (error) {
+      // The host is gone; when it is back the stream asks again.
+      if (!(error instanceof TypeError)) throw error;
+    } finally {
+      this.#isFetching = false;
+    }
+  }
+}
+
+/** @returns {Promise<Document | undefined>} */
+async function fetchPage() {
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+  if (!answer.ok || answer.redirected) return undefined;
+  return new DOMParser().parseFromString(await answer.text(), 'text/html');
+}
