@@ -24,7 +24,7 @@ import { type HostPaths, hostPaths } from './paths.ts';
 export interface AskApp {
   /** The parts of the installation that plan which models are asked. */
   readonly base: AppBase;
-  /** Asks by these routes. To be used for one question. */
+  /** Asks by these routes. What one turn has made ready serves the others. */
   createTurn(plan: RoutePlan): AskTurn;
   /** Stops the agent and leaves nothing behind. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -68,6 +68,7 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
   const snapshots = createHostSnapshots(base, lookUp(groups));
   const runner = showStateBeforeRuns(agents.runner, snapshots, base);
   const models = createModelStore(db);
+  const prepare = prepareOnce((signal) => agents.prepare(new Set(), signal));
   const resources = stack.move();
   return {
     base,
@@ -78,7 +79,7 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
         now,
         logger,
         settings: config,
-        prepare: (signal) => agents.prepare(new Set(), signal),
+        prepare,
         chooseRoute: createChooseRoute({
           models,
           planRoutes: () => plan,
@@ -90,6 +91,16 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
         readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
       }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** What has failed is done again by the next turn. */
+function prepareOnce(prepare: (signal: AbortSignal) => Promise<void>): typeof prepare {
+  let isPrepared = false;
+  return async (signal) => {
+    if (isPrepared) return;
+    await prepare(signal);
+    isPrepared = true;
   };
 }
 

@@ -29,6 +29,7 @@ process.exitCode = await runCli(process.argv, {
   get isStdinTty() {
     return process.stdin.isTTY;
   },
+  columns: () => process.stderr.columns,
   now: systemNow,
   signal: stop.signal,
 });

@@ -1,11 +1,11 @@
 import type { RunEvent, RunRequest } from '@deckhand/protocol';
-import type { Now } from '../clock.ts';
 import type { UsableCredential } from '../core/credential.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { ModelRoute } from '../core/models/route.ts';
 import type { DescribeModel } from '../core/models/traits.ts';
 import { buildRequest, type RequestSettings } from '../engine/build-request.ts';
 import type { AgentRunner, RunOutcome } from '../ports.ts';
+import type { AskConversation } from './conversation.ts';
 import { encodeQuestion } from './prompt.ts';
 
 /** Longest answer in characters: a terminal takes what a chat does not, but a run must not fill the memory. */
@@ -16,7 +16,6 @@ export interface AskAttemptDeps {
   readonly settings: RequestSettings;
   readonly describeModel: DescribeModel;
   readonly readGlobalMemory: () => Promise<string>;
-  readonly now: Now;
 }
 
 interface AskAttempt {
@@ -25,10 +24,13 @@ interface AskAttempt {
   readonly route: ModelRoute;
   readonly credential: UsableCredential;
   readonly text: string;
+  /** Unix milliseconds. */
+  readonly askedAt: number;
   readonly isStreaming: boolean;
+  readonly conversation?: AskConversation;
 }
 
-/** Asks the agent once, in a conversation of its own: no session is resumed, and none is kept. */
+/** Asks the agent once: in the conversation, or without one in a session that nobody resumes. */
 export async function runAskAttempt(
   deps: AskAttemptDeps,
   attempt: AskAttempt,
@@ -41,14 +43,17 @@ export async function runAskAttempt(
 }
 
 async function buildAskRequest(deps: AskAttemptDeps, attempt: AskAttempt): Promise<RunRequest> {
-  const { text, group, route, isStreaming } = attempt;
+  const { text, askedAt, group, route, isStreaming, conversation } = attempt;
   const timeZone = group.timeZone ?? deps.settings.timeZone;
   const request = buildRequest(deps.settings, {
     ...attempt,
     traits: deps.describeModel(route.ref),
-    prompt: { history: '', prompt: encodeQuestion({ text, askedAt: deps.now(), timeZone }) },
+    prompt: {
+      history: conversation?.history(timeZone) ?? '',
+      prompt: encodeQuestion({ text, askedAt, timeZone }),
+    },
     globalMemory: await deps.readGlobalMemory(),
-    sessionId: undefined,
+    sessionId: conversation?.sessionOf(route.agent),
   });
   return {
     ...request,

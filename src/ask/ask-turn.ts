@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RunEvent } from '@deckhand/protocol';
+import type { Provider, RunEvent } from '@deckhand/protocol';
 import { failureNotice } from '../core/failure-notice.ts';
 import { decideNext, type PassedModel } from '../core/fallback.ts';
 import type { RegisteredGroup } from '../core/group.ts';
@@ -16,6 +16,7 @@ import type { RunFailure } from '../engine/settle-run.ts';
 import type { RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
 import { type AskAttemptDeps, runAskAttempt } from './ask-attempt.ts';
+import type { AskConversation } from './conversation.ts';
 
 export interface AskTurnDeps extends AskAttemptDeps, RememberFailureDeps, NoteWorkingDeps {
   readonly models: RememberFailureDeps['models'] & NoteWorkingDeps['models'];
@@ -28,6 +29,8 @@ export interface AskRequest {
   readonly group: RegisteredGroup;
   readonly text: string;
   readonly isStreaming: boolean;
+  /** What was said before. Without it the question stands alone, and nothing of it is kept. */
+  readonly conversation?: AskConversation;
 }
 
 export interface AskHandlers {
@@ -60,6 +63,8 @@ interface Progress {
 
 interface Attempt extends Progress {
   readonly model: string;
+  readonly agent: Provider;
+  readonly conversation: AskConversation | undefined;
 }
 
 /** One question, with the models and fallbacks of a chat's run: choose a model → run → answered | failed, or → … */
@@ -77,15 +82,20 @@ export function createAskTurn(deps: AskTurnDeps): AskTurn {
       }
       if (number === 1) await deps.prepare(signal);
       const { route, credential } = chosen;
-      const parts = { ...request, route, credential, attemptId: `${id}-${number}` };
+      const askedAt = deps.now();
+      const parts = { ...request, askedAt, route, credential, attemptId: `${id}-${number}` };
       const outcome = await runAskAttempt(deps, parts, handlers, signal);
       if (outcome.status === 'answered') {
         noteWorking(deps, route.name);
+        const { text: answer, sessionId } = outcome;
+        request.conversation?.add({ ...parts, agent: route.agent, answer, sessionId });
         return outcome;
       }
       if (signal.aborted || outcome.status === 'detached') return { status: 'interrupted' };
       const { passed } = progress;
-      const attempt = { model: route.name, passed, tries: progress.tries + 1 };
+      const { conversation } = request;
+      const asked = { model: route.name, agent: route.agent, conversation };
+      const attempt = { ...asked, passed, tries: progress.tries + 1 };
       const failure = withCredibleEnd(withShown(outcome, handlers), deps.now());
       const judged = await judgeRefusal(deps, id, failure, credential);
       const next = await follow(deps, attempt, judged, signal);
@@ -104,7 +114,7 @@ function withShown(outcome: Failed, handlers: AskHandlers): Failed {
 /** Undefined when no other attempt may follow. */
 async function follow(
   deps: AskTurnDeps,
-  { model, passed, tries }: Attempt,
+  { model, agent, conversation, passed, tries }: Attempt,
   { outcome, isRenewed }: JudgedFailure,
   signal: AbortSignal,
 ): Promise<Progress | undefined> {
@@ -117,6 +127,7 @@ async function follow(
     case 'next_model':
       return { passed: [...passed, toPassed(model, outcome)], tries: 0 };
     case 'again':
+      if (next.fresh) conversation?.forgetSession(agent);
       await waitUnlessAborted(next.delayMs, signal);
       return { passed, tries };
     default:

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { encodeConversation } from '../core/prompt.ts';
+import { encodeConversation, type PromptMessage } from '../core/prompt.ts';
 
 export interface AskedQuestion {
   readonly text: string;
@@ -13,13 +13,23 @@ export interface AskedQuestion {
  * chat's messages are not shown either.
  */
 export function encodeQuestion({ text, askedAt, timeZone }: AskedQuestion): string {
-  const message = {
-    id: 'terminal',
-    senderName: 'the person at the terminal',
-    senderJid: 'terminal',
-    sentAt: askedAt,
-    text,
-    isAssistant: false,
-  };
-  return encodeConversation('messages', [message], timeZone, randomBytes(9).toString('base64url'));
+  return encode('messages', [fromTerminal(text, askedAt)], timeZone);
+}
+
+/** Encodes what was said before a question, oldest first; empty when nothing was. */
+export function encodeHistory(said: readonly PromptMessage[], timeZone: string): string {
+  return said.length === 0 ? '' : encode('history', said, timeZone);
+}
+
+export function fromTerminal(text: string, sentAt: number): PromptMessage {
+  const sender = { senderName: 'the person at the terminal', senderJid: 'terminal' };
+  return { id: 'terminal', ...sender, sentAt, text, isAssistant: false };
+}
+
+function encode(
+  tag: 'messages' | 'history',
+  messages: readonly PromptMessage[],
+  timeZone: string,
+): string {
+  return encodeConversation(tag, messages, timeZone, randomBytes(9).toString('base64url'));
 }

@@ -21,6 +21,8 @@ export interface CliContext {
   readonly stdin: Readable;
   /** Whether a person types on standard input. */
   readonly isStdinTty: boolean;
+  /** Columns of the terminal behind standard error, where there is one. */
+  readonly columns?: () => number | undefined;
   readonly now: Now;
   /** Aborts when the program is asked to stop. */
   readonly signal: AbortSignal;

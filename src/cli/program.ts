@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { terminalText } from '../core/terminal-text.ts';
 import { addAskCommand } from './ask/command.ts';
+import { addChatCommand } from './chat/command.ts';
 import type { CliContext, Finish } from './context.ts';
 import { addDoctorCommand } from './doctor/command.ts';
 import { EXIT_CODE_HELP } from './exit-code.ts';
@@ -43,6 +44,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addLogoutCommand(program, context, finish);
   addStartCommand(program, context, finish);
   addAskCommand(program, context, finish);
+  addChatCommand(program, context, finish);
   addGroupsCommand(program, context, finish);
   addTasksCommand(program, context, finish);
   addModelsCommand(program, context, finish);

@@ -1,18 +1,17 @@
 import type { AskApp } from '../../app-ask.ts';
 import type { AskOutcome } from '../../ask/ask-turn.ts';
-import type { Config } from '../../config.ts';
-import { type AskTarget, routesOfAgent } from '../../core/ask/target.ts';
+import type { AskTarget } from '../../core/ask/target.ts';
 import type { GroupMap } from '../../core/registration.ts';
-import { terminalText } from '../../core/terminal-text.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
-import { createLogger } from '../../logger.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, installationPaths } from '../context.ts';
 import { readDatabase } from '../database.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { AnswerWriter } from './answer-writer.ts';
-import { pendingRequests } from './pending-requests.ts';
-import { describeProgress } from './progress.ts';
+import { openForCommand } from './open-app.ts';
+import { describeWaiting, pendingRequests } from './pending-requests.ts';
+import { planTurn } from './plan-turn.ts';
+import { describeProgress, say } from './progress.ts';
 
 export interface AskedQuestion {
   readonly text: string;
@@ -27,28 +26,15 @@ export async function ask(context: CliContext, question: AskedQuestion): Promise
   const paths = installationPaths(context);
   // A running host owns the schema; one of another version is told apart here.
   if (isHostRunning(paths.lock)) readDatabase(paths.database, () => true);
-  await using app = await open(context, config, question.groups);
+  await using app = await openForCommand(context, config, question.groups);
   const { group } = question.target;
   const before = await pendingRequests(paths.ipc(group.folder));
   const writer = new AnswerWriter({ write: context.stdout, isTty: context.isTty });
   const outcome = await runTurn(context, app, question, writer);
   const after = await pendingRequests(paths.ipc(group.folder));
   const waiting = [...after].filter((name) => !before.has(name)).length;
-  if (waiting > 0) say(context, describeWaiting(waiting, question));
+  if (waiting > 0) say(context, describeWaiting(waiting, group, question.groups));
   return conclude(context, outcome, writer);
-}
-
-async function open(context: CliContext, config: Config, groups: GroupMap): Promise<AskApp> {
-  const { openAskApp } = await import('../../app-ask.ts');
-  // What is worth a line for a person is said in words; the log is for who looks for a fault.
-  const level = config.logLevel === 'info' ? 'error' : config.logLevel;
-  return openAskApp(config, {
-    projectRoot: context.projectRoot,
-    groups,
-    logger: createLogger(level, { secrets: Object.values(config.secrets) }),
-    now: context.now,
-    onProgress: (line) => say(context, `building the agent image: ${line}`),
-  });
 }
 
 async function runTurn(
@@ -57,13 +43,7 @@ async function runTurn(
   { target, text, isStreaming }: AskedQuestion,
   writer: AnswerWriter,
 ): Promise<AskOutcome> {
-  const { createPlanRoutes } = await import('../../app-models.ts');
-  const plan = routesOfAgent(createPlanRoutes(app.base)(target.group), target);
-  for (const note of [target.note, ...plan.problems, ...plan.notes]) if (note) say(context, note);
-  if (plan.routes.length === 0) {
-    throw new CliError(EXIT.usage, 'No model is left to ask; name one with --model.');
-  }
-  const turn = app.createTurn({ ...plan, problems: [] });
+  const turn = app.createTurn(await planTurn(context, app, target));
   return turn(
     { group: target.group, text, isStreaming },
     {
@@ -76,14 +56,6 @@ async function runTurn(
     },
     context.signal,
   );
-}
-
-function describeWaiting(count: number, { target, groups }: AskedQuestion): string {
-  const { folder, jid } = target.group;
-  const where = `requests of the assistant to the host in the mailbox of ${folder}: ${count}`;
-  return groups.has(jid)
-    ? `${where}. They wait for the next \`deckhand start\`.`
-    : `${where}. No host hears them, because the group is not registered.`;
 }
 
 function conclude(context: CliContext, outcome: AskOutcome, writer: AnswerWriter): ExitCode {
@@ -106,8 +78,4 @@ function conclude(context: CliContext, outcome: AskOutcome, writer: AnswerWriter
     default:
       return outcome satisfies never;
   }
-}
-
-function say(context: CliContext, line: string): void {
-  context.stderr(`· ${terminalText(line)}\n`);
 }

@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RegisteredGroup } from '../../core/group.ts';
+import type { GroupMap } from '../../core/registration.ts';
 import { isErrno } from '../../errno.ts';
 
 /** Folders of a mailbox in which an agent leaves requests; see docs/ipc.md. */
@@ -23,4 +25,16 @@ async function names(folder: string): Promise<string[]> {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR') || isErrno(error, 'ELOOP')) return [];
     throw error;
   }
+}
+
+/** A sentence about requests that a question has left behind. */
+export function describeWaiting(
+  count: number,
+  { folder, jid }: RegisteredGroup,
+  groups: GroupMap,
+): string {
+  const where = `requests of the assistant to the host in the mailbox of ${folder}: ${count}`;
+  return groups.has(jid)
+    ? `${where}. They wait for the next \`deckhand start\`.`
+    : `${where}. No host hears them, because the group is not registered.`;
 }

@@ -1,5 +1,6 @@
 import type { RunEvent } from '@deckhand/protocol';
 import { fitToWidth, terminalText } from '../../core/terminal-text.ts';
+import type { CliContext } from '../context.ts';
 import { LINE_WIDTH } from '../layout.ts';
 
 /** One line for who watches a run; undefined for what the answer itself shows, or its end. */
@@ -22,4 +23,9 @@ export function describeProgress(event: RunEvent): string | undefined {
 function line(what: string, detail: string | undefined): string {
   const text = detail === undefined ? what : `${what}: ${terminalText(detail)}`;
   return `${fitToWidth(`· ${text}`, LINE_WIDTH)}\n`;
+}
+
+/** A line beside the answer. */
+export function say(context: Pick<CliContext, 'stderr'>, text: string): void {
+  context.stderr(`· ${terminalText(text)}\n`);
 }
