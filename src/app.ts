@@ -3,6 +3,7 @@ import { type AppBase, type BaseOverrides, openBase } from './app-base.ts';
 import { createChannel } from './app-channel.ts';
 import { createChatSignIn } from './app-chat-login.ts';
 import { type Credentials, createCredentials } from './app-credentials.ts';
+import { rememberLink } from './app-link-state.ts';
 import { createMailboxFollower, type MailboxFollower } from './app-mailboxes.ts';
 import { createCatalogDescription, createPlanRoutes } from './app-models.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './app-task-commands.ts';
@@ -70,6 +71,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     onMessage: (message) => void serving.ingest(message),
     findOutbound: (id) => serving.findOutbound(id),
     onState(state) {
+      rememberLink(base, state);
       serving.setChannelState(state);
       if (state.status === 'open') void nameGroups(channel, createChats(db), logger);
       if (state.status === 'stopped' || state.status === 'unlinked') ended.resolve(state);

@@ -33,7 +33,13 @@ export type ChannelState =
   | { status: 'unlinked' }
   | { status: 'connecting' }
   | { status: 'open'; ownJids: readonly Jid[] }
-  | { status: 'stopped'; reason: string; mend: string };
+  | {
+      status: 'stopped';
+      reason: string;
+      mend: string;
+      /** The client is too old for the server. */
+      isOutdated?: boolean;
+    };
 
 export interface ChannelHandlers {
   /** Must store the message durably before it returns; called again for redeliveries. */

@@ -46,6 +46,8 @@ export interface WhatsAppChannel extends Channel {
 }
 
 const ACK_TIMEOUT_MS = 20_000;
+/** The server's answer to a client that is too old. */
+const OUTDATED = 405;
 
 interface Link {
   readonly socket: OpenSocket;
@@ -87,7 +89,8 @@ class LinkedChannel implements WhatsAppChannel {
       // What the last socket decrypted without telling must not wait for the next start.
       await this.#pump.replay();
       if (end.status === 'stopped') {
-        handlers.onState({ status: 'stopped', reason: end.reason, mend: end.mend });
+        const { code, reason, mend } = end;
+        handlers.onState({ status: 'stopped', reason, mend, isOutdated: code === OUTDATED });
       }
     } else {
       handlers.onState({ status: 'unlinked' });
