@@ -11,6 +11,7 @@ import { addLinkCommand } from './link.ts';
 import { addLoginCommand } from './login/command.ts';
 import { addLogoutCommand } from './logout.ts';
 import { addModelsCommand } from './models/command.ts';
+import { addServiceCommand } from './service/command.ts';
 import { addStartCommand } from './start.ts';
 import { addStatusCommand } from './status/command.ts';
 import { addTasksCommand } from './tasks/command.ts';
@@ -50,6 +51,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addModelsCommand(program, context, finish);
   addStatusCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
+  addServiceCommand(program, context, finish);
   pointToHelp(program, 'deckhand');
   return program;
 }
