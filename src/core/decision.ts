@@ -23,3 +23,25 @@ export const messageDecisionSchema = z.enum([
   'command',
 ]);
 export type MessageDecision = z.infer<typeof messageDecisionSchema>;
+
+/** A message that waits for an answer once it is stored. */
+export type AskingDecision = Extract<MessageDecision, 'name' | 'mention' | 'reply' | 'always'>;
+
+export function isAsking(decision: MessageDecision): decision is AskingDecision {
+  switch (decision) {
+    case 'name':
+    case 'mention':
+    case 'reply':
+    case 'always':
+      return true;
+    case 'not_addressed':
+    case 'empty':
+    case 'not_allowed':
+    case 'dropped':
+    case 'stale':
+    case 'command':
+      return false;
+    default:
+      return decision satisfies never;
+  }
+}

@@ -7,6 +7,7 @@ import {
 import { z } from 'zod';
 import { folderNameSchema } from './folder-name.ts';
 import { modelSettingSchema } from './models/model-setting.ts';
+import { readPerson } from './person.ts';
 import { isTimeZone } from './schedule/local-time.ts';
 
 const mountSchema = z.strictObject({
@@ -37,12 +38,13 @@ const providerConfigSchema = z.strictObject({
   responses: openaiAgentSchema.optional(),
 });
 
-/** A JID without a device, or a phone number with its country code. */
+/** Kept as somebody wrote it. */
 const personSchema = z
   .string()
-  .regex(
-    /^(\+?[0-9][0-9 ()-]{4,24}|[0-9]+@(s\.whatsapp\.net|lid))$/,
-    'must be a phone number with its country code, or a JID such as 4915112345678@s.whatsapp.net',
+  .max(60)
+  .refine(
+    (text) => readPerson(text) !== undefined,
+    'must be a phone number with its country code, such as +49 151 12345678, or a JID such as 4915112345678@s.whatsapp.net',
   );
 
 const sendersSchema = z.strictObject({

@@ -1,10 +1,8 @@
+import type { AskingDecision } from './decision.ts';
 import type { RegisteredGroup } from './group.ts';
 import type { InboundMessage, Jid } from './message.ts';
 
-export type TriggerReason = 'name' | 'mention' | 'reply' | 'always';
-export type TriggerDecision =
-  | { isTrigger: true; reason: TriggerReason }
-  | { isTrigger: false; reason: 'empty' | 'not addressed' };
+export type TriggerDecision = AskingDecision | 'empty' | 'not_addressed';
 
 export interface TriggerContext {
   readonly assistantName: string;
@@ -15,24 +13,20 @@ export interface TriggerContext {
 }
 
 /**
- * Decides whether a message of a registered group asks for an answer. Messages that this host sent have been
- * left out before; what the owner of the account writes on their phone counts like any member's message.
+ * Decides whether a message of a registered group asks for an answer, whoever sent it. Messages that this host
+ * sent have been left out before; what the owner of the account writes on their phone counts like any member's message.
  */
 export function decideTrigger(
   message: InboundMessage,
   group: RegisteredGroup,
   context: TriggerContext,
 ): TriggerDecision {
-  if (message.text.trim() === '') return { isTrigger: false, reason: 'empty' };
-  if (isTriggerNamed(message.text, triggerWord(group, context.assistantName))) {
-    return { isTrigger: true, reason: 'name' };
-  }
-  if (message.mentions.some((jid) => context.ownJids.includes(jid))) {
-    return { isTrigger: true, reason: 'mention' };
-  }
-  if (context.isQuoteOfOurs) return { isTrigger: true, reason: 'reply' };
-  if (!requiresTrigger(group)) return { isTrigger: true, reason: 'always' };
-  return { isTrigger: false, reason: 'not addressed' };
+  if (message.text.trim() === '') return 'empty';
+  if (isTriggerNamed(message.text, triggerWord(group, context.assistantName))) return 'name';
+  if (message.mentions.some((jid) => context.ownJids.includes(jid))) return 'mention';
+  if (context.isQuoteOfOurs) return 'reply';
+  if (!requiresTrigger(group)) return 'always';
+  return 'not_addressed';
 }
 
 /** The main group never needs a trigger unless its registration says so. */

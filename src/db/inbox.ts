@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAsking, type MessageDecision } from '../core/decision.ts';
 import type { InboundMessage, Jid } from '../core/message.ts';
 import type { Db } from './database.ts';
 
@@ -42,9 +43,10 @@ const columns =
 export function createInbox(db: Db) {
   const insert = db.prepare(`
     insert into messages
-      (chat_jid, sender_jid, id, sender_name, sent_at, received_at, text, is_from_me, quoted_json, state, is_trigger)
+      (chat_jid, sender_jid, id, sender_name, sent_at, received_at, text, is_from_me, quoted_json, state, is_trigger, decision)
     values
-      (:chatJid, :senderJid, :id, :senderName, :sentAt, :receivedAt, :text, :isFromMe, :quotedJson, :state, :isTrigger)
+      (:chatJid, :senderJid, :id, :senderName, :sentAt, :receivedAt, :text, :isFromMe, :quotedJson, :state, :isTrigger,
+       :decision)
     on conflict (chat_jid, sender_jid, id) do nothing`);
   const find = db.prepare<[string, string, string], { found: number }>(
     'select 1 as found from messages where chat_jid = ? and sender_jid = ? and id = ?',
@@ -81,11 +83,12 @@ export function createInbox(db: Db) {
   const before = db.prepare<[string, number, number], MessageRow>(`
     select ${columns} from messages
     where chat_jid = ? and seq < ? and state in ('answered', 'consumed', 'failed')
+      and decision is not 'dropped'
     order by seq desc limit ?`);
 
   return {
     /** False when the message was there already: the first one with an identity wins. */
-    insert(message: InboundMessage, isTrigger: boolean, receivedAt: number): boolean {
+    insert(message: InboundMessage, decision: MessageDecision, receivedAt: number): boolean {
       const { changes } = insert.run({
         chatJid: message.chatJid,
         senderJid: message.senderJid,
@@ -96,8 +99,9 @@ export function createInbox(db: Db) {
         text: message.text,
         isFromMe: Number(message.isFromMe),
         quotedJson: message.quoted === undefined ? null : JSON.stringify(message.quoted),
-        state: isTrigger ? 'pending' : 'context',
-        isTrigger: Number(isTrigger),
+        state: stateOf(decision),
+        isTrigger: Number(isAsking(decision)),
+        decision,
       });
       return changes > 0;
     },
@@ -129,6 +133,12 @@ export function createInbox(db: Db) {
     recentBefore: (chatJid: Jid, seq: number, limit: number): StoredMessage[] =>
       before.all(chatJid, seq, limit).reverse().map(toStored),
   };
+}
+
+/** What is dropped goes the way of no message: no run ever claims it. */
+function stateOf(decision: MessageDecision): 'pending' | 'context' | 'consumed' {
+  if (decision === 'dropped') return 'consumed';
+  return isAsking(decision) ? 'pending' : 'context';
 }
 
 function toStored(row: MessageRow): StoredMessage {

@@ -22,13 +22,13 @@ export function createMessageLookup(db: Db) {
     { sender_jid: string; text: string; is_from_me: number }
   >(
     `select sender_jid, text, is_from_me from messages
-     where chat_jid = ? and id = ? order by seq limit 1`,
+     where chat_jid = ? and id = ? and decision is not 'dropped' order by seq limit 1`,
   );
   const people = db.prepare<[string], KnownPerson>(`
     select sender_jid as jid, sender_name as name, max(seq) from (
-      select sender_jid, sender_name, seq, is_from_me from messages
+      select sender_jid, sender_name, seq, is_from_me, decision from messages
       where chat_jid = ? order by seq desc limit ${PEOPLE_OF_LAST})
-    where is_from_me = 0 group by sender_jid`);
+    where is_from_me = 0 and decision is not 'dropped' group by sender_jid`);
   return {
     /** The first message of the chat with this id, which its sender chose. */
     find(chatJid: Jid, id: string): ReceivedMessage | undefined {

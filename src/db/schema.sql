@@ -78,7 +78,7 @@ CREATE INDEX messages_pending on messages (chat_jid) where state = 'pending';
 CREATE INDEX messages_run on messages (run_id) where run_id is not null;
 
 CREATE INDEX messages_settled on messages (chat_jid, seq)
-      where state in ('answered', 'consumed', 'failed');
+      where state in ('answered', 'consumed', 'failed') and decision is not 'dropped';
 
 CREATE TABLE model_cooldowns (
       name text primary key,

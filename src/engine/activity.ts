@@ -1,10 +1,10 @@
+import type { AskingDecision } from '../core/decision.ts';
 import type { FailureReason } from '../core/failure-notice.ts';
 import type { Jid } from '../core/message.ts';
-import type { TriggerReason } from '../core/trigger.ts';
 
 /** What the engine does, for whoever watches: the demo, the log, measurements. No message texts. */
 export type Activity =
-  | { type: 'received'; chatJid: Jid; messageId: string; trigger: TriggerReason | null }
+  | { type: 'received'; chatJid: Jid; messageId: string; trigger: AskingDecision | null }
   | { type: 'queued'; chatJid: Jid; ahead: number }
   | {
       type: 'run_started';

@@ -1,8 +1,8 @@
 import type { Now } from '../clock.ts';
-import { type ChatCommandName, readChatCommand } from '../core/chat-command.ts';
+import type { ChatCommandName } from '../core/chat-command.ts';
+import { isAsking, type MessageDecision } from '../core/decision.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { InboundMessage, Jid } from '../core/message.ts';
-import { decideTrigger, type TriggerReason } from '../core/trigger.ts';
 import type { ChatCommandStore } from '../db/chat-commands.ts';
 import type { Chats } from '../db/chats.ts';
 import type { Db } from '../db/database.ts';
@@ -10,18 +10,16 @@ import type { Inbox } from '../db/inbox.ts';
 import type { Media } from '../db/media.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { ReportActivity } from './activity.ts';
+import { type JudgeMessageDeps, judgeMessage } from './judge-message.ts';
 
-export interface IngestDeps {
+export interface IngestDeps extends JudgeMessageDeps {
   readonly db: Db;
   readonly inbox: Inbox;
   readonly media: Media;
   readonly outbox: Outbox;
   readonly chats: Chats;
   readonly chatCommands: ChatCommandStore;
-  readonly assistantName: string;
   findGroup(jid: Jid): RegisteredGroup | undefined;
-  /** Our own phone JID and LID; empty before the first link. */
-  ownJids(): readonly Jid[];
   readonly now: Now;
   /** A message with a file is stored, perhaps within a transaction that has not ended. */
   onMedia(messageSeq: number): void;
@@ -32,7 +30,14 @@ export interface IngestDeps {
   readonly report: ReportActivity;
 }
 
-export type IngestOutcome = 'trigger' | 'context' | 'duplicate' | 'own' | 'unregistered';
+/** `dropped`: its sender may not ask, and nothing but its identity and time is kept. */
+export type IngestOutcome =
+  | 'trigger'
+  | 'context'
+  | 'dropped'
+  | 'duplicate'
+  | 'own'
+  | 'unregistered';
 
 /**
  * Stores a message durably, once, before it returns; may be called within a transaction of the channel. Of
@@ -46,13 +51,16 @@ export function createIngest(deps: IngestDeps) {
   return (received: InboundMessage): IngestOutcome => {
     const message = underRegisteredJid(deps, received);
     const stored = store.immediate(message);
-    if (stored.outcome !== 'trigger' && stored.outcome !== 'context') return stored.outcome;
+    if (stored.outcome !== 'kept') return stored.outcome;
+    const { decision, mediaSeq, commandSeq } = stored;
+    if (decision === 'dropped') return 'dropped';
     const { chatJid, id: messageId } = message;
-    deps.report({ type: 'received', chatJid, messageId, trigger: stored.trigger });
-    if (stored.mediaSeq !== undefined) deps.onMedia(stored.mediaSeq);
-    if (stored.commandSeq !== undefined) deps.onCommand(stored.commandSeq);
-    if (stored.outcome === 'trigger') deps.onPending(chatJid);
-    return stored.outcome;
+    const trigger = isAsking(decision) ? decision : null;
+    deps.report({ type: 'received', chatJid, messageId, trigger });
+    if (mediaSeq !== undefined) deps.onMedia(mediaSeq);
+    if (commandSeq !== undefined) deps.onCommand(commandSeq);
+    if (trigger !== null) deps.onPending(chatJid);
+    return trigger === null ? 'context' : 'trigger';
   };
 }
 
@@ -69,43 +77,39 @@ function underRegisteredJid(deps: IngestDeps, message: InboundMessage): InboundM
 }
 
 type Stored =
-  | { outcome: Exclude<IngestOutcome, 'trigger' | 'context'> }
-  | { outcome: 'trigger'; trigger: TriggerReason; mediaSeq: number | undefined; commandSeq?: never }
+  | { outcome: 'duplicate' | 'own' | 'unregistered' }
   | {
-      outcome: 'context';
-      trigger: null;
-      mediaSeq: number | undefined;
+      outcome: 'kept';
+      decision: MessageDecision;
+      mediaSeq?: number | undefined;
       commandSeq?: number | undefined;
     };
 
-function storeMessage(deps: IngestDeps, message: InboundMessage): Stored {
+function storeMessage(deps: IngestDeps, received: InboundMessage): Stored {
   // WhatsApp echoes what we send. What the owner writes on the phone has an id of its own.
-  if (message.isFromMe && deps.outbox.has(message.id)) return { outcome: 'own' };
-  const group = deps.findGroup(message.chatJid);
+  if (received.isFromMe && deps.outbox.has(received.id)) return { outcome: 'own' };
+  const group = deps.findGroup(received.chatJid);
   if (group === undefined) return { outcome: 'unregistered' };
-  const context = { assistantName: deps.assistantName, ownJids: deps.ownJids() };
-  const command = readChatCommand(message, group, context);
-  if (command !== undefined) return storeCommand(deps, message, command);
-  const isQuoteOfOurs = message.quoted !== undefined && deps.outbox.has(message.quoted.id);
-  const decision = decideTrigger(message, group, { ...context, isQuoteOfOurs });
-  if (!insertOnce(deps, message, decision.isTrigger)) return { outcome: 'duplicate' };
-  const mediaSeq = deps.media.insert(message);
-  return decision.isTrigger
-    ? { outcome: 'trigger', trigger: decision.reason, mediaSeq }
-    : { outcome: 'context', trigger: null, mediaSeq };
+  const { message, decision, command } = judgeMessage(deps, received, group);
+  if (!insertOnce(deps, message, decision)) return { outcome: 'duplicate' };
+  if (command !== undefined) {
+    return { outcome: 'kept', decision, commandSeq: storeCommand(deps, message, command) };
+  }
+  return { outcome: 'kept', decision, mediaSeq: deps.media.insert(message) };
 }
 
 /** What is asked of the host is no question to an agent, which sees it later as something that was said. */
-function storeCommand(deps: IngestDeps, message: InboundMessage, command: ChatCommandName): Stored {
-  if (!insertOnce(deps, message, false)) return { outcome: 'duplicate' };
-  const { chatJid, id: messageId } = message;
-  const commandSeq = deps.chatCommands.insert({ chatJid, messageId, command }, deps.now());
-  return { outcome: 'context', trigger: null, mediaSeq: undefined, commandSeq };
+function storeCommand(
+  { chatCommands, now }: IngestDeps,
+  { chatJid, id: messageId }: InboundMessage,
+  command: ChatCommandName,
+): number | undefined {
+  return chatCommands.insert({ chatJid, messageId, command }, now());
 }
 
 /** False when the message is there already. */
-function insertOnce(deps: IngestDeps, message: InboundMessage, isTrigger: boolean): boolean {
-  return !isKnownOtherwise(deps, message) && deps.inbox.insert(message, isTrigger, deps.now());
+function insertOnce(deps: IngestDeps, message: InboundMessage, decision: MessageDecision): boolean {
+  return !isKnownOtherwise(deps, message) && deps.inbox.insert(message, decision, deps.now());
 }
 
 /** Redelivered after WhatsApp has told the author's other JID, which is the canonical one from then on. */

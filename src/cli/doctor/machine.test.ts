@@ -115,7 +115,7 @@ test('a clock behind the messages that came in is a problem', async () => {
       isGroup: true,
       mentions: [],
     };
-    createInbox(db).insert(message, false, NOW + 3_600_000);
+    createInbox(db).insert(message, 'not_addressed', NOW + 3_600_000);
   });
   expect(await findingsOf(world, 'clock')).toMatchObject([
     { status: 'problem', detail: expect.stringContaining('2026-12-01T13:00:00.000Z') },

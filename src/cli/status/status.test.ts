@@ -83,7 +83,7 @@ function fillBusyHost(db: Db): void {
     runs.finish(id, state, NOW);
   }
   runs.insert({ ...run, id: 'r4', chatJid: '1@g.us', now: NOW - 45_000 });
-  createInbox(db).insert(message('2@g.us'), true, NOW);
+  createInbox(db).insert(message('2@g.us'), 'name', NOW);
   const text = { kind: 'text' as const, text: 'hello', mentions: [] };
   createOutbox(db).enqueue({ id: '3EB0', chatJid: '1@g.us', ...text }, 'run:r1:1', NOW);
 }

@@ -3,6 +3,7 @@
  *
  * messages.decision: why the message asks for an answer or does not; see core/decision.ts. Null for messages that an
  *                    earlier version stored
+ * messages_settled:  a chat's conversation, of which dropped messages are no part
  * run_attempts:      one row per attempt of a run; times in unix milliseconds, null when it did not get that far
  */
 export const migration = {
@@ -10,6 +11,9 @@ export const migration = {
   name: 'decisions-and-attempts',
   sql: `
     alter table messages add column decision text;
+    drop index messages_settled;
+    create index messages_settled on messages (chat_jid, seq)
+      where state in ('answered', 'consumed', 'failed') and decision is not 'dropped';
     create table run_attempts (
       run_id text not null references runs (id),
       attempt integer not null,

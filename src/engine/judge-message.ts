@@ -1,0 +1,77 @@
+import { isDropping, mayAsk, mayCommand } from '../core/access.ts';
+import { type ChatCommandName, readChatCommand } from '../core/chat-command.ts';
+import { isAsking, type MessageDecision } from '../core/decision.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import type { InboundMessage, Jid, QuotedMessage } from '../core/message.ts';
+import { decideTrigger } from '../core/trigger.ts';
+import type { MessageLookup } from '../db/message-lookup.ts';
+import type { Outbox } from '../db/outbox.ts';
+
+export interface JudgeMessageDeps {
+  readonly outbox: Pick<Outbox, 'has'>;
+  readonly lookup: Pick<MessageLookup, 'find'>;
+  readonly assistantName: string;
+  /** Our own phone JID and LID; empty before the first link. */
+  readonly ownJids: () => readonly Jid[];
+}
+
+export interface JudgedMessage {
+  /** What may be kept of it. */
+  readonly message: InboundMessage;
+  readonly decision: MessageDecision;
+  readonly command?: ChatCommandName;
+}
+
+/** Decides what a message of a registered group is, by what it says and by who may ask there. */
+export function judgeMessage(
+  deps: JudgeMessageDeps,
+  received: InboundMessage,
+  group: RegisteredGroup,
+): JudgedMessage {
+  const isAllowed = mayAsk(group, received);
+  if (!isAllowed && isDropping(group)) {
+    return { message: withoutContent(received), decision: 'dropped' };
+  }
+  const message = isDropping(group) ? withoutDroppedQuote(deps, received, group) : received;
+  const context = { assistantName: deps.assistantName, ownJids: deps.ownJids() };
+  const command = readChatCommand(message, group, context);
+  if (command !== undefined) {
+    return mayCommand(group, message)
+      ? { message, decision: 'command', command }
+      : { message, decision: 'not_allowed' };
+  }
+  const isQuoteOfOurs = message.quoted !== undefined && deps.outbox.has(message.quoted.id);
+  const decision = decideTrigger(message, group, { ...context, isQuoteOfOurs });
+  return { message, decision: isAsking(decision) && !isAllowed ? 'not_allowed' : decision };
+}
+
+/** Identity and time: enough to know it again when it is delivered once more. */
+function withoutContent(message: InboundMessage): InboundMessage {
+  const { media: _, quoted: __, ...identity } = message;
+  return { ...identity, senderName: '', text: '', mentions: [] };
+}
+
+/** Somebody who may ask can quote somebody of whom nothing may be kept. */
+function withoutDroppedQuote(
+  deps: JudgeMessageDeps,
+  message: InboundMessage,
+  group: RegisteredGroup,
+): InboundMessage {
+  const { quoted, ...rest } = message;
+  const isKept = quoted === undefined || mayKeepQuote(deps, message.chatJid, quoted, group);
+  return isKept ? message : rest;
+}
+
+function mayKeepQuote(
+  { outbox, lookup, ownJids }: JudgeMessageDeps,
+  chatJid: Jid,
+  { id, senderJid }: QuotedMessage,
+  group: RegisteredGroup,
+): boolean {
+  if (outbox.has(id)) return true;
+  if (senderJid !== undefined && ownJids().includes(senderJid)) return true;
+  if (senderJid !== undefined && mayAsk(group, { senderJid, isFromMe: false })) return true;
+  // Known under another identity when it was stored. Ids are chosen by senders, so that the author has to agree.
+  const stored = lookup.find(chatJid, id);
+  return stored !== undefined && (senderJid === undefined || stored.senderJid === senderJid);
+}
