@@ -12,9 +12,11 @@ import { addLoginCommand } from './login/command.ts';
 import { addLogoutCommand } from './logout.ts';
 import { addModelsCommand } from './models/command.ts';
 import { addServiceCommand } from './service/command.ts';
+import { addSetupCommand } from './setup/command.ts';
 import { addStartCommand } from './start.ts';
 import { addStatusCommand } from './status/command.ts';
 import { addTasksCommand } from './tasks/command.ts';
+import { addWhyCommand } from './why/command.ts';
 
 /** Columns of the help when nobody has said otherwise. */
 const HELP_WIDTH = 80;
@@ -40,6 +42,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
       getErrHasColors: () => false,
     })
     .exitOverride();
+  addSetupCommand(program, context, finish);
   addLinkCommand(program, context, finish);
   addLoginCommand(program, context, finish);
   addLogoutCommand(program, context, finish);
@@ -50,6 +53,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addTasksCommand(program, context, finish);
   addModelsCommand(program, context, finish);
   addStatusCommand(program, context, finish);
+  addWhyCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
   addServiceCommand(program, context, finish);
   pointToHelp(program, 'deckhand');
