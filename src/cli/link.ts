@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
 import type { LinkMethod, LinkOutcome } from '../channels/whatsapp/link.ts';
+import type { Jid } from '../core/message.ts';
 import { createLogger } from '../logger.ts';
 import { CliError } from './cli-error.ts';
 import type { CliContext, Finish } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { secureSignatures } from './start.ts';
+
+/** Where a phone takes a code. */
+export const PHONE_MENU = 'On the phone: WhatsApp → Settings → Linked devices → Link a device';
 
 export function addLinkCommand(program: Command, context: CliContext, finish: Finish): void {
   program
@@ -32,30 +36,34 @@ function linkMethod(
   phone: string | undefined,
   renderQr: (text: string) => string,
 ): LinkMethod {
-  const where = 'On the phone: WhatsApp → Settings → Linked devices → Link a device';
   if (phone === undefined) {
     const onQr = (text: string) => {
-      context.stdout(`${renderQr(text)}\n${where}, and scan this code.\n`);
+      context.stdout(`${renderQr(text)}\n${PHONE_MENU}, and scan this code.\n`);
       if (!context.isTty) context.stdout(`${text}\n`);
     };
     return { kind: 'qr', onQr };
   }
   const onCode = (code: string) => {
-    context.stdout(`${where} → Link with phone number, and enter: ${code}\n`);
+    context.stdout(`${PHONE_MENU} → Link with phone number, and enter: ${code}\n`);
   };
   return { kind: 'code', phoneNumber: phone, onCode };
 }
 
 function report(context: CliContext, outcome: LinkOutcome): void {
+  const who = requireLinked(outcome).join(', ');
+  if (outcome.status === 'linked') {
+    context.stdout(`Linked as ${who}. Next: deckhand groups add\n`);
+  } else context.stdout(`Already linked as ${who}.\n`);
+}
+
+/** As whom this installation is linked. Throws a CliError when it is not. */
+export function requireLinked(outcome: LinkOutcome): readonly Jid[] {
   switch (outcome.status) {
     case 'linked':
-      context.stdout(`Linked as ${outcome.ownJids.join(', ')}. Next: deckhand groups add\n`);
-      return;
     case 'already-linked':
-      context.stdout(`Already linked as ${outcome.ownJids.join(', ')}.\n`);
-      return;
+      return outcome.ownJids;
     case 'expired':
-      throw new CliError(EXIT.notReady, 'Nobody used the code in time. Run `deckhand link` again.');
+      throw new CliError(EXIT.notReady, 'Nobody used the code in time. Run this again for a new one.');
     case 'bad-number':
       throw new CliError(EXIT.usage, outcome.reason);
     case 'unreachable':
@@ -68,6 +76,6 @@ function report(context: CliContext, outcome: LinkOutcome): void {
     case 'aborted':
       throw new CliError(EXIT.interrupted, 'Stopped before the phone was linked.');
     default:
-      outcome satisfies never;
+      return outcome satisfies never;
   }
 }

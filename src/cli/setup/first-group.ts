@@ -1,0 +1,47 @@
+import { terminalText } from '../../core/terminal-text.ts';
+import { loadGroups } from '../groups/registry.ts';
+import type { AccountChat } from './chat-choice.ts';
+import { pickChat, requireChat } from './pick-chat.ts';
+import { registerChat } from './register-chat.ts';
+import type { SetupSession } from './session.ts';
+import { done, leftOut, type SetupStep } from './step.ts';
+
+const TEXT = 'In which group shall it answer first? (Enter: none yet)';
+
+export function createGroupStep(session: SetupSession): SetupStep {
+  const { context, options } = session;
+  return {
+    name: 'group',
+    title: 'The first group',
+    flags: ['--group'],
+    async findDone() {
+      const groups = [...(await loadGroups(context)).values()].filter(({ isMain }) => !isMain);
+      if (groups.length === 0) return undefined;
+      return groups.map(({ name }) => `"${terminalText(name)}"`).join(', ');
+    },
+    async run() {
+      if (options.yes && options.group === undefined) return leftOut('no --group was given');
+      const registered = await loadGroups(context);
+      const free = (await session.listChats()).filter(
+        ({ jid, isSelf }) => !isSelf && !registered.has(jid),
+      );
+      const chat = await chooseGroup(session, free);
+      if (chat === undefined) return leftOut('none yet');
+      const { name, folder } = await registerChat(session, chat, false);
+      return done(`"${terminalText(name)}" is registered, with the folder groups/${folder}`);
+    },
+  };
+}
+
+async function chooseGroup(
+  session: SetupSession,
+  free: readonly AccountChat[],
+): Promise<AccountChat | undefined> {
+  const wanted = session.options.group;
+  if (wanted !== undefined) return requireChat(wanted, '--group', free);
+  if (free.length > 0) return pickChat(session, { text: TEXT, flag: '--group <chat>' }, free);
+  session.reporter.say(
+    'The account is in no other group. Add it to one and run this again, or use `deckhand groups add`.',
+  );
+  return undefined;
+}
