@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
-import { findDoubt } from '../models/doubts.ts';
+import { findDoubt } from '../../core/models/doubts.ts';
 import { type ModelFacts, readModelFacts } from '../models/facts.ts';
 import { listModels, type Plans, planGroups, type UsedModel } from '../models/usage.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';

@@ -1,3 +1,4 @@
+import { describeRetirement } from '../../core/models/doubts.ts';
 import { isRetired } from '../../core/models/entry.ts';
 import { parseModelName } from '../../core/models/model-ref.ts';
 import { summarizeModel } from '../../core/models/model-setting.ts';
@@ -5,7 +6,6 @@ import { CHATGPT_PRESET } from '../../core/models/preset.ts';
 import { adoptSignInPreset } from '../../models/sign-in-preset.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
-import { describeRetirement } from './doubts.ts';
 import { readModelFacts } from './facts.ts';
 import { changeModels } from './store.ts';
 

@@ -1,15 +1,14 @@
 import type { Config } from '../../config.ts';
-import { formatModelRef, normalizeModel, parseModelName } from '../../core/models/model-ref.ts';
+import type { Doubt } from '../../core/models/doubts.ts';
+import { judgeChoice } from '../../core/models/judge-choice.ts';
 import type { ModelSetting } from '../../core/models/model-setting.ts';
-import { planRoutes, type RouteInput } from '../../core/models/routes.ts';
+import type { RouteInput } from '../../core/models/routes.ts';
 import { terminalText } from '../../core/terminal-text.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { createLineReader } from '../login/read-lines.ts';
-import { findDoubt } from './doubts.ts';
-import { type ModelFacts, readModelFacts } from './facts.ts';
-import { modelsAskedBy } from './own-models.ts';
+import { readModelFacts } from './facts.ts';
 
 /** What a person has asked for. */
 export interface WantedModels {
@@ -30,47 +29,19 @@ export async function chooseModels(
   wanted: WantedModels,
   group: RouteInput['group'],
 ): Promise<ModelSetting> {
-  const [primary = '', ...fallbacks] = [wanted.model, ...wanted.fallbacks].map((name) =>
-    readName(context, name),
-  );
-  const setting = fallbacks.length === 0 ? primary : { primary, fallbacks };
-  const facts = readModelFacts(context, config);
-  const plan = planRoutes({ group: { ...group, model: setting }, ...facts.effective });
-  if (plan.problems.length > 0) throw refused(plan.problems);
-  for (const note of plan.notes) context.stderr(`Note: ${terminalText(note)}\n`);
-  await settleDoubts(
-    context,
-    facts,
-    modelsAskedBy({ ...group, model: setting }),
-    wanted.isConfirmed,
-  );
-  return setting;
-}
-
-function readName(context: CliContext, name: string): string {
-  const parsed = parseModelName(name);
-  if (!parsed.ok) throw refused([parsed.reason]);
-  const ref = normalizeModel(parsed.ref);
-  const full = formatModelRef(ref);
-  if (ref.provider !== parsed.ref.provider) {
-    context.stderr(
-      `Note: ${terminalText(name)} is served by ChatGPT sign-ins, so ${full} it is.\n`,
-    );
-  }
-  return full;
+  const names = [wanted.model, ...wanted.fallbacks];
+  const judged = judgeChoice(names, group, readModelFacts(context, config), context.now());
+  if (!judged.ok) throw refused(judged.problems);
+  for (const note of judged.notes) context.stderr(`Note: ${terminalText(note)}\n`);
+  await settleDoubts(context, judged.doubts, wanted.isConfirmed);
+  return judged.setting;
 }
 
 async function settleDoubts(
   context: CliContext,
-  { catalog }: ModelFacts,
-  names: readonly string[],
+  doubts: readonly Doubt[],
   isConfirmed: boolean,
 ): Promise<void> {
-  const doubts = names.flatMap((name) => {
-    const parsed = parseModelName(name);
-    const doubt = parsed.ok ? findDoubt(catalog.find(parsed.ref), context.now()) : undefined;
-    return doubt === undefined ? [] : [doubt];
-  });
   for (const { text } of doubts) context.stderr(`Warning: ${terminalText(text)}\n`);
   if (isConfirmed || !doubts.some(({ isGrave }) => isGrave)) return;
   if (!context.isStdinTty) {

@@ -1,9 +1,9 @@
+import { describeRetirement } from '../../core/models/doubts.ts';
 import type { Effort } from '../../core/models/effort.ts';
 import { summarizeModel } from '../../core/models/model-setting.ts';
 import { formatLocal } from '../../core/schedule/local-time.ts';
 import { fitToWidth, terminalText } from '../../core/terminal-text.ts';
 import { alignRows, LINE_WIDTH } from '../layout.ts';
-import { describeRetirement } from './doubts.ts';
 import type { ModelFacts } from './facts.ts';
 import type { UsedModel } from './usage.ts';
 

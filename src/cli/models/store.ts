@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { modelsAskedBy } from '../../core/models/own-models.ts';
 import type { RouteInput } from '../../core/models/routes.ts';
 import { openDatabase } from '../../db/database.ts';
 import { createModelStore, type ModelStore } from '../../db/models.ts';
 import { type CliContext, installationPaths } from '../context.ts';
 import { readDatabase } from '../database.ts';
-import { modelsAskedBy } from './own-models.ts';
 
 /**
  * Changes what is stored about models in one transaction; a running host reads it before its next run.

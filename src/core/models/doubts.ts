@@ -1,5 +1,5 @@
-import type { CatalogModel } from '../../core/models/catalog.ts';
-import { isRetired, type Retirement } from '../../core/models/entry.ts';
+import type { CatalogModel } from './catalog.ts';
+import { isRetired, type Retirement } from './entry.ts';
 
 export interface Doubt {
   /** A whole sentence. */

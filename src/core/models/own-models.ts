@@ -1,6 +1,6 @@
-import { builtInModels } from '../../core/models/built-in.ts';
-import { modelsOf } from '../../core/models/model-setting.ts';
-import { planRoutes, type RouteInput } from '../../core/models/routes.ts';
+import { builtInModels } from './built-in.ts';
+import { modelsOf } from './model-setting.ts';
+import { planRoutes, type RouteInput } from './routes.ts';
 
 /**
  * The full names by which a group asks the models of its own setting: a pinned credential asks some by another
