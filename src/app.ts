@@ -70,6 +70,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   const { channel, isLinked, ownJids } = createChannel(base, {
     onMessage: (message) => void serving.ingest(message),
     findOutbound: (id) => serving.findOutbound(id),
+    onCaughtUp: () => serving.onCaughtUp(),
     onState(state) {
       rememberLink(base, state);
       serving.setChannelState(state);

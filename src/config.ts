@@ -42,6 +42,8 @@ export const envSchema = z.object({
   TZ: timeZone.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   HISTORY_MESSAGES: integer(0, 500, 40),
+  RECEIPTS: z.enum(['on', 'off']).default('on'),
+  MENTION_FRESH_MINUTES: integer(0, 10_080, 30),
   CLAUDE_MODEL: modelNameSchema.optional(),
   CODEX_MODEL: modelNameSchema.optional(),
   CODEX_REASONING_EFFORT: z.string().optional(),
@@ -87,6 +89,10 @@ export interface Config {
   readonly logLevel: string;
   /** How many recent messages a fresh conversation is shown. */
   readonly historyMessages: number;
+  /** Whether groups show what becomes of a question, where their registration does not say. */
+  readonly receipts: boolean;
+  /** How old a question may be that comes in after the host was away; 0 answers all. */
+  readonly mentionFreshMs: number;
   readonly claudeModel?: string;
   readonly codexModel?: string;
   readonly codexReasoningEffort?: string;
@@ -143,6 +149,8 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
     timeZone: env.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     logLevel: env.LOG_LEVEL,
     historyMessages: env.HISTORY_MESSAGES,
+    receipts: env.RECEIPTS === 'on',
+    mentionFreshMs: minutes(env.MENTION_FRESH_MINUTES),
     responsesTransport: env.RESPONSES_TRANSPORT,
     signIn: Object.freeze({
       authUrl: env.OPENAI_AUTH_URL.replace(/\/+$/, ''),

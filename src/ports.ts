@@ -45,6 +45,8 @@ export interface ChannelHandlers {
   /** Must store the message durably before it returns; called again for redeliveries. */
   onMessage(message: InboundMessage): void;
   onState(state: ChannelState): void;
+  /** The server has delivered what it kept while the channel was away; reading the last of it may go on. */
+  onCaughtUp?(): void;
   /** The text of an earlier outgoing message, asked for when a phone could not decrypt it. */
   findOutbound(id: string): OutboundMessage | undefined;
 }

@@ -66,6 +66,9 @@ export function createInbox(db: Db) {
   const lastTrigger = db.prepare<[string], MessageRow>(
     `select ${columns} from messages where run_id = ? and is_trigger = 1 order by seq desc limit 1`,
   );
+  const triggers = db.prepare<[string], MessageRow>(
+    `select ${columns} from messages where run_id = ? and is_trigger = 1 order by seq`,
+  );
   const settle = db.prepare(`
     update messages set state = case when is_trigger = 1 then :state else 'consumed' end
     where run_id = :runId and state = 'claimed'`);
@@ -122,6 +125,8 @@ export function createInbox(db: Db) {
       const row = lastTrigger.get(runId);
       return row === undefined ? undefined : toStored(row);
     },
+    /** The messages that asked for the run's answer, oldest first. */
+    triggersOf: (runId: string): StoredMessage[] => triggers.all(runId).map(toStored),
     settleRun(runId: string, state: 'answered' | 'failed'): void {
       settle.run({ runId, state });
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Jid, OutboundMessage } from '../core/message.ts';
+import { RECEIPT_ORIGIN } from '../core/receipts.ts';
 import type { Db } from './database.ts';
 
 const quotedSchema = z.strictObject({
@@ -41,13 +42,22 @@ const payloadSchema = z.discriminatedUnion('kind', [
 /** Rows from before there were other kinds name none. */
 const storedSchema = z.looseObject({ kind: z.string().default('text') }).pipe(payloadSchema);
 
+/**
+ * What waits for what in a chat: messages keep their order and wait for messages alone; a receipt follows the
+ * messages and the receipts before it.
+ */
+export type OutboxLane = 'messages' | 'receipts';
+
 export interface OutboxEntry {
+  /** Orders entries by their writing. */
+  readonly seq: number;
   readonly message: OutboundMessage;
   readonly attempts: number;
   readonly createdAt: number;
 }
 
 interface OutboxRow {
+  seq: number;
   id: string;
   chat_jid: string;
   payload_json: string;
@@ -57,7 +67,12 @@ interface OutboxRow {
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
-const columns = 'id, chat_jid, payload_json, attempts, created_at';
+/** Why a receipt was settled without being sent, in the row's reason. */
+const SUPERSEDED = 'superseded';
+
+const isReceipt = `substr(origin, 1, ${RECEIPT_ORIGIN.length}) = '${RECEIPT_ORIGIN}'`;
+
+const columns = 'seq, id, chat_jid, payload_json, attempts, created_at';
 
 /** Operations on the messages that go out. */
 export function createOutbox(db: Db) {
@@ -66,9 +81,16 @@ export function createOutbox(db: Db) {
     values (:id, :chatJid, :origin, :payload, 'pending', :now)
     on conflict (origin) do nothing`);
   const idOf = db.prepare<[string], string>('select id from outbox where origin = ?').pluck();
-  const next = db.prepare<[string], OutboxRow>(
-    `select ${columns} from outbox where chat_jid = ? and state = 'pending' order by seq limit 1`,
-  );
+  const next = {
+    messages: db.prepare<[string], OutboxRow>(
+      `select ${columns} from outbox
+       where chat_jid = ? and state = 'pending' and not ${isReceipt} order by seq limit 1`,
+    ),
+    receipts: db.prepare<[string], OutboxRow>(
+      `select ${columns} from outbox
+       where chat_jid = ? and state = 'pending' and ${isReceipt} order by seq limit 1`,
+    ),
+  };
   const pendingChats = db
     .prepare<[], string>(
       `select chat_jid from outbox where state = 'pending' group by chat_jid order by min(seq)`,
@@ -79,14 +101,17 @@ export function createOutbox(db: Db) {
   const settle = db.prepare(`
     update outbox set state = :state, reason = :reason, settled_at = :now
     where id = :id and state = 'pending'`);
+  const supersede = db.prepare(`
+    update outbox set state = 'rejected', reason = '${SUPERSEDED}', settled_at = :now
+    where origin = :origin and state = 'pending'`);
   const byFiles = db.prepare<[{ chatJid: string; since: number; prefix: string }], OutboxRow>(`
     select ${columns} from outbox
     where chat_jid = :chatJid and created_at >= :since
       and substr(origin, 1, length(:prefix)) = :prefix`);
   const recent = db.prepare<[string, number], OutboxRow>(
-    `select ${columns} from outbox where chat_jid = ? order by created_at desc, seq desc limit ?`,
+    `select ${columns} from outbox
+     where chat_jid = ? and not ${isReceipt} order by created_at desc, seq desc limit ?`,
   );
-
   const storeUpload = db.prepare(`
     update outbox set payload_json = json_set(payload_json, '$.upload', :upload)
     where id = :id and state = 'pending'`);
@@ -107,9 +132,12 @@ export function createOutbox(db: Db) {
       insert.run({ id, chatJid, origin, payload: JSON.stringify(payload), now });
       return idOf.get(origin) ?? id;
     },
-    nextPending(chatJid: Jid): OutboxEntry | undefined {
-      const row = next.get(chatJid);
-      return row === undefined ? undefined : toEntry(row);
+    /** What a lane of the chat sends next; undefined when nothing waits or all of it has to wait. */
+    nextPending(chatJid: Jid, lane: OutboxLane): OutboxEntry | undefined {
+      const row = next[lane].get(chatJid);
+      if (row === undefined) return undefined;
+      const before = lane === 'receipts' ? next.messages.get(chatJid) : undefined;
+      return before !== undefined && before.seq < row.seq ? undefined : toEntry(row);
     },
     /** Chats with unsent messages, the longest waiting first. */
     pendingChats: (): Jid[] => pendingChats.all(),
@@ -118,6 +146,14 @@ export function createOutbox(db: Db) {
       return row === undefined ? undefined : toEntry(row);
     },
     has: (id: string): boolean => byId.get(id) !== undefined,
+    hasOrigin: (origin: string): boolean => idOf.get(origin) !== undefined,
+    /**
+     * Another message stands for this one: unless it is settled it becomes `rejected` with the reason
+     * `superseded`, and is sent no more.
+     */
+    supersede(origin: string, now: number): void {
+      supersede.run({ origin, now });
+    },
     recordAttempt(id: string): void {
       attempt.run(id);
     },
@@ -138,7 +174,7 @@ export function createOutbox(db: Db) {
     /** What a group's agent has sent to a chat by files since a time, unix milliseconds. */
     sentByFiles: (chatJid: Jid, folder: string, since: number): OutboxEntry[] =>
       byFiles.all({ chatJid, since, prefix: `ipc:${folder}:` }).map(toEntry),
-    /** The newest messages of a chat, oldest first. */
+    /** The newest messages of a chat, oldest first; receipts are not among them. */
     recent: (chatJid: Jid, limit: number): OutboxEntry[] =>
       recent.all(chatJid, limit).reverse().map(toEntry),
   };
@@ -147,6 +183,7 @@ export function createOutbox(db: Db) {
 function toEntry(row: OutboxRow): OutboxEntry {
   const payload = storedSchema.parse(JSON.parse(row.payload_json));
   return {
+    seq: row.seq,
     message: { id: row.id, chatJid: row.chat_jid, ...payload },
     attempts: row.attempts,
     createdAt: row.created_at,

@@ -2,6 +2,7 @@ import { createChatCommandStore } from './chat-commands.ts';
 import { createChats } from './chats.ts';
 import type { Db } from './database.ts';
 import { createInbox } from './inbox.ts';
+import { createLinkTimes } from './link-times.ts';
 import { createMedia } from './media.ts';
 import { createMessageLookup } from './message-lookup.ts';
 import { createModelStore } from './models.ts';
@@ -19,6 +20,7 @@ export function createStores(db: Db) {
     chatCommands: createChatCommandStore(db),
     chats: createChats(db),
     inbox: createInbox(db),
+    linkTimes: createLinkTimes(db),
     lookup: createMessageLookup(db),
     media: createMedia(db),
     models: createModelStore(db),

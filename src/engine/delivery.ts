@@ -1,13 +1,15 @@
 import type { Now } from '../clock.ts';
 import type { Jid, OutboundMessage } from '../core/message.ts';
-import type { Outbox, OutboxEntry } from '../db/outbox.ts';
+import type { Outbox, OutboxEntry, OutboxLane } from '../db/outbox.ts';
 import type { Logger } from '../logger.ts';
 import type { Channel, SendOutcome } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
-/** Chats that send at the same time. */
+/** Chats that send at the same time, in each lane. */
 const PARALLEL_CHATS = 16;
+/** Longer than it takes until an agent is asked, which a receipt must not delay; nobody sees the difference. */
+const RECEIPT_DELAY_MS = 100;
 const MAX_RESEND_DELAY_MS = 60_000;
 /** A file that cannot be uploaded must not hold back its chat for ever: about four minutes. */
 const MAX_UPLOAD_ATTEMPTS = 9;
@@ -32,56 +34,74 @@ export interface OutboundFiles {
 }
 
 /**
- * Sends what lies in the outbox, each chat in order. A message stays pending until the server acks or refuses
- * it; in doubt it is sent again with the same id, which phones show once.
+ * Sends what lies in the outbox, each lane of a chat in order. A message stays pending until the server acks or
+ * refuses it; in doubt it is sent again with the same id, which phones show once.
  */
 export class Delivery {
   readonly #deps: DeliveryDeps;
-  readonly #queue: KeyedQueue;
+  readonly #lanes: Readonly<Record<OutboxLane, KeyedQueue>>;
   readonly #stop = new AbortController();
   #isOpen = false;
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
-    this.#queue = new KeyedQueue({
-      limit: PARALLEL_CHATS,
-      work: (chatJid) => this.#drain(chatJid),
-      brokenDelayMs: BROKEN_DELAY_MS,
-      onBroken: (chatJid, err) => deps.logger.error({ chatJid, err }, 'delivery broke'),
-    });
+    this.#lanes = {
+      messages: this.#createLane('messages'),
+      receipts: this.#createLane('receipts'),
+    };
   }
 
   /** A chat has something to send. */
   nudge(chatJid: Jid): void {
-    if (this.#isOpen) this.#queue.push(chatJid);
+    if (!this.#isOpen) return;
+    this.#lanes.messages.push(chatJid);
+    this.#lanes.receipts.push(chatJid);
+  }
+
+  /** A chat has a receipt to send that must not come in the way of the agent. */
+  nudgeReceipts(chatJid: Jid): void {
+    if (this.#isOpen) this.#lanes.receipts.pushLater(chatJid, RECEIPT_DELAY_MS);
   }
 
   /** Called with every change of the link; all that is pending is sent when it opens. */
   setOpen(isOpen: boolean): void {
     this.#isOpen = isOpen;
-    if (isOpen) for (const chatJid of this.#deps.outbox.pendingChats()) this.#queue.push(chatJid);
+    if (isOpen) for (const chatJid of this.#deps.outbox.pendingChats()) this.nudge(chatJid);
   }
 
-  /** Resolves when nothing is being sent; resends to come do not count. */
-  idle(): Promise<void> {
-    return this.#queue.idle();
+  /** Resolves when nothing is being sent; receipts that were put off and resends to come do not count. */
+  async idle(): Promise<void> {
+    await this.#lanes.messages.idle();
+    await this.#lanes.receipts.idle();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOpen = false;
     this.#stop.abort();
-    await this.#queue.close();
+    await Promise.all([this.#lanes.messages.close(), this.#lanes.receipts.close()]);
   }
 
-  async #drain(chatJid: Jid): Promise<void> {
+  #createLane(lane: OutboxLane): KeyedQueue {
+    return new KeyedQueue({
+      limit: PARALLEL_CHATS,
+      work: (chatJid) => this.#drain(chatJid, lane),
+      brokenDelayMs: BROKEN_DELAY_MS,
+      onBroken: (chatJid, err) => this.#deps.logger.error({ chatJid, err }, 'delivery broke'),
+    });
+  }
+
+  async #drain(chatJid: Jid, lane: OutboxLane): Promise<void> {
     for (;;) {
-      const entry = this.#isOpen ? this.#deps.outbox.nextPending(chatJid) : undefined;
-      if (entry === undefined || !(await this.#send(entry))) return;
+      const entry = this.#isOpen ? this.#deps.outbox.nextPending(chatJid, lane) : undefined;
+      if (entry === undefined) break;
+      if (!(await this.#send(entry, lane))) return;
     }
+    // Receipts may have waited for these messages.
+    if (lane === 'messages') this.#lanes.receipts.push(chatJid);
   }
 
-  /** False when the chat should not go on now. */
-  async #send(entry: OutboxEntry): Promise<boolean> {
+  /** False when the lane should not go on now. */
+  async #send(entry: OutboxEntry, lane: OutboxLane): Promise<boolean> {
     const { outbox, report, now, logger } = this.#deps;
     const { id: messageId, chatJid } = entry.message;
     report({ type: 'sending', chatJid, messageId });
@@ -95,7 +115,7 @@ export class Delivery {
       case 'rejected':
         outbox.settle(messageId, 'rejected', now(), outcome.reason);
         logger.error(
-          { chatJid, messageId, reason: outcome.reason },
+          { chatJid, messageId, lane, reason: outcome.reason },
           'message refused by the server',
         );
         report({ type: 'rejected', chatJid, messageId, reason: outcome.reason });
@@ -104,7 +124,7 @@ export class Delivery {
       case 'unconfirmed':
         outbox.recordAttempt(messageId);
         logger.warn({ chatJid, messageId, reason: outcome.reason }, 'message not confirmed');
-        this.#resendLater(entry);
+        this.#resendLater(entry, lane);
         return false;
       default:
         return outcome satisfies never;
@@ -131,9 +151,9 @@ export class Delivery {
   }
 
   /** Not within the turn: chats that get no ack must not keep the others from sending. */
-  #resendLater({ message, attempts }: OutboxEntry): void {
+  #resendLater({ message, attempts }: OutboxEntry, lane: OutboxLane): void {
     if (!this.#isOpen) return;
     const delayMs = Math.min(1_000 * 2 ** attempts, MAX_RESEND_DELAY_MS);
-    this.#queue.pushLater(message.chatJid, delayMs);
+    this.#lanes[lane].pushLater(message.chatJid, delayMs);
   }
 }

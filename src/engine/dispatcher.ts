@@ -45,6 +45,12 @@ export class Dispatcher {
     if (ahead !== undefined) this.#deps.report({ type: 'queued', chatJid, ahead });
   }
 
+  /** How many chats go before this one, working or waiting; undefined when it does not wait for a place. */
+  ahead(chatJid: Jid): number | undefined {
+    const position = this.#queue.position(chatJid);
+    return position === undefined ? undefined : this.#queue.size.running + position;
+  }
+
   get size(): { waiting: number; running: number } {
     return this.#queue.size;
   }

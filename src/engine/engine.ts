@@ -1,22 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { After, Now } from '../clock.ts';
 import type { Credential } from '../core/credential.ts';
 import type { RegisteredGroup } from '../core/group.ts';
-import type {
-  InboundMessage,
-  Jid,
-  OutboundDraft,
-  OutboundMessage,
-  QuotedMessage,
-} from '../core/message.ts';
-import { toMessageId } from '../core/message-id.ts';
+import type { InboundMessage, Jid, OutboundDraft, OutboundMessage } from '../core/message.ts';
 import type { ModelRoute } from '../core/models/route.ts';
 import type { RoutePlan } from '../core/models/routes.ts';
 import type { DescribeModel } from '../core/models/traits.ts';
-import { addMentions, type KnownPerson } from '../core/outbound/mentions.ts';
-import { renderAnswer } from '../core/outbound/render-answer.ts';
 import type { Db } from '../db/database.ts';
-import { createStores, type Stores } from '../db/stores.ts';
+import type { Outbox } from '../db/outbox.ts';
+import { createStores } from '../db/stores.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
@@ -28,9 +19,13 @@ import { createClaimSlots } from './claim-slots.ts';
 import { Delivery, type OutboundFiles } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { createFindMessage, type FindMessage } from './find-message.ts';
+import { GapWatch } from './gap-watch.ts';
 import { createIngest, type IngestOutcome } from './ingest.ts';
 import { MediaDownloads, type MediaDownloadsDeps } from './media-downloads.ts';
 import { createOpenRun } from './open-run.ts';
+import { createOutgoing, type Outgoing } from './outgoing.ts';
+import { QueueNotices } from './queue-notice.ts';
+import { createReceipts } from './receipts.ts';
 import { Scheduler } from './scheduler.ts';
 import { createSettleByKind } from './settle-by-kind.ts';
 import { createSettleRun } from './settle-run.ts';
@@ -40,6 +35,10 @@ import { createTurn } from './turn.ts';
 export interface EngineSettings extends RequestSettings {
   readonly historyMessages: number;
   readonly maxConcurrentContainers: number;
+  /** Whether groups show what becomes of a question, where their registration does not say. */
+  readonly receipts: boolean;
+  /** How old a question may be that comes in after a gap, in milliseconds; 0: as old as it likes. */
+  readonly mentionFreshMs: number;
 }
 
 export interface EngineDeps {
@@ -68,24 +67,34 @@ export interface EngineDeps {
  * From a stored message to an answer that the server has: ingest → dispatcher → turn → outbox → delivery.
  */
 export class Engine {
-  readonly #deps: EngineDeps;
   readonly #ingest: ReturnType<typeof createIngest>;
   readonly #dispatcher: Dispatcher;
   readonly #delivery: Delivery;
   readonly #scheduler: Scheduler;
-  readonly #stores: Stores;
+  readonly #outbox: Outbox;
   readonly #downloads: MediaDownloads;
   readonly #commands: ChatCommands;
   readonly #findMessage: FindMessage;
+  readonly #outgoing: Outgoing;
+  readonly #gaps: GapWatch;
+  readonly #queueNotices: QueueNotices;
   readonly #stopping = new AbortController();
   #ownJids: readonly Jid[] = [];
 
   constructor(deps: EngineDeps) {
     const { settings } = deps;
     const stores = createStores(deps.db);
-    const parts = { ...deps, ...stores };
-    this.#deps = deps;
-    this.#stores = stores;
+    this.#outbox = stores.outbox;
+    const timeZoneOf = (jid: Jid) => deps.findGroup(jid)?.timeZone ?? settings.timeZone;
+    const showsReceipts = (jid: Jid) => deps.findGroup(jid)?.receipts ?? settings.receipts;
+    const parts = { ...deps, ...stores, timeZoneOf, showsReceipts };
+    this.#delivery = new Delivery(parts);
+    const onOutbox = (chatJid: Jid) => this.#delivery.nudge(chatJid);
+    this.#outgoing = createOutgoing({ ...parts, onOutbox });
+    const tell: Outgoing['enqueue'] = (...text) => this.#outgoing.enqueue(...text);
+    const { mentionFreshMs } = settings;
+    this.#gaps = new GapWatch({ ...parts, mentionFreshMs, tell });
+    const receipts = createReceipts(parts);
     const ownJid = () => this.#ownJids[0];
     this.#findMessage = createFindMessage({ ...stores, ownJid });
     this.#downloads = new MediaDownloads(parts);
@@ -93,16 +102,11 @@ export class Engine {
       ...parts,
       findQuoted: (chatJid, id) => this.#findMessage(chatJid, id)?.quoted,
       tell: (chatJid, text, origin, quoted) =>
-        void this.enqueue(chatJid, text, origin, quoted === undefined ? {} : { quoted }),
+        void tell(chatJid, text, origin, quoted === undefined ? {} : { quoted }),
     });
-    this.#delivery = new Delivery(parts);
-    const onOutbox = (chatJid: Jid) => this.#delivery.nudge(chatJid);
     const onWaiting = (chatJid: Jid) => this.#dispatcher.nudge(chatJid);
     const settleRun = createSettleByKind({
-      messages: createSettleRun({
-        ...parts,
-        timeZoneOf: (jid) => deps.findGroup(jid)?.timeZone ?? settings.timeZone,
-      }),
+      messages: createSettleRun({ ...parts, receipts }),
       task: createSettleTaskRun(parts),
     });
     const turn = createTurn({
@@ -123,21 +127,37 @@ export class Engine {
       },
     });
     const maxConcurrentRuns = settings.maxConcurrentContainers;
-    this.#dispatcher = new Dispatcher({ ...parts, maxConcurrentRuns, turn });
+    this.#dispatcher = new Dispatcher({
+      ...parts,
+      maxConcurrentRuns,
+      turn: (chatJid) => {
+        this.#queueNotices.drop(chatJid);
+        return turn(chatJid);
+      },
+    });
+    const ahead = (chatJid: Jid) => this.#dispatcher.ahead(chatJid);
+    this.#queueNotices = new QueueNotices({ ...parts, ahead, tell });
     const claimSlots = createClaimSlots(parts);
     this.#scheduler = new Scheduler({ ...parts, claimSlots, onWaiting, onOutbox });
     this.#ingest = createIngest({
       ...parts,
       ...settings,
+      receipts,
+      judgeAge: (decision, message) => this.#gaps.judge(decision, message),
       ownJids: () => this.#ownJids,
       onMedia: (messageSeq) => this.#downloads.add(messageSeq),
       onCommand: (seq) => this.#commands.add(seq),
-      onPending: onWaiting,
+      onPending: (chatJid) => {
+        onWaiting(chatJid);
+        this.#queueNotices.watch(chatJid);
+        this.#delivery.nudgeReceipts(chatJid);
+      },
     });
   }
 
   /** Stores a message, once, before it returns; see {@link createIngest}. */
   ingest(message: InboundMessage): IngestOutcome {
+    this.#gaps.onMessage();
     return this.#ingest(message);
   }
 
@@ -148,31 +168,22 @@ export class Engine {
 
   setChannelState(state: ChannelState): void {
     if (state.status === 'open') this.setOwnJids(state.ownJids);
+    this.#gaps.setOpen(state.status === 'open');
     this.#delivery.setOpen(state.status === 'open');
     if (state.status === 'open') this.#downloads.resume();
+  }
+
+  /** The server has delivered what it kept while the link was down. */
+  onCaughtUp(): void {
+    this.#gaps.onCaughtUp();
   }
 
   /**
    * Puts a text into the outbox, once per origin, and gives the id of its first message. May be called within
    * a transaction: it is sent after that.
    */
-  enqueue(
-    chatJid: Jid,
-    text: string,
-    origin: string,
-    { quoted, mentions }: { quoted?: QuotedMessage; mentions?: readonly Jid[] } = {},
-  ): string | undefined {
-    const [first] = renderAnswer(text).map((part, index) => {
-      const isFirst = index === 0;
-      const message = {
-        kind: 'text' as const,
-        chatJid,
-        ...addMentions(part, this.#peopleFor(chatJid, part), isFirst ? mentions : []),
-        ...(isFirst && quoted !== undefined ? { quoted } : {}),
-      };
-      return this.post(message, `${origin}:${index}`);
-    });
-    return first;
+  enqueue(...text: Parameters<Outgoing['enqueue']>): string | undefined {
+    return this.#outgoing.enqueue(...text);
   }
 
   /** A message of the chat by its id, ours or another's. */
@@ -180,21 +191,14 @@ export class Engine {
     return this.#findMessage(chatJid, id);
   }
 
-  #peopleFor(chatJid: Jid, text: string): KnownPerson[] {
-    return text.includes('@') ? this.#stores.lookup.people(chatJid) : [];
-  }
-
   /** Puts one message of any kind into the outbox, as {@link enqueue} does, and gives its id. */
   post(draft: OutboundDraft, origin: string): string {
-    const message = { ...draft, id: toMessageId(randomBytes(9)) };
-    const id = this.#stores.outbox.enqueue(message, origin, this.#deps.now());
-    this.#delivery.nudge(draft.chatJid);
-    return id;
+    return this.#outgoing.post(draft, origin);
   }
 
   /** A message of ours by its id, for phones that ask for it again. */
   findOutbound(id: string): OutboundMessage | undefined {
-    return this.#stores.outbox.find(id)?.message;
+    return this.#outbox.find(id)?.message;
   }
 
   /** Takes up what an earlier host left. */
@@ -225,6 +229,8 @@ export class Engine {
   /** Starts nothing more. Call before the agent runner lets go of its runs: their places must stay empty. */
   stop(): void {
     this.#stopping.abort();
+    this.#gaps.close();
+    this.#queueNotices.stop();
     this.#scheduler.stop();
     this.#commands.stop();
     this.#dispatcher.stop();

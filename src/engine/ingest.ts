@@ -11,6 +11,7 @@ import type { Media } from '../db/media.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { ReportActivity } from './activity.ts';
 import { type JudgeMessageDeps, judgeMessage } from './judge-message.ts';
+import type { Receipts } from './receipts.ts';
 
 export interface IngestDeps extends JudgeMessageDeps {
   readonly db: Db;
@@ -19,6 +20,9 @@ export interface IngestDeps extends JudgeMessageDeps {
   readonly outbox: Outbox;
   readonly chats: Chats;
   readonly chatCommands: ChatCommandStore;
+  readonly receipts: Pick<Receipts, 'accept'>;
+  /** Leaves a question out that has become too old. */
+  judgeAge(decision: MessageDecision, message: InboundMessage): MessageDecision;
   findGroup(jid: Jid): RegisteredGroup | undefined;
   readonly now: Now;
   /** A message with a file is stored, perhaps within a transaction that has not ended. */
@@ -90,11 +94,13 @@ function storeMessage(deps: IngestDeps, received: InboundMessage): Stored {
   if (received.isFromMe && deps.outbox.has(received.id)) return { outcome: 'own' };
   const group = deps.findGroup(received.chatJid);
   if (group === undefined) return { outcome: 'unregistered' };
-  const { message, decision, command } = judgeMessage(deps, received, group);
+  const { message, command, ...judged } = judgeMessage(deps, received, group);
+  const decision = deps.judgeAge(judged.decision, message);
   if (!insertOnce(deps, message, decision)) return { outcome: 'duplicate' };
   if (command !== undefined) {
     return { outcome: 'kept', decision, commandSeq: storeCommand(deps, message, command) };
   }
+  if (isAsking(decision)) deps.receipts.accept(message);
   return { outcome: 'kept', decision, mediaSeq: deps.media.insert(message) };
 }
 

@@ -13,6 +13,7 @@ import type { Outbox } from '../db/outbox.ts';
 import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { RunOutcome } from '../ports.ts';
+import type { Receipts } from './receipts.ts';
 
 export interface SettleRunDeps {
   readonly db: Db;
@@ -21,6 +22,7 @@ export interface SettleRunDeps {
   readonly outbox: Outbox;
   readonly runs: Runs;
   readonly sessions: Sessions;
+  readonly receipts: Receipts;
   readonly timeZoneOf: (chatJid: Jid) => string;
   readonly now: Now;
 }
@@ -65,6 +67,7 @@ export function createSettleRun(deps: SettleRunDeps): SettleRun {
     // An agent that sent its answer by a tool tends to give it again as its final text.
     const fresh = texts.filter((text) => !sentMeanwhile.has(text));
     enqueueAll(run, fresh);
+    deps.receipts.end(run, 'answered');
     deps.inbox.settleRun(run.id, 'answered');
     deps.sessions.goOn(run.folder, run.provider, outcome.sessionId, deps.now());
     return { status: 'answered', parts: fresh.length };
@@ -78,6 +81,7 @@ export function createSettleRun(deps: SettleRunDeps): SettleRun {
       const timeZone = deps.timeZoneOf(run.chatJid);
       const notice = failure.notice ?? failureNotice(reason, timeZone, failure.retryAt);
       enqueueAll(run, [notice]);
+      deps.receipts.end(run, 'failed');
       deps.inbox.settleRun(run.id, 'failed');
     }
     return { status: 'failed', reason };
@@ -101,6 +105,7 @@ export function createSettleRun(deps: SettleRunDeps): SettleRun {
 
   const cancel = deps.db.transaction((run: Run) => {
     deps.runs.finish(run.id, 'cancelled', deps.now(), { reason: 'unregistered' });
+    deps.receipts.drop(run);
     deps.inbox.settleRun(run.id, 'failed');
   });
 

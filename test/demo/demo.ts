@@ -18,7 +18,12 @@ export async function runDemo(
   const say = createSay(options.isJson, (line) => process.stdout.write(`${line}\n`));
   try {
     const chosen = await chooseRuntime(options, projectRoot, say);
-    await using world = await LoopbackWorld.start({ ...chosen, projectRoot, logLevel: 'error' });
+    await using world = await LoopbackWorld.start({
+      ...chosen,
+      env: { RECEIPTS: 'on' },
+      projectRoot,
+      logLevel: 'error',
+    });
     const chat = await openChat(world, options, say, signal);
     return options.say === undefined
       ? await chatInTerminal(chat, signal)

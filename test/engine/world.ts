@@ -23,6 +23,11 @@ export const MAIN = '9@s.whatsapp.net';
 /** Every look at the clock takes a millisecond, so that a timer comes a little later than was meant. */
 const CLOCK_TICKS_MS = 100;
 
+interface Timer {
+  readonly at: number;
+  readonly call: () => void;
+}
+
 const builtIn = builtInModels({});
 
 export function keyCredential(part: Partial<UsableCredential> = {}): UsableCredential {
@@ -53,6 +58,9 @@ export class World {
   signIn: ChatSignIn = () => Promise.resolve({ status: 'failed', text: 'nobody signs in here' });
   activities: Activity[] = [];
   maxConcurrentContainers = 5;
+  /** What becomes of a question is not shown unless a test is about that. */
+  receipts = false;
+  mentionFreshMs = 30 * 60_000;
   nowMs = Date.UTC(2026, 10, 21, 12);
   channel = new FakeChannel();
   runner = new FakeRunner();
@@ -61,7 +69,7 @@ export class World {
   /** Plays the agent's files that are handled at the end of a run. */
   onSettleRequests: () => void = () => {};
   readonly droppedFiles: string[] = [];
-  #timer: { at: number; call: () => void } | undefined;
+  readonly #timers = new Set<Timer>();
   #nextId = 0;
 
   startHost(): Engine {
@@ -79,6 +87,8 @@ export class World {
         responsesTransport: 'sse' as const,
         historyMessages: 10,
         maxConcurrentContainers: this.maxConcurrentContainers,
+        receipts: this.receipts,
+        mentionFreshMs: this.mentionFreshMs,
       },
       findGroup: (jid) => this.groups.get(jid),
       planRoutes: (group) => planRoutes({ group, defaults: this.modelDefaults, builtIn }),
@@ -96,10 +106,8 @@ export class World {
       now: () => this.nowMs++,
       after: (delayMs, call) => {
         const timer = { at: this.nowMs + delayMs, call };
-        this.#timer = timer;
-        return () => {
-          if (this.#timer === timer) this.#timer = undefined;
-        };
+        this.#timers.add(timer);
+        return () => void this.#timers.delete(timer);
       },
       logger: createLogger('silent'),
       report: (activity) => this.activities.push(activity),
@@ -113,14 +121,21 @@ export class World {
     this.engine?.recover();
   }
 
-  /** Lets the time pass until the scheduler has nothing more to do up to a moment, unix milliseconds. */
+  /** Lets the time pass until nothing more is to be done up to a moment, unix milliseconds. */
   async passUntil(at: number): Promise<void> {
-    while (this.#timer !== undefined && this.#timer.at <= at + CLOCK_TICKS_MS) {
-      this.nowMs = Math.max(this.nowMs, this.#timer.at);
-      this.#timer.call();
+    for (;;) {
+      const timer = this.#nextTimer();
+      if (timer === undefined || timer.at > at + CLOCK_TICKS_MS) break;
+      this.#timers.delete(timer);
+      this.nowMs = Math.max(this.nowMs, timer.at);
+      timer.call();
       await this.engine?.idle();
     }
     this.nowMs = Math.max(this.nowMs, at);
+  }
+
+  #nextTimer(): Timer | undefined {
+    return [...this.#timers].toSorted((one, other) => one.at - other.at)[0];
   }
 
   /** The process is gone: nothing is written any more, nothing is tidied up. */
@@ -128,7 +143,7 @@ export class World {
     this.db?.close();
     this.db = undefined;
     this.engine = undefined;
-    this.#timer = undefined;
+    this.#timers.clear();
   }
 
   async stopHost(): Promise<void> {

@@ -75,6 +75,8 @@ export class LoopbackWorld {
       OPENAI_BASE_URL: `${origin}/v1`,
       CHATGPT_BASE_URL: `${origin}/backend-api`,
       TZ: 'UTC',
+      // Tests that are about them, and the demo, switch them on.
+      RECEIPTS: 'off',
       ...options.env,
     };
     const config = loadConfig(environment, options.projectRoot);

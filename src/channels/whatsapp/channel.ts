@@ -179,6 +179,9 @@ class LinkedChannel implements WhatsAppChannel {
       options,
     });
     socket.sock.ev.on('messages.upsert', ({ messages }) => this.#pump.accept(messages));
+    socket.sock.ev.on('connection.update', ({ receivedPendingNotifications }) => {
+      if (receivedPendingNotifications === true) this.#deps.handlers.onCaughtUp?.();
+    });
     this.#link = { socket, groups: new GroupDirectory(socket.sock) };
     return socket;
   }
