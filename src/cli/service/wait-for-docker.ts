@@ -39,7 +39,7 @@ function needsDocker(context: CliContext): boolean {
 async function isAnswering(context: CliContext): Promise<boolean> {
   try {
     const docker = await connectEngine(context);
-    await docker.ping();
+    await docker.version();
     return true;
   } catch (error) {
     if (error instanceof Error) return false;
