@@ -11,6 +11,7 @@ import { createStores } from '../db/stores.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
+import { AttemptLog } from './attempt-log.ts';
 import { createAttempts } from './attempts.ts';
 import type { RequestSettings } from './build-request.ts';
 import { ChatCommands, type ChatCommandsDeps } from './chat-commands.ts';
@@ -105,18 +106,24 @@ export class Engine {
         void tell(chatJid, text, origin, quoted === undefined ? {} : { quoted }),
     });
     const onWaiting = (chatJid: Jid) => this.#dispatcher.nudge(chatJid);
-    const settleRun = createSettleByKind({
-      messages: createSettleRun({ ...parts, receipts }),
-      task: createSettleTaskRun(parts),
-    });
+    const attemptLog = new AttemptLog(parts);
+    const chooseRoute = createChooseRoute(parts);
+    const settleRun = createSettleByKind(
+      { ...parts, attemptLog },
+      {
+        messages: createSettleRun({ ...parts, receipts }),
+        task: createSettleTaskRun(parts),
+      },
+    );
     const turn = createTurn({
       ...parts,
-      openRun: createOpenRun(parts),
+      openRun: createOpenRun({ ...parts, attemptLog, chooseRoute, settleRun }),
       settleRun,
       attempts: createAttempts({
         ...parts,
         downloads: this.#downloads,
-        chooseRoute: createChooseRoute(parts),
+        attemptLog,
+        chooseRoute,
         settleRun,
         stopping: this.#stopping.signal,
       }),
@@ -206,6 +213,7 @@ export class Engine {
     this.#downloads.resume();
     this.#commands.recover();
     this.#dispatcher.recover();
+    this.#queueNotices.recover();
     this.#scheduler.start();
   }
 

@@ -8,7 +8,7 @@ import type { Logger } from '../logger.ts';
 const GRACE_MS = 3_000;
 
 export interface QueueNoticesDeps {
-  readonly inbox: Pick<Inbox, 'pendingSince'>;
+  readonly inbox: Pick<Inbox, 'pendingChats' | 'pendingSince'>;
   readonly showsReceipts: (chatJid: Jid) => boolean;
   /** How many chats go before this one, working or waiting; undefined when it does not wait for a place. */
   readonly ahead: (chatJid: Jid) => number | undefined;
@@ -35,6 +35,11 @@ export class QueueNotices {
       this.#tell(chatJid);
     });
     this.#timers.set(chatJid, cancel);
+  }
+
+  /** What an earlier host left in the queue waits on; who was told of it is not told again. */
+  recover(): void {
+    for (const chatJid of this.#deps.inbox.pendingChats()) this.watch(chatJid);
   }
 
   /** The chat has its turn. */

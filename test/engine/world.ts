@@ -123,15 +123,24 @@ export class World {
 
   /** Lets the time pass until nothing more is to be done up to a moment, unix milliseconds. */
   async passUntil(at: number): Promise<void> {
-    for (;;) {
-      const timer = this.#nextTimer();
-      if (timer === undefined || timer.at > at + CLOCK_TICKS_MS) break;
-      this.#timers.delete(timer);
-      this.nowMs = Math.max(this.nowMs, timer.at);
-      timer.call();
-      await this.engine?.idle();
-    }
+    while (this.#fireNext(at)) await this.engine?.idle();
     this.nowMs = Math.max(this.nowMs, at);
+  }
+
+  /** The same while agents work, for whom it does not wait. */
+  passDuringRuns(ms: number): void {
+    const at = this.nowMs + ms;
+    while (this.#fireNext(at));
+    this.nowMs = Math.max(this.nowMs, at);
+  }
+
+  #fireNext(until: number): boolean {
+    const timer = this.#nextTimer();
+    if (timer === undefined || timer.at > until + CLOCK_TICKS_MS) return false;
+    this.#timers.delete(timer);
+    this.nowMs = Math.max(this.nowMs, timer.at);
+    timer.call();
+    return true;
   }
 
   #nextTimer(): Timer | undefined {
