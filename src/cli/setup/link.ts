@@ -67,7 +67,7 @@ function byCode({ reporter }: SetupSession, phoneNumber: string): LinkMethod {
 
 async function askNumber(session: SetupSession): Promise<string> {
   for (;;) {
-    const text = 'Number of the phone, with country code, for example +49 151 234567';
+    const text = 'Its number with country code, for example +49 151 234567';
     const answer = await askLine(session, { text, flag: '--phone <number>' });
     const number = parsePhoneNumber(answer);
     if (number.ok) return number.digits;
