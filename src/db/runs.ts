@@ -44,6 +44,8 @@ export interface NewRun {
   readonly chatJid: Jid;
   readonly folder: string;
   readonly provider: Provider;
+  /** Full name of the model of the first attempt; none when no model may be asked. */
+  readonly model?: string;
   readonly now: number;
 }
 
@@ -55,21 +57,18 @@ const columns =
 /** Operations on runs: one row per answer that is asked for, over all its attempts. */
 export function createRuns(db: Db) {
   const insert = db.prepare(`
-    insert into runs (id, kind, chat_jid, folder, provider, state, attempt, created_at)
-    values (:id, :kind, :chatJid, :folder, :provider, 'running', 1, :now)`);
+    insert into runs (id, kind, chat_jid, folder, provider, model, state, attempt, created_at)
+    values (:id, :kind, :chatJid, :folder, :provider, :model, 'running', 1, :now)`);
   const running = db.prepare<[], RunRow>(
     `select ${columns} from runs where state = 'running' order by created_at`,
   );
   const runningIn = db.prepare<[string], RunRow>(
     `select ${columns} from runs where chat_jid = ? and state = 'running'`,
   );
-  const nextAttempt = db.prepare(
-    `update runs set attempt = :attempt, tries = :tries, container_id = null, folder = :folder
-     where id = :id`,
-  );
-  const route = db.prepare(
-    'update runs set provider = :provider, model = :model, tries = :tries where id = :id',
-  );
+  const nextAttempt = db.prepare(`
+    update runs set attempt = :attempt, tries = :tries, container_id = null, folder = :folder,
+      provider = :provider, model = :model
+    where id = :id`);
   const pass = db.prepare('update runs set passed_json = :passed where id = :id');
   const container = db.prepare(
     'update runs set container_id = :containerId, started_at = coalesce(started_at, :now) where id = :id',
@@ -84,25 +83,20 @@ export function createRuns(db: Db) {
 
   return {
     insert(run: NewRun): void {
-      insert.run(run);
+      insert.run({ ...run, model: run.model ?? null });
     },
     running: (): Run[] => running.all().map(toRun),
     runningIn(chatJid: Jid): Run | undefined {
       const row = runningIn.get(chatJid);
       return row === undefined ? undefined : toRun(row);
     },
-    beginNextAttempt(run: Run, { folder }: Pick<Run, 'folder'>): Run {
-      const { id, attempt, tries } = run;
-      const next = { ...run, attempt: attempt + 1, tries: tries + 1, containerId: null, folder };
-      nextAttempt.run({ id, attempt: next.attempt, tries: next.tries, folder });
-      return next;
-    },
-    /** Settles with which model the current attempt goes; tries are counted anew for another one. */
-    takeRoute(run: Run, { provider, model }: { provider: Provider; model: string }): Run {
+    /** Goes on with a model, whose tries are counted anew when it is another one. */
+    beginNextAttempt(run: Run, to: Pick<Run, 'folder' | 'provider'> & { model: string }): Run {
+      const { folder, provider, model } = to;
       const isAnother = run.model !== null && run.model !== model;
-      const next = { ...run, provider, model, tries: isAnother ? 1 : run.tries };
-      route.run({ id: run.id, provider, model, tries: next.tries });
-      return next;
+      const [attempt, tries] = [run.attempt + 1, isAnother ? 1 : run.tries + 1];
+      nextAttempt.run({ id: run.id, attempt, tries, folder, provider, model });
+      return { ...run, attempt, tries, containerId: null, folder, provider, model };
     },
     passModel(run: Run, model: PassedModel): Run {
       const next = { ...run, passed: [...run.passed, model] };

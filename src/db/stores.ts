@@ -7,6 +7,7 @@ import { createMedia } from './media.ts';
 import { createMessageLookup } from './message-lookup.ts';
 import { createModelStore } from './models.ts';
 import { createOutbox } from './outbox.ts';
+import { createRunAttempts } from './run-attempts.ts';
 import { createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
 import { createTaskRuns } from './task-runs.ts';
@@ -25,6 +26,7 @@ export function createStores(db: Db) {
     media: createMedia(db),
     models: createModelStore(db),
     outbox: createOutbox(db),
+    runAttempts: createRunAttempts(db),
     runs: createRuns(db),
     sessions: createSessions(db),
     tasks: createTasks(db),

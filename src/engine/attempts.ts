@@ -3,18 +3,24 @@ import type { UsableCredential } from '../core/credential.ts';
 import { MAX_TRIES } from '../core/fallback.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
+import type { ModelRoute } from '../core/models/route.ts';
+import type { Db } from '../db/database.ts';
 import type { Run } from '../db/runs.ts';
 import type { RunHandlers, RunOutcome } from '../ports.ts';
 import { waitUnlessAborted } from '../wait.ts';
 import { type AfterFailureDeps, followFailure } from './after-failure.ts';
+import type { AttemptLog } from './attempt-log.ts';
 import type { ChooseRoute } from './choose-route.ts';
+import { attemptId } from './claim-run.ts';
 import { type NoteWorkingDeps, noteWorking } from './note-working.ts';
-import { attemptId } from './open-run.ts';
+import type { OpenedRun } from './open-run.ts';
 import { createRenewal } from './renewal.ts';
 import { type RunAttemptDeps, runAttempt } from './run-attempt.ts';
 import type { Answered, RunFailure, SettledRun, SettleRun } from './settle-run.ts';
 
 export interface AttemptsDeps extends RunAttemptDeps, AfterFailureDeps, NoteWorkingDeps {
+  readonly db: Db;
+  readonly attemptLog: AttemptLog;
   readonly models: AfterFailureDeps['models'] & NoteWorkingDeps['models'];
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   readonly chooseRoute: ChooseRoute;
@@ -34,7 +40,7 @@ type Step =
 
 export interface Attempts {
   /** From the first attempt to the run's end; undefined when it is left to the next host or to nobody. */
-  begin(run: Run): Promise<SettledRun | undefined>;
+  begin(opened: OpenedRun): Promise<SettledRun | undefined>;
   /** Continues a run of an earlier host: adopts its container, or tries again when there is none. */
   takeOver(run: Run): Promise<SettledRun | undefined>;
 }
@@ -45,7 +51,7 @@ export interface Attempts {
  */
 export function createAttempts(deps: AttemptsDeps): Attempts {
   return {
-    begin: (run) => follow(deps, { status: 'again', run }, (current) => attempt(deps, current)),
+    begin: async (opened) => follow(deps, await attempt(deps, opened)),
     async takeOver(run) {
       const handlers = handlersFor(deps, run);
       const never = new AbortController().signal;
@@ -55,17 +61,13 @@ export function createAttempts(deps: AttemptsDeps): Attempts {
       const step: Step = adopted
         ? await settleAttempt(deps, run, outcome, undefined)
         : { status: 'again', run };
-      return follow(deps, step, (current) => attemptAgain(deps, current));
+      return follow(deps, step);
     },
   };
 }
 
-async function follow(
-  deps: AttemptsDeps,
-  first: Step,
-  start: (run: Run) => Promise<Step>,
-): Promise<SettledRun | undefined> {
-  let step = first.status === 'again' ? await start(first.run) : first;
+async function follow(deps: AttemptsDeps, first: Step): Promise<SettledRun | undefined> {
+  let step = first;
   while (step.status === 'again') step = await attemptAgain(deps, step.run);
   return step.status === 'ended' ? step.settled : undefined;
 }
@@ -75,19 +77,35 @@ async function attemptAgain(deps: AttemptsDeps, run: Run): Promise<Step> {
   if (run.tries >= MAX_TRIES && !hasPassedModel) {
     return fail(deps, run, { reason: 'interrupted', detail: `${run.attempt} attempts` });
   }
-  return attempt(deps, deps.runs.beginNextAttempt(run, deps.findGroup(run.chatJid) ?? run));
-}
-
-async function attempt(deps: AttemptsDeps, opened: Run): Promise<Step> {
-  const group = deps.findGroup(opened.chatJid);
+  const group = deps.findGroup(run.chatJid);
   if (group === undefined) {
-    deps.settleRun.cancel(opened);
+    deps.settleRun.cancel(run);
     return { status: 'left' };
   }
-  const chosen = await deps.chooseRoute(group, opened);
-  if (chosen.status === 'none') return fail(deps, opened, chosen.failure);
+  const chosen = await deps.chooseRoute(group, run);
+  if (chosen.status === 'none') return fail(deps, run, chosen.failure);
+  return attempt(deps, { run: beginNext(deps, run, group, chosen.route), group, chosen });
+}
+
+/** Ends the attempt before and begins the next one, in one transaction. */
+function beginNext(
+  { db, runs, attemptLog }: AttemptsDeps,
+  run: Run,
+  { folder }: RegisteredGroup,
+  { agent: provider, name: model }: ModelRoute,
+): Run {
+  return db
+    .transaction(() => {
+      attemptLog.end(run, { outcome: 'left' });
+      const next = runs.beginNextAttempt(run, { folder, provider, model });
+      attemptLog.begin(next, model);
+      return next;
+    })
+    .immediate();
+}
+
+async function attempt(deps: AttemptsDeps, { run, group, chosen }: OpenedRun): Promise<Step> {
   const { route, credential } = chosen;
-  const run = deps.runs.takeRoute(opened, { provider: route.agent, model: route.name });
   const { id: runId, chatJid, provider, model } = run;
   deps.report({ type: 'run_started', chatJid, runId, provider, model, attempt: run.attempt });
   const parts = { group, run, route, credential };
@@ -109,11 +127,15 @@ async function settleAttempt(
       await settleRequests(deps, run);
       return { status: 'ended', settled: settleAnswer(deps, run, outcome) };
     case 'detached':
+      deps.attemptLog.leave(run);
       return { status: 'left' };
     case 'failed': {
+      deps.attemptLog.noteFailure(run, outcome);
       const next = await followFailure(deps, run, outcome, credential);
       if (next.status === 'end') return fail(deps, run, next.failure);
-      return next.status === 'stopping' ? { status: 'left' } : next;
+      if (next.status !== 'stopping') return next;
+      deps.attemptLog.leave(run);
+      return { status: 'left' };
     }
     default:
       return outcome satisfies never;
@@ -145,10 +167,11 @@ function handlersFor(deps: AttemptsDeps, run: Run, onRefused?: () => void): RunH
   const { id: runId, chatJid } = run;
   return {
     onContainer(containerId) {
-      deps.runs.setContainer(runId, containerId, deps.now());
+      deps.attemptLog.setContainer(run, containerId);
       deps.report({ type: 'container', chatJid, runId, containerId });
     },
     onEvent(event: RunEvent) {
+      deps.attemptLog.onEvent(run, event);
       if (event.type !== 'progress') return;
       const { kind, detail } = event;
       if (kind === 'auth') onRefused?.();

@@ -16,6 +16,7 @@ import { createAttempts } from './attempts.ts';
 import type { RequestSettings } from './build-request.ts';
 import { ChatCommands, type ChatCommandsDeps } from './chat-commands.ts';
 import { createChooseRoute } from './choose-route.ts';
+import { createClaimRun } from './claim-run.ts';
 import { createClaimSlots } from './claim-slots.ts';
 import { Delivery, type OutboundFiles } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -107,24 +108,18 @@ export class Engine {
     });
     const onWaiting = (chatJid: Jid) => this.#dispatcher.nudge(chatJid);
     const attemptLog = new AttemptLog(parts);
-    const chooseRoute = createChooseRoute(parts);
-    const settleRun = createSettleByKind(
-      { ...parts, attemptLog },
-      {
-        messages: createSettleRun({ ...parts, receipts }),
-        task: createSettleTaskRun(parts),
-      },
-    );
-    const turn = createTurn({
+    const settleRun = createSettleByKind({
       ...parts,
-      openRun: createOpenRun({ ...parts, attemptLog, chooseRoute, settleRun }),
-      settleRun,
+      attemptLog,
+      ways: { messages: createSettleRun({ ...parts, receipts }), task: createSettleTaskRun(parts) },
+    });
+    const running = { ...parts, attemptLog, chooseRoute: createChooseRoute(parts), settleRun };
+    const turn = createTurn({
+      ...running,
+      openRun: createOpenRun({ ...running, claimRun: createClaimRun(parts) }),
       attempts: createAttempts({
-        ...parts,
+        ...running,
         downloads: this.#downloads,
-        attemptLog,
-        chooseRoute,
-        settleRun,
         stopping: this.#stopping.signal,
       }),
       onOutbox,

@@ -1,68 +1,83 @@
-import { randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
 import type { RegisteredGroup } from '../core/group.ts';
+import type { Jid } from '../core/message.ts';
 import type { Db } from '../db/database.ts';
 import type { Inbox } from '../db/inbox.ts';
-import type { Run, RunKind, Runs } from '../db/runs.ts';
-import type { TaskRun, TaskRuns } from '../db/task-runs.ts';
-import type { Tasks } from '../db/tasks.ts';
+import type { Run } from '../db/runs.ts';
+import type { TaskRuns } from '../db/task-runs.ts';
+import type { AttemptLog } from './attempt-log.ts';
+import type { ChooseRoute, ChosenRoute } from './choose-route.ts';
+import { type ClaimRun, createRunId, type RunStart } from './claim-run.ts';
+import type { SettledRun, SettleRun } from './settle-run.ts';
 
 export interface OpenRunDeps {
   readonly db: Db;
-  readonly inbox: Inbox;
-  readonly runs: Runs;
-  readonly tasks: Tasks;
-  readonly taskRuns: TaskRuns;
+  readonly inbox: Pick<Inbox, 'pendingSince'>;
+  readonly taskRuns: Pick<TaskRuns, 'waitingIn'>;
+  readonly attemptLog: Pick<AttemptLog, 'begin'>;
+  readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
+  readonly chooseRoute: ChooseRoute;
+  readonly claimRun: ClaimRun;
+  readonly settleRun: Pick<SettleRun, 'fail'>;
   readonly now: Now;
 }
 
+/** A run whose first attempt may begin. */
+export interface OpenedRun {
+  readonly run: Run;
+  readonly group: RegisteredGroup;
+  readonly chosen: Extract<ChosenRoute, { status: 'chosen' }>;
+}
+
+/** `ended`: nobody could be asked, and the chat is told. */
+export type Opening =
+  | { readonly status: 'nothing' }
+  | ({ readonly status: 'opened' } & OpenedRun)
+  | { readonly status: 'ended'; readonly run: Run; readonly settled: SettledRun };
+
 export type OpenRun = ReturnType<typeof createOpenRun>;
 
+const NOTHING: Opening = { status: 'nothing' };
+
 /**
- * Claims for a new run, in one transaction, what has waited longest: all open messages of the group, or a slot
- * of one of its tasks. Undefined when nothing waits.
+ * Opens a run for what waits in a chat. The model of the first attempt is chosen before, so that claim, run and
+ * attempt are ONE transaction; without a model that may be asked the run ends in it.
  */
 export function createOpenRun(deps: OpenRunDeps) {
-  const open = deps.db.transaction((group: RegisteredGroup): Run | undefined => {
-    const slot = nextSlotOf(deps, group);
-    const since = deps.inbox.pendingSince(group.jid);
-    if (slot !== undefined && (since === undefined || slot.dueAt < since)) {
-      return openTaskRun(deps, group, slot);
-    }
-    if (since === undefined) return undefined;
-    const id = insertRun(deps, group, 'messages');
-    deps.inbox.claimOpen(group.jid, id);
-    return deps.runs.runningIn(group.jid);
+  const open = deps.db.transaction((group: RegisteredGroup, id: string, chosen: ChosenRoute) => {
+    const run = deps.claimRun(group, startOf(group, id, chosen));
+    return run === undefined ? NOTHING : beginOrEnd(deps, run, group, chosen);
   });
-  return (group: RegisteredGroup) => open.immediate(group);
+  return async (group: RegisteredGroup): Promise<Opening> => {
+    if (!isWaiting(deps, group.jid)) return NOTHING;
+    const id = createRunId();
+    const chosen = await deps.chooseRoute(group, { id, passed: [] });
+    // Registered no more: what waits stays as it is.
+    return deps.findGroup(group.jid) === undefined ? NOTHING : open.immediate(group, id, chosen);
+  };
 }
 
-/** The slot that is next in a chat; those of a folder that the chat had before are given up. */
-function nextSlotOf(deps: OpenRunDeps, group: RegisteredGroup): TaskRun | undefined {
-  for (;;) {
-    const slot = deps.taskRuns.waitingIn(group.jid, deps.now());
-    if (slot === undefined) return undefined;
-    if (deps.tasks.find(slot.taskId)?.folder === group.folder) return slot;
-    deps.taskRuns.finish(slot, { state: 'skipped', reason: 'unregistered', now: deps.now() });
+/** Reads only, since a chat is often looked at without need. */
+function isWaiting({ inbox, taskRuns, now }: OpenRunDeps, chatJid: Jid): boolean {
+  return (
+    inbox.pendingSince(chatJid) !== undefined || taskRuns.waitingIn(chatJid, now()) !== undefined
+  );
+}
+
+function startOf({ provider }: RegisteredGroup, id: string, chosen: ChosenRoute): RunStart {
+  if (chosen.status === 'none') return { id, provider };
+  return { id, provider: chosen.route.agent, model: chosen.route.name };
+}
+
+function beginOrEnd(
+  { attemptLog, settleRun }: OpenRunDeps,
+  run: Run,
+  group: RegisteredGroup,
+  chosen: ChosenRoute,
+): Opening {
+  if (chosen.status === 'none') {
+    return { status: 'ended', run, settled: settleRun.fail(run, chosen.failure) };
   }
-}
-
-function openTaskRun(deps: OpenRunDeps, group: RegisteredGroup, slot: TaskRun): Run | undefined {
-  const id = insertRun(deps, group, 'task');
-  deps.taskRuns.begin(slot, id, deps.now());
-  const isWithGroup = deps.tasks.find(slot.taskId)?.contextMode === 'group';
-  if (isWithGroup) deps.inbox.claimContext(group.jid, id);
-  return deps.runs.runningIn(group.jid);
-}
-
-function insertRun({ runs, now }: OpenRunDeps, group: RegisteredGroup, kind: RunKind): string {
-  const id = `run-${randomBytes(8).toString('hex')}`;
-  const { jid: chatJid, folder, provider } = group;
-  runs.insert({ id, kind, chatJid, folder, provider, now: now() });
-  return id;
-}
-
-/** Names one attempt towards the container: two attempts never share their events. */
-export function attemptId(run: Run): string {
-  return `${run.id}-${run.attempt}`;
+  attemptLog.begin(run, chosen.route.name);
+  return { status: 'opened', run, group, chosen };
 }

@@ -15,8 +15,8 @@ import type { ReportActivity } from './activity.ts';
 import { buildPrompt } from './build-prompt.ts';
 import { buildRequest, type RequestSettings } from './build-request.ts';
 import { buildTaskPrompt } from './build-task-prompt.ts';
+import { attemptId } from './claim-run.ts';
 import type { MediaDownloads } from './media-downloads.ts';
-import { attemptId } from './open-run.ts';
 
 /** Longest wait for files of the run's messages; what comes later is said to be missing. */
 const DOWNLOADS_MS = 30_000;

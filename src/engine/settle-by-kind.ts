@@ -1,12 +1,42 @@
+import type { Db } from '../db/database.ts';
 import type { Run, RunKind } from '../db/runs.ts';
-import type { SettleRun } from './settle-run.ts';
+import type { AttemptLog } from './attempt-log.ts';
+import type { Answered, RunFailure, SettleRun } from './settle-run.ts';
 
-/** Ends each run in the way of its kind. */
-export function createSettleByKind(ways: Readonly<Record<RunKind, SettleRun>>): SettleRun {
+export interface SettleByKindDeps {
+  readonly db: Db;
+  readonly attemptLog: Pick<AttemptLog, 'end'>;
+  readonly ways: Readonly<Record<RunKind, SettleRun>>;
+}
+
+/** Ends each run in the way of its kind, and in the same transaction the attempt that it ends with. */
+export function createSettleByKind({ db, attemptLog, ways }: SettleByKindDeps): SettleRun {
   const wayOf = (run: Run) => ways[run.kind];
+  const answer = db.transaction((run: Run, outcome: Answered) => {
+    const settled = wayOf(run).answer(run, outcome);
+    const { usage } = outcome;
+    if (settled.status === 'answered') attemptLog.end(run, { outcome: 'answered', usage });
+    else attemptLog.end(run, { ...failed(settled.reason, 'the result was empty'), usage });
+    return settled;
+  });
+  const fail = db.transaction((run: Run, failure: RunFailure) => {
+    const { reason, detail } = failure;
+    // The attempt did not fail: its host went away.
+    const isLeft = reason === 'interrupted';
+    attemptLog.end(run, isLeft ? { outcome: 'left' } : failed(reason, detail));
+    return wayOf(run).fail(run, failure);
+  });
+  const cancel = db.transaction((run: Run) => {
+    attemptLog.end(run, { outcome: 'left' });
+    wayOf(run).cancel(run);
+  });
   return {
-    answer: (run, outcome) => wayOf(run).answer(run, outcome),
-    fail: (run, failure) => wayOf(run).fail(run, failure),
-    cancel: (run) => wayOf(run).cancel(run),
+    answer: (run, outcome) => answer.immediate(run, outcome),
+    fail: (run, failure) => fail.immediate(run, failure),
+    cancel: (run) => cancel.immediate(run),
   };
+}
+
+function failed(reason: string, detail: string) {
+  return { outcome: 'failed', class: reason, detail } as const;
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { Channel } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
 import type { Attempts } from './attempts.ts';
-import type { OpenRun } from './open-run.ts';
+import type { Opening, OpenRun } from './open-run.ts';
 import type { SettledRun, SettleRun } from './settle-run.ts';
 import { showTyping } from './typing.ts';
 
@@ -36,17 +36,24 @@ export function createTurn(deps: TurnDeps) {
       if (left !== undefined) deps.settleRun.cancel(left);
       return;
     }
-    const run = left ?? deps.openRun(group);
-    if (run === undefined) return;
-    using _typing = showTyping(deps.channel, chatJid);
-    const settled = await (left === undefined
-      ? deps.attempts.begin(run)
-      : deps.attempts.takeOver(run));
+    const turn =
+      left === undefined ? await deps.openRun(group) : { status: 'left' as const, run: left };
+    if (turn.status === 'nothing') return;
+    const settled = turn.status === 'ended' ? turn.settled : await attempt(deps, turn);
     if (settled === undefined) return;
-    reportEnd(deps, run, settled);
+    reportEnd(deps, turn.run, settled);
     deps.onOutbox(chatJid);
     deps.onEnd(chatJid);
   };
+}
+
+type Begun = Extract<Opening, { status: 'opened' }> | { status: 'left'; run: Run };
+
+async function attempt(deps: TurnDeps, begun: Begun): Promise<SettledRun | undefined> {
+  using _typing = showTyping(deps.channel, begun.run.chatJid);
+  return begun.status === 'opened'
+    ? await deps.attempts.begin(begun)
+    : await deps.attempts.takeOver(begun.run);
 }
 
 function reportEnd(deps: TurnDeps, run: Run, settled: SettledRun): void {
