@@ -38,6 +38,7 @@ export async function startEngine(
 
 function answerTo(url: string, { imageLabels, containers = [] }: EngineAnswers): unknown {
   if (url.endsWith('/version')) return { Version: '27.0.1', ApiVersion: '1.46' };
+  if (url.endsWith('/info')) return { DockerRootDir: '/not/on/this/machine' };
   if (url.includes('/containers/json')) return containers;
   if (url.includes('/images/') && imageLabels !== undefined) {
     return { Id: 'sha256:abc', Config: { Labels: imageLabels } };

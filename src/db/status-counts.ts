@@ -20,3 +20,11 @@ export function lastReceivedAt(db: Db): number | undefined {
   const at = db.prepare<[], number | null>('select max(received_at) from messages').pluck().get();
   return at ?? undefined;
 }
+
+/** When the oldest message that is kept came in, unix milliseconds. */
+export function firstReceivedAt(db: Db): number | undefined {
+  return db
+    .prepare<[], number>('select received_at from messages order by seq limit 1')
+    .pluck()
+    .get();
+}

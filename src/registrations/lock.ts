@@ -23,7 +23,7 @@ export async function withLock<T>(
   const startedAt = now();
   while (!(await tryCreate(path, mark))) {
     signal.throwIfAborted();
-    if (await isAbandoned(path, now)) await setAside(path);
+    if (await isAbandonedLock(path, now)) await setAside(path);
     else if (now() - startedAt > GIVE_UP_AFTER_MS) {
       throw new Error(`Another process keeps ${path}; delete it if no deckhand command is running`);
     } else await delay(RETRY_MS, undefined, { signal });
@@ -46,7 +46,8 @@ async function tryCreate(path: string, mark: string): Promise<boolean> {
   }
 }
 
-async function isAbandoned(path: string, now: Now): Promise<boolean> {
+/** Whether the lock is there and its owner is gone. */
+export async function isAbandonedLock(path: string, now: Now): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(path);
     if (now() - mtimeMs > ABANDONED_AFTER_MS) return true;

@@ -27,7 +27,10 @@ const signIn = {
 test('a claude group without a credential is told where to get one', async () => {
   world.register({ '1@g.us': { name: 'One', folder: 'one' } });
   const [finding] = await findingsOf(world, 'credentials');
-  expect(finding).toMatchObject({ status: 'problem', mend: 'Run `deckhand login claude`.' });
+  expect(finding).toMatchObject({
+    status: 'problem',
+    mend: { text: 'Run `deckhand login claude`.' },
+  });
 });
 
 test('a codex group without a credential is told both ways to get one', async () => {
@@ -35,7 +38,7 @@ test('a codex group without a credential is told both ways to get one', async ()
   const [finding] = await findingsOf(world, 'credentials');
   expect(finding).toMatchObject({
     status: 'problem',
-    mend: 'Run `deckhand login codex`.\nOr: Run `deckhand login codex --api-key`.',
+    mend: { text: 'Run `deckhand login codex`. Or: Run `deckhand login codex --api-key`.' },
   });
 });
 
@@ -46,7 +49,7 @@ test.for([
   if (authMethod === 'chatgpt') writeEnv(world, 'OPENAI_API_KEY=sk-test\n');
   registerCodex(world, { authMethod });
   const [finding] = await findingsOf(world, 'credentials');
-  expect(finding).toMatchObject({ status: 'problem', mend });
+  expect(finding).toMatchObject({ status: 'problem', mend: { text: mend } });
 });
 
 test('what a codex group signs in with is shown', async () => {
@@ -69,7 +72,7 @@ test('a sign-in that is over is a problem, also while others serve', async () =>
   const broken = { code: 'refresh_token_reused', at: NOW };
   await store.write({ name: 'openai-codex' }, { ...signIn, broken });
   expect(await findingsOf(world, 'credentials')).toMatchObject([
-    { status: 'problem', mend: expect.stringContaining('deckhand login codex') },
+    { status: 'problem', mend: { text: expect.stringContaining('deckhand login codex') } },
     { status: 'ok' },
   ]);
 });
@@ -81,5 +84,8 @@ test('a credential that other users can read is a problem with the command that 
   writeFileSync(path, '{}');
   chmodSync(path, 0o644);
   const [finding] = await findingsOf(world, 'credentials');
-  expect(finding).toMatchObject({ status: 'problem', mend: expect.stringContaining('chmod 600') });
+  expect(finding).toMatchObject({
+    status: 'problem',
+    mend: { text: expect.stringContaining('chmod 600') },
+  });
 });

@@ -21,7 +21,7 @@ function checkProfile({ provider, folder, problem: trouble }: ProfileStatus): Fi
   if (trouble === undefined) return [];
   const whose = folder === undefined ? '' : ` of the group ${folder}`;
   const detail = `${provider}${whose}: ${trouble.reason}`;
-  return [problem(CHECK, detail, sentence(trouble.mend))];
+  return [problem('credentials.unusable', detail, sentence(trouble.mend))];
 }
 
 function checkGroup({ folder, uses, missing }: GroupSignIn): Finding {
@@ -30,7 +30,7 @@ function checkGroup({ folder, uses, missing }: GroupSignIn): Finding {
       missing.length === 0
         ? 'No model is set that can be used; see `deckhand models list`.'
         : missing.map((name) => `Run ${loginCommand({ name })}.`).join('\nOr: ');
-    return problem(CHECK, `${folder}: nothing to sign in with`, mend);
+    return problem('credentials.missing', `${folder}: nothing to sign in with`, mend);
   }
   const gaps = missing.length === 0 ? '' : `; nothing for ${missing.join(', ')}`;
   return ok(CHECK, `${folder}: ${uses.map(describeSource).join(', ')}${gaps}`);

@@ -27,14 +27,15 @@ export async function checkDocker(
     context.signal.throwIfAborted();
     const address = configuredEngine(context);
     const at = address === undefined ? '' : ` at ${address} (DOCKER_HOST)`;
-    return {
-      finding: problem(
-        'docker',
-        `the engine${at} does not answer: ${errorText(error)}`,
-        mendDocker(error, platform, address !== undefined),
-      ),
-    };
+    const id = isForbidden(error) ? 'docker.forbidden' : 'docker.unreachable';
+    const detail = `the engine${at} does not answer: ${errorText(error)}`;
+    return { finding: problem(id, detail, mendDocker(error, platform, address !== undefined)) };
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  const code = codeSchema.safeParse(error).data?.code;
+  return code === 'EACCES' || code === 'EPERM';
 }
 
 /** What to do about an engine that does not answer, by the way it failed and the kind of system. */
@@ -43,8 +44,7 @@ export function mendDocker(
   platform: NodeJS.Platform,
   isConfigured: boolean,
 ): string {
-  const code = codeSchema.safeParse(error).data?.code;
-  if (code === 'EACCES' || code === 'EPERM') {
+  if (isForbidden(error)) {
     return 'This user may not use Docker. Run this, then log out and in again:\n$ sudo usermod -aG docker "$USER"';
   }
   if (isConfigured) return 'Start the engine there, or remove or correct DOCKER_HOST.';

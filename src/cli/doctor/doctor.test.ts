@@ -19,7 +19,7 @@ async function currentImage(): Promise<Record<string, string>> {
 
 test('where everything is as it should be all is well, and no secret is shown', async () => {
   await using _engine = await startHealthy(world, await currentImage());
-  const { code, stdout } = await world.run('doctor');
+  const { code, stdout } = await world.run('doctor', '--offline', '--quick');
   expect(code).toBe(0);
   expect(stdout).toMatch(/\n\nAll is well\.\n$/);
   expect(stdout).toContain('one: ANTHROPIC_API_KEY');
@@ -27,7 +27,7 @@ test('where everything is as it should be all is well, and no secret is shown', 
 });
 
 test('a machine on which nothing is set up gets a finding for each thing to do', async () => {
-  const { code, stdout } = await world.run('doctor');
+  const { code, stdout } = await world.run('doctor', '--offline', '--quick');
   expect(code).toBe(1);
   for (const line of ['problem  docker', 'warning  database', 'problem  link']) {
     expect(stdout).toContain(line);
@@ -47,21 +47,25 @@ test('the text keeps to 80 columns, but for words that are longer themselves', a
   writeEnv(world, 'IDLE_TIMEOUT=soon\n', 0o644);
   world.fill((db) => linkAccount(db, '家'.repeat(60)));
   registerCodex(world);
-  const { stdout } = await world.run('doctor');
+  const { stdout } = await world.run('doctor', '--offline', '--quick');
   const tooLong = stdout.split('\n').filter((line) => displayWidth(line) > 80);
   for (const line of tooLong) expect(line.trim()).toMatch(/^(?:[>$] )?\S+(?: \\\\)?$/);
   expect(stdout).not.toContain('\u001b');
 });
 
 test('colours are for a person at a terminal who has not said no', async () => {
-  expect((await world.runWith({ isTty: true }, 'doctor')).stdout).toContain('\u001b[31mproblem');
+  expect((await world.runWith({ isTty: true }, 'doctor', '--offline', '--quick')).stdout).toContain(
+    '\u001b[31mproblem',
+  );
   world.environment['NO_COLOR'] = '1';
-  expect((await world.runWith({ isTty: true }, 'doctor')).stdout).not.toContain('\u001b');
+  expect(
+    (await world.runWith({ isTty: true }, 'doctor', '--offline', '--quick')).stdout,
+  ).not.toContain('\u001b');
 });
 
 test('doctor changes nothing, not even the name of an installation', async () => {
   world.fill(linkAccount);
-  await world.run('doctor');
+  await world.run('doctor', '--offline', '--quick');
   world.fill((db) => {
     expect(db.prepare('select count(*) from settings').pluck().get()).toBe(0);
     expect(installationId(db)).toMatch(/^[0-9a-f]{12}$/);

@@ -1,78 +1,134 @@
-import type { Config } from '../../config.ts';
-import { type CliContext, installationPaths } from '../context.ts';
+import { type CliContext } from '../context.ts';
+import { type Check, runCheck } from './check.ts';
 import { checkClock } from './clock.ts';
-import { checkConfiguration } from './configuration.ts';
 import { checkCredentials } from './credentials.ts';
 import { checkDatabase } from './database.ts';
-import { checkDocker } from './docker.ts';
-import { type Finding, problem } from './finding.ts';
-import { checkImage } from './image.ts';
+import { checkDisk } from './disk.ts';
+import type { Finding } from './finding.ts';
 import { checkLink } from './link.ts';
+import type { Machine } from './machine.ts';
 import { checkModels } from './models.ts';
+import { checkMounts } from './mounts.ts';
 import { checkNode } from './node.ts';
+import { checkOrphans } from './orphans.ts';
 import { checkPermissions } from './permissions.ts';
-import { checkRegistrationFile } from './registrations.ts';
+import { createSubject, type ExamineOptions, type Subject } from './subject.ts';
+import { checkVersion } from './version.ts';
 
-/** The machine as doctor finds it. */
-export interface Machine {
-  readonly nodeVersion: string;
-  readonly platform: NodeJS.Platform;
-  /** Undefined on Windows. */
-  readonly uid: number | undefined;
-  readonly timeZone: string;
+export interface Examined {
+  readonly check: string;
+  readonly findings: readonly Finding[];
 }
 
-type Check = readonly [name: string, look: () => Promise<readonly Finding[]> | readonly Finding[]];
+/** What waits for nobody but the disk. */
+const SHORT_MS = 15_000;
+/** Servers elsewhere, each with its own limit of ten seconds. */
+const REMOTE_MS = 25_000;
+/** A large database, and two containers for each of ten groups one after the other. */
+const LONG_MS = 90_000;
 
-/** Looks at everything, in the order in which a person would mend it. Changes nothing. */
-export async function examine(context: CliContext, machine: Machine): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const check of await listChecks(context, machine)) {
-    findings.push(...(await attempt(check, context.signal)));
-  }
-  return findings;
+/**
+ * Looks at everything at once, each thing within its own time, and tells in the order in which a person would mend
+ * it. Changes nothing.
+ */
+export async function examine(
+  context: CliContext,
+  machine: Machine,
+  options: ExamineOptions,
+): Promise<Examined[]> {
+  const subject = createSubject(context, machine, options);
+  const checks = [...hostChecks(subject), ...groupChecks(subject), ...otherChecks(subject)];
+  return await Promise.all(
+    checks.map(async (check) => ({
+      check: check.name,
+      findings: await runCheck(check, context.signal),
+    })),
+  );
 }
 
-async function listChecks(context: CliContext, machine: Machine): Promise<Check[]> {
-  const { now } = context;
-  const paths = installationPaths(context);
-  const { config, findings: configuration } = checkConfiguration(context);
-  const { groups, findings: registrations } = await checkRegistrationFile(paths.registrations);
-  const timeZone = config?.timeZone ?? machine.timeZone;
+function hostChecks(subject: Subject): Check[] {
+  const { machine, paths, configuration, timeZone } = subject;
+  const { context } = subject;
   return [
-    ['node', () => [checkNode(machine.nodeVersion)]],
-    ['configuration', () => configuration],
-    ['docker', () => checkEngine(context, machine.platform, config)],
-    ['database', () => checkDatabase(paths.database)],
-    ['link', () => checkLink(paths.database)],
-    ['registrations', () => registrations],
-    ['credentials', () => (config ? checkCredentials(context, groups) : [])],
-    ['models', () => (config ? checkModels(context, config, groups) : [])],
-    ['permissions', () => checkPermissions(paths, machine.uid)],
-    ['clock', () => [checkClock(now(), timeZone, paths.database)]],
+    short('node', () => [checkNode(machine.nodeVersion)]),
+    short('configuration', () => configuration.findings),
+    short('docker', async () => (await subject.engine()).findings),
+    short('image', async () => (await subject.image()).findings),
+    { name: 'mounts', limitMs: LONG_MS, look: (signal) => lookAtMounts(subject, signal) },
+    short('disk', async () => {
+      const { docker } = await subject.engine();
+      return checkDisk({ paths, freeBytes: machine.freeBytes, docker });
+    }),
+    {
+      name: 'database',
+      limitMs: LONG_MS,
+      look: (signal) => checkDatabase(paths, context.now(), signal),
+    },
+    short('link', () => checkLink(paths.database, timeZone)),
+    remote('version', async () => {
+      const { installed, served } = await subject.version();
+      return [checkVersion(installed, served)];
+    }),
   ];
 }
 
-/** A check that itself fails is a finding, not the end of the others. */
-async function attempt([name, look]: Check, signal: AbortSignal): Promise<readonly Finding[]> {
-  try {
-    return await look();
-  } catch (error) {
-    signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    const mend = 'Run `deckhand doctor` as the user that runs Deckhand.';
-    return [problem(name, `could not be looked at: ${reason}`, mend)];
-  }
+function groupChecks(subject: Subject): Check[] {
+  const { context, registrations } = subject;
+  const { config } = subject.configuration;
+  return [
+    short('registrations', async () => (await registrations()).findings),
+    short('credentials', async () =>
+      config ? checkCredentials(context, (await registrations()).groups) : [],
+    ),
+    remote('ping', async () => (await subject.pings()).findings),
+    remote('models', async () => {
+      if (config === undefined) return [];
+      const { answered } = await subject.pings();
+      return checkModels(context, config, (await registrations()).groups, answered);
+    }),
+  ];
 }
 
-/** Engine and image; nothing without containers. */
-async function checkEngine(
-  context: CliContext,
-  platform: NodeJS.Platform,
-  config: Config | undefined,
-): Promise<Finding[]> {
-  if (config?.runtime === 'process') return [];
-  const { finding, docker } = await checkDocker(context, platform);
-  if (docker === undefined || config === undefined) return [finding];
-  return [finding, await checkImage(docker, config, context.projectRoot)];
+function otherChecks(subject: Subject): Check[] {
+  const { context, machine, paths, timeZone, registrations } = subject;
+  return [
+    short('permissions', () => checkPermissions(paths, machine.uid)),
+    short('orphans', async (signal) => {
+      const { groups, isReadable } = await registrations();
+      const { docker } = await subject.engine();
+      return isReadable ? checkOrphans({ paths, now: context.now, docker }, groups, signal) : [];
+    }),
+    remote('clock', async () => {
+      const serverTimes = await subject.serverTimes();
+      const zones = { timeZone, machineZone: machine.timeZone };
+      return checkClock({
+        now: context.now(),
+        ...zones,
+        databasePath: paths.database,
+        serverTimes,
+      });
+    }),
+  ];
+}
+
+function short(name: string, look: Check['look']): Check {
+  return { name, limitMs: SHORT_MS, look };
+}
+
+function remote(name: string, look: Check['look']): Check {
+  return { name, limitMs: REMOTE_MS, look };
+}
+
+/** Nothing without containers, without their image, and when nobody wants to wait. */
+async function lookAtMounts(subject: Subject, signal: AbortSignal): Promise<Finding[]> {
+  const { context, options, paths } = subject;
+  const { config } = subject.configuration;
+  const { docker } = await subject.engine();
+  if (options.isQuick || docker === undefined || config === undefined) return [];
+  if (!(await subject.image()).isThere) return [];
+  const { groups } = await subject.registrations();
+  const { projectRoot } = context;
+  const installationId = subject.installationId();
+  const deps = { docker: await subject.patientEngine(), config, paths, projectRoot };
+  return await checkMounts({ ...deps, installationId }, groups, signal);
 }

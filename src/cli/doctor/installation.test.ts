@@ -16,7 +16,7 @@ test('a file that is no database is a problem, with the backups that are there',
   writeFileSync(`${world.paths.database}.schema-2`, '');
   const [finding] = await findingsOf(world, 'database');
   expect(finding).toMatchObject({ status: 'problem' });
-  expect(finding?.mend).toContain('found: deckhand.db.schema-2');
+  expect(finding?.mend?.text).toContain('found: deckhand.db.schema-2');
 });
 
 test('a damaged page is found', async () => {
@@ -41,7 +41,7 @@ test.for([
 ] as const)('a database with schema %d is a %s', async ([version, status, mend]) => {
   world.fill((db) => db.pragma(`user_version = ${version}`));
   const [finding] = await findingsOf(world, 'database');
-  expect(finding).toMatchObject({ status, mend: expect.stringContaining(mend) });
+  expect(finding).toMatchObject({ status, mend: { text: expect.stringContaining(mend) } });
 });
 
 test('a database without the write-ahead log is a warning', async () => {

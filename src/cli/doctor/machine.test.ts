@@ -17,7 +17,12 @@ test.for(['20.20.2', '24.11.9', '22.30.0'])('node %s is too old', (version) => {
 });
 
 test.for(['24.12.0', '25.0.0'])('node %s will do', (version) => {
-  expect(checkNode(version)).toEqual({ check: 'node', status: 'ok', detail: version });
+  expect(checkNode(version)).toEqual({
+    id: 'node.ok',
+    check: 'node',
+    status: 'ok',
+    detail: version,
+  });
 });
 
 test('every problem of the configuration is named, and what does not need it is still looked at', async () => {
@@ -47,7 +52,7 @@ test('an engine that does not answer is a problem that names the address', async
   const [finding] = await findingsOf(world, 'docker');
   expect(finding).toMatchObject({ status: 'problem' });
   expect(finding?.detail).toContain('no-docker.sock');
-  expect(finding?.mend).toContain('DOCKER_HOST');
+  expect(finding?.mend?.text).toContain('DOCKER_HOST');
 });
 
 test('the version of an engine that answers is shown', async () => {
@@ -80,9 +85,9 @@ test('files that other users could read are named with the command that mends th
   chmodSync(world.paths.database, 0o640);
   const findings = await findingsOf(world, 'permissions');
   expect(findings).toMatchObject([
-    { status: 'problem', mend: '$ chmod 700 data' },
-    { status: 'problem', mend: '$ chmod 600 data/deckhand.db' },
-    { status: 'problem', mend: '$ chmod 600 .env' },
+    { status: 'problem', mend: { commands: ['chmod 700 data'] } },
+    { status: 'problem', mend: { commands: ['chmod 600 data/deckhand.db'] } },
+    { status: 'problem', mend: { commands: ['chmod 600 .env'] } },
   ]);
 });
 
@@ -98,7 +103,11 @@ test('a data folder of another user is a problem', async () => {
 });
 
 test('a clock that is years behind is a problem', async () => {
-  const { stdout } = await world.runWith({ now: () => Date.UTC(2020, 0, 1) }, 'doctor');
+  const { stdout } = await world.runWith(
+    { now: () => Date.UTC(2020, 0, 1) },
+    'doctor',
+    '--offline',
+  );
   expect(stdout).toMatch(/problem {2}clock {10}2020-01-01 00:00:00 UTC is long ago\n/);
 });
 

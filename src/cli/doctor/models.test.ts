@@ -16,7 +16,7 @@ function register(entry: object): void {
 test('models that nothing speaks against are counted', async () => {
   register({});
   expect(await findingsOf(world, 'models')).toEqual([
-    { check: 'models', status: 'ok', detail: '2 are asked' },
+    { id: 'models.ok', check: 'models', status: 'ok', detail: '2 are asked' },
   ]);
 });
 
@@ -33,7 +33,7 @@ test("a retired model in somebody's chain is a warning that names the source and
   expect(finding?.detail).toBe(
     'openai-codex/gpt-5.3-codex is retired for ChatGPT accounts since 2026-06, by public reports. Asked by one.',
   );
-  expect(finding?.mend).toContain('deckhand models set');
+  expect(finding?.mend?.commands).toEqual(['npx deckhand models set <model> --group one']);
 });
 
 test('a model that a run was refused, one that cools down and one that nobody knows are warnings', async () => {

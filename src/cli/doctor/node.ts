@@ -8,7 +8,7 @@ export function checkNode(version: string): Finding {
   const isNewEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
   if (isNewEnough) return ok('node', version);
   return problem(
-    'node',
+    'node.old',
     `${version} is older than ${OLDEST.join('.')}`,
     'Run `npm ci` in the folder of Deckhand, which brings its own Node, and start `deckhand` from there.',
   );

@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts';
 const STATUS_WIDTH = 9;
 const CHECK_WIDTH = 15;
 const INDENT = STATUS_WIDTH + CHECK_WIDTH;
-const COLOURS = { ok: 'green', warning: 'yellow', problem: 'red' } as const;
+const COLOURS = { ok: 'green', mended: 'green', warning: 'yellow', problem: 'red' } as const;
 
 /** The findings in aligned columns of 80 in all, what to do below each, and a last line that counts. */
 export function renderFindings(findings: readonly Finding[], hasColours: boolean): string {
@@ -15,14 +15,16 @@ export function renderFindings(findings: readonly Finding[], hasColours: boolean
 }
 
 function renderFinding(finding: Finding, hasColours: boolean): string[] {
-  const { check, status, detail, mend } = finding;
+  const { check, detail, mend, fixed } = finding;
+  const status = fixed === undefined ? finding.status : 'mended';
+  const todo = fixed === undefined ? mend : `Done: ${fixed}.`;
   const padded = status.padEnd(STATUS_WIDTH);
   const head = hasColours ? styleText(COLOURS[status], padded, { validateStream: false }) : padded;
   const [first = '', ...rest] = wrap(detail, LINE_WIDTH - INDENT);
   return [
     `${head}${check.padEnd(CHECK_WIDTH)}${first}`,
     ...rest.map(indent),
-    ...(mend === undefined ? [] : wrap(mend, LINE_WIDTH - INDENT - 2).map(markMend)),
+    ...(todo === undefined ? [] : wrap(todo, LINE_WIDTH - INDENT - 2).map(markMend)),
   ];
 }
 
@@ -39,10 +41,13 @@ function markMend(line: string, index: number): string {
 }
 
 function summarize(findings: readonly Finding[]): string {
-  const problems = findings.filter(({ status }) => status === 'problem').length;
-  const warnings = findings.filter(({ status }) => status === 'warning').length;
-  if (problems === 0 && warnings === 0) return 'All is well.';
-  return `${count(problems, 'problem')}, ${count(warnings, 'warning')}.`;
+  const open = findings.filter(({ fixed }) => fixed === undefined);
+  const problems = open.filter(({ status }) => status === 'problem').length;
+  const warnings = open.filter(({ status }) => status === 'warning').length;
+  const mended = findings.length - open.length;
+  const did = mended === 0 ? '' : `${mended} mended. `;
+  if (problems === 0 && warnings === 0) return `${did}All is well.`;
+  return `${did}${count(problems, 'problem')}, ${count(warnings, 'warning')}.`;
 }
 
 function count(number: number, what: string): string {
