@@ -28,6 +28,8 @@ export interface AppOverrides extends BaseOverrides {
   /** Folder with the program's sources. */
   readonly projectRoot: string;
   readonly report?: ReportActivity;
+  /** Whenever the link to WhatsApp changes. */
+  readonly onChannelState?: (state: ChannelState) => void;
   /** Who runs the agents, instead of the configured runtime. */
   readonly agents?: Agents;
 }
@@ -74,6 +76,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     onState(state) {
       rememberLink(base, state);
       serving.setChannelState(state);
+      overrides.onChannelState?.(state);
       if (state.status === 'open') void nameGroups(channel, createChats(db), logger);
       if (state.status === 'stopped' || state.status === 'unlinked') ended.resolve(state);
     },

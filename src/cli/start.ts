@@ -4,6 +4,7 @@ import { createLogger } from '../logger.ts';
 import { CliError } from './cli-error.ts';
 import type { CliContext, Finish } from './context.ts';
 import { EXIT } from './exit-code.ts';
+import { DEFAULT_CONSOLE_PORT, readPort, serveConsole } from './start-console.ts';
 
 export function addStartCommand(program: Command, context: CliContext, finish: Finish): void {
   program
@@ -12,18 +13,32 @@ export function addStartCommand(program: Command, context: CliContext, finish: F
     .description(
       'Serves the registered groups until stopped. Builds the agent image when it is missing.',
     )
-    .action(async () => {
-      reportEnd(await serve(context));
+    .option(
+      '--console',
+      'show the web console on this machine; stays up while no phone is linked, and links one there',
+    )
+    .option('--console-port <port>', 'port of the console', readPort, DEFAULT_CONSOLE_PORT)
+    .action(async (options: StartOptions) => {
+      reportEnd(await serve(context, options));
       finish(EXIT.ok);
     });
 }
 
-async function serve(context: CliContext): Promise<AppEnd> {
+interface StartOptions {
+  readonly console?: boolean;
+  readonly consolePort: number;
+}
+
+async function serve(context: CliContext, options: StartOptions): Promise<AppEnd> {
   const config = context.loadConfig();
   await secureSignatures(config.whatsappUrl);
   const { createApp } = await import('../app.ts');
   const logger = createLogger(config.logLevel, { secrets: Object.values(config.secrets) });
   const { projectRoot, now } = context;
+  if (options.console) {
+    await serveConsole(context, config, { projectRoot, now, logger }, options.consolePort);
+    return { reason: 'stopped' };
+  }
   await using app = await createApp(config, { projectRoot, now, logger });
   logger.info({ home: config.home, groups: app.registrations.all().length }, 'host starts');
   return await app.run(context.signal);

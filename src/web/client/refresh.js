@@ -20,7 +20,9 @@ export class Refresh {
         this.#topics = new Set();
         const page = await fetchPage();
         // Another page, such as that of a session that has ended, belongs on the whole screen.
-        if (page === undefined) return location.reload();
+        if (page === undefined || document.querySelector('[data-reload]') !== null) {
+          return location.reload();
+        }
         replaceLiveParts(page, topics);
       }
     } catch (error) {

@@ -1,0 +1,76 @@
+import { type AppEnd, type AppOverrides, createApp } from './app.ts';
+import type { HostConsole } from './app-console.ts';
+import { linkHost } from './app-link.ts';
+import type { LinkOutcome } from './channels/whatsapp/link.ts';
+import type { Config } from './config.ts';
+import { createLogger } from './logger.ts';
+
+/**
+ * unlinked → showing codes → linked → serving → (the link ends) → waiting for a person → showing codes → …
+ * Serves as `App.run` does, but stays up while no phone is linked: the page leads through it. Returns when the signal
+ * aborts.
+ */
+export async function serveWithConsole(
+  config: Config,
+  overrides: AppOverrides,
+  pages: HostConsole,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const end = await serveOnce(config, { ...overrides, ...pages.overrides }, pages, signal);
+    if (end.reason === 'stopped') return;
+    const { state } = end;
+    if (state.status === 'stopped') {
+      pages.web.setLink({ status: 'ended', reason: `${state.reason} ${state.mend}` });
+      await pages.waitForLinkAgain(signal);
+    }
+    await linkByPage(config, pages, signal);
+  }
+}
+
+async function serveOnce(
+  config: Config,
+  overrides: AppOverrides,
+  pages: HostConsole,
+  signal: AbortSignal,
+): Promise<AppEnd> {
+  await using app = await createApp(config, overrides);
+  using _shown = pages.follow(app);
+  return await app.run(signal);
+}
+
+/** Shows codes until a phone has taken one. Returns too when the signal aborts. */
+async function linkByPage(config: Config, pages: HostConsole, signal: AbortSignal): Promise<void> {
+  const { web } = pages;
+  // Baileys tells much at info while a phone is being linked.
+  const logger = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
+  while (!signal.aborted) {
+    web.setLink({ status: 'connecting' });
+    const onQr = (qr: string) => web.setLink({ status: 'code', qr });
+    const outcome = await linkHost(config, { kind: 'qr', onQr }, logger, signal);
+    const reason = describeFailure(outcome);
+    if (reason === undefined) return;
+    web.setLink({ status: 'ended', reason });
+    await pages.waitForLinkAgain(signal);
+  }
+}
+
+/** Undefined when the host may serve, or shall stop. */
+function describeFailure(outcome: LinkOutcome): string | undefined {
+  switch (outcome.status) {
+    case 'linked':
+    case 'already-linked':
+    case 'aborted':
+      return undefined;
+    case 'expired':
+      return 'Nobody used the code in time.';
+    case 'unreachable':
+      return `WhatsApp cannot be reached (${outcome.reason}). Check the network and ask for a new code.`;
+    case 'refused':
+      return `${outcome.reason} ${outcome.mend}`;
+    case 'bad-number':
+      return outcome.reason;
+    default:
+      return outcome satisfies never;
+  }
+}

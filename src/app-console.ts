@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import type { App, AppOverrides } from './app.ts';
+import { createServingHost } from './app-console-host.ts';
+import { systemAfter, systemNow } from './clock.ts';
+import type { Config } from './config.ts';
+import { acquireInstanceLock } from './db/instance-lock.ts';
+import type { Activity } from './engine/activity.ts';
+import { prepareFolders } from './host-folders.ts';
+import type { Logger } from './logger.ts';
+import { type HostPaths, hostPaths } from './paths.ts';
+import type { ChannelState } from './ports.ts';
+import { Console } from './web/console.ts';
+import { ensureToken } from './web/security/token.ts';
+
+export interface HostConsoleOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly logger: Logger;
+}
+
+/** The web console of one installation, and what it follows of the host. */
+export interface HostConsole extends AsyncDisposable {
+  readonly web: Console;
+  readonly paths: HostPaths;
+  /** To be given to the host, which tells by them what happens. */
+  readonly overrides: Required<Pick<AppOverrides, 'report' | 'onChannelState'>>;
+  /** Shows a host until the result is disposed, which must come before the host's own end. */
+  follow(app: App): Disposable;
+  /** Resolves when somebody asks for a new code in the page, or the signal aborts. */
+  waitForLinkAgain(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Opens the pages before the host serves. Rejects when another host has the installation, the port is taken or the
+ * stored token cannot be used; the messages say what to do.
+ */
+export async function openConsole(
+  config: Config,
+  { port, logger }: HostConsoleOptions,
+): Promise<HostConsole> {
+  const paths = hostPaths(config.home);
+  await prepareFolders(paths);
+  // A second host would otherwise complain of the port that the first one's console has.
+  acquireInstanceLock(paths.lock)[Symbol.dispose]();
+  const asked = new EventTarget();
+  const web = await Console.open(
+    {
+      now: systemNow,
+      after: systemAfter,
+      logger,
+      timeZone: config.timeZone,
+      token: await ensureToken(paths.consoleToken),
+      logFile: join(paths.logs, 'host.log'),
+    },
+    { port, linkAgain: () => void asked.dispatchEvent(new Event('link-again')) },
+  );
+  return {
+    web,
+    paths,
+    overrides: {
+      report: (activity) => noteActivity(web, activity),
+      onChannelState: (state) => showChannel(web, state),
+    },
+    follow(app) {
+      const host = createServingHost(config, paths, app);
+      web.setHost(host);
+      return {
+        [Symbol.dispose]() {
+          web.setHost(undefined);
+          host.db.close();
+        },
+      };
+    },
+    waitForLinkAgain: (signal) => waitForEvent(asked, 'link-again', signal),
+    [Symbol.asyncDispose]: () => web[Symbol.asyncDispose](),
+  };
+}
+
+function showChannel(web: Console, state: ChannelState): void {
+  web.setChannel(state);
+  if (state.status === 'open' || state.status === 'connecting') web.setLink({ status: 'linked' });
+}
+
+/** How far an agent has come is not shown, and comes often. */
+function noteActivity(web: Console, { type }: Activity): void {
+  if (type === 'progress') return;
+  web.note('runs');
+  if (type === 'answered' || type === 'failed' || type === 'run_started') web.note('tasks');
+}
+
+function waitForEvent(target: EventTarget, name: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const stop = new AbortController();
+    const end = () => {
+      stop.abort();
+      resolve();
+    };
+    target.addEventListener(name, end, { signal: stop.signal });
+    signal.addEventListener('abort', end, { signal: stop.signal });
+  });
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Db } from './database.ts';
+
+const runSummarySchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['messages', 'task']),
+  chatJid: z.string(),
+  folder: z.string(),
+  state: z.enum(['running', 'answered', 'failed', 'cancelled']),
+  /** Full name of the model of the last attempt. */
+  model: z.string().nullable(),
+  attempt: z.number(),
+  createdAt: z.number(),
+  finishedAt: z.number().nullable(),
+  reason: z.string().nullable(),
+  /** Of all attempts where they are kept, else of the last one. */
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+});
+/** A run as lists show it. Times in unix milliseconds. */
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+const columns = `id, kind, chat_jid as chatJid, folder, state, model, attempt, created_at as createdAt,
+  finished_at as finishedAt, reason,
+  coalesce((select sum(input_tokens) from run_attempts where run_id = id), input_tokens, 0) as inputTokens,
+  coalesce((select sum(output_tokens) from run_attempts where run_id = id), output_tokens, 0) as outputTokens`;
+
+/** What runs have been, for people who look back; nothing on the way of a message asks it. */
+export function createRunHistory(db: Db) {
+  // Rows are in the order of their making, for which there is no index of its own.
+  const newest = db.prepare<[number]>(`select ${columns} from runs order by rowid desc limit ?`);
+  const newestOf = db.prepare<[string, number]>(
+    `select ${columns} from runs where folder = ? order by rowid desc limit ?`,
+  );
+  const find = db.prepare<[string]>(`select ${columns} from runs where id = ?`);
+  const askedAt = db
+    .prepare<[string], number | null>(
+      'select min(received_at) from messages where run_id = ? and is_trigger = 1',
+    )
+    .pluck();
+  const delivered = db
+    .prepare<[{ first: string; end: string }], number | null>(
+      "select max(settled_at) from outbox where origin >= :first and origin < :end and state = 'acked'",
+    )
+    .pluck();
+  const since = db.prepare<[string, number]>(
+    `select ${columns} from runs where chat_jid = ? and created_at >= ?`,
+  );
+  return {
+    /** The newest first, of one group or of all. */
+    list: (limit: number, folder?: string): RunSummary[] =>
+      (folder === undefined ? newest.all(limit) : newestOf.all(folder, limit)).map((row) =>
+        runSummarySchema.parse(row),
+      ),
+    find(id: string): RunSummary | undefined {
+      const row = find.get(id);
+      return row === undefined ? undefined : runSummarySchema.parse(row);
+    },
+    /** When the oldest message that it answers came in. */
+    askedAt: (id: string): number | undefined => askedAt.get(id) ?? undefined,
+    /** When WhatsApp had the last part of the answer. */
+    deliveredAt: (id: string): number | undefined =>
+      delivered.get({ first: `run:${id}:`, end: `run:${id};` }) ?? undefined,
+    /** The runs of a chat from a time on. */
+    since: (chatJid: string, at: number): RunSummary[] =>
+      since.all(chatJid, at).map((row) => runSummarySchema.parse(row)),
+  };
+}

@@ -1,0 +1,117 @@
+import { type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { ChannelState } from '../ports.ts';
+import { createConsoleApp } from './console-app.ts';
+import { Changes, type Topic } from './live/changes.ts';
+import { EventStreams } from './live/event-streams.ts';
+import type { ConsoleDeps, ConsoleState, LinkState, ServingHost } from './ports.ts';
+import { listen, type WebServer } from './server.ts';
+
+/** What nobody tells of, such as containers that stop by themselves and what commands change, shows at the latest after this. */
+const SWEEP_MS = 15_000;
+
+const SWEPT: readonly Topic[] = ['host', 'groups', 'tasks'];
+
+export interface ConsoleOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Somebody has asked for a new code to link with. */
+  readonly linkAgain: () => void;
+}
+
+/**
+ * The web console: pages on loopback for who has the token. It outlives the host that it shows, so that one page
+ * leads from linking to serving.
+ */
+export class Console implements AsyncDisposable {
+  readonly #deps: ConsoleDeps;
+  readonly #changes: Changes;
+  readonly #streams: EventStreams;
+  #state: ConsoleState = {
+    channel: { status: 'unlinked' },
+    link: { status: 'connecting' },
+    host: undefined,
+  };
+  #server: WebServer | undefined;
+  #logWatcher: FSWatcher | undefined;
+  #cancelSweep: (() => void) | undefined;
+
+  private constructor(deps: ConsoleDeps) {
+    this.#deps = deps;
+    this.#changes = new Changes(deps.after);
+    this.#streams = new EventStreams(this.#changes, deps.after);
+  }
+
+  /** Rejects with PortTakenError; nothing is left open then. */
+  static async open(deps: ConsoleDeps, { port, linkAgain }: ConsoleOptions): Promise<Console> {
+    const opened = new Console(deps);
+    const app = createConsoleApp({
+      view: { deps, changes: opened.#changes, state: () => opened.#state },
+      streams: opened.#streams,
+      port: () => opened.port,
+      linkAgain,
+    });
+    opened.#server = await listen(app, port);
+    opened.#followLog();
+    opened.#sweep();
+    return opened;
+  }
+
+  get port(): number {
+    return this.#server?.port ?? 0;
+  }
+
+  /** The address that lets a browser in. As secret as the token. */
+  get address(): string {
+    return `http://127.0.0.1:${this.port}/enter?token=${this.#deps.token}`;
+  }
+
+  setChannel(channel: ChannelState): void {
+    this.#change({ channel }, 'host');
+  }
+
+  setLink(link: LinkState): void {
+    this.#change({ link }, 'link');
+  }
+
+  /** Undefined before the host goes away: nothing of it is touched afterwards. */
+  setHost(host: ServingHost | undefined): void {
+    this.#change({ host }, 'host');
+  }
+
+  /** Something changed that pages show. */
+  note(topic: Topic): void {
+    this.#changes.note(topic);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#cancelSweep?.();
+    this.#logWatcher?.close();
+    this.#changes.stop();
+    this.#streams.close();
+    await this.#server?.[Symbol.asyncDispose]();
+  }
+
+  #change(change: Partial<ConsoleState>, topic: Topic): void {
+    this.#state = { ...this.#state, ...change };
+    this.#changes.note(topic);
+  }
+
+  #followLog(): void {
+    const { logFile, logger } = this.#deps;
+    const folder = dirname(logFile);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#logWatcher = watch(folder, (_event, name) => {
+      if (name === null || name === basename(logFile)) this.#changes.note('log');
+    });
+    this.#logWatcher.on('error', (err) => logger.warn({ err }, 'log not followed by the console'));
+  }
+
+  /** Nothing is asked while nobody looks. */
+  #sweep(): void {
+    this.#cancelSweep = this.#deps.after(SWEEP_MS, () => {
+      if (this.#streams.size > 0) for (const topic of SWEPT) this.#changes.note(topic);
+      this.#sweep();
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { isErrno } from '../../errno.ts';
+
+/** 256 bits in base64url. */
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/** The file is there and holds something else; the message says what to do. */
+export class UnusableTokenError extends Error {
+  override readonly name = 'UnusableTokenError';
+}
+
+/** The installation's token; made at random the first time, in a file for its owner only. */
+export async function ensureToken(path: string): Promise<string> {
+  const fresh = randomBytes(32).toString('base64url');
+  try {
+    await writeFile(path, `${fresh}\n`, { flag: 'wx', mode: 0o600 });
+    return fresh;
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  }
+  await chmod(path, 0o600);
+  const token = (await readFile(path, 'utf8')).trim();
+  if (TOKEN.test(token)) return token;
+  throw new UnusableTokenError(
+    `${path} holds no token of the console. Remove it and start again; a new one is made.`,
+  );
+}
+
+/** What a browser keeps instead of the token. A new token ends all sessions. */
+export function sessionOf(token: string): string {
+  return createHmac('sha256', token).update('deckhand console session').digest('base64url');
+}
+
+/** Takes as long for every wrong guess, whatever its length. */
+export function isSame(given: string, expected: string): boolean {
+  return timingSafeEqual(hash(given), hash(expected));
+}
+
+function hash(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

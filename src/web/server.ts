@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { isErrno } from '../errno.ts';
+
+/** Connections in all; more are closed at once. */
+const MAX_CONNECTIONS = 128;
+
+const LOOPBACK = '127.0.0.1';
+
+/** The message says what to do. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+
+  constructor(port: number, cause: unknown) {
+    super(
+      `Port ${port} is taken by another program. Choose another one for the console with --console-port.`,
+      { cause },
+    );
+  }
+}
+
+export interface WebServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Listens on loopback alone; 0 takes a free port. Rejects with PortTakenError. */
+export async function listen(app: Hono, port: number): Promise<WebServer> {
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    hostname: LOOPBACK,
+    // The rest of the host uses Node's own.
+    overrideGlobalObjects: false,
+  }) as Server;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen(port, LOOPBACK);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (isErrno(error, 'EADDRINUSE') || isErrno(error, 'EACCES')) {
+      throw new PortTakenError(port, error);
+    }
+    throw error;
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
