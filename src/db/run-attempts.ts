@@ -65,7 +65,9 @@ export function createRunAttempts(db: Db) {
     end({ runId, attempt }: AttemptKey, ended: AttemptEnd, seen: AttemptSigns, now: number): void {
       const failure = ended.outcome === 'failed' ? ended : { class: null, detail: null };
       end.run({
-        ...{ runId, attempt, now },
+        runId,
+        attempt,
+        now,
         firstEventAt: seen.firstEventAt ?? null,
         tools: seen.tools,
         outcome: ended.outcome,

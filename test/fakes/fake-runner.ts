@@ -25,6 +25,8 @@ export class FakeRunner implements AgentRunner {
   readonly adopted: string[] = [];
   respond: ((run: FakeRun) => RunOutcome | undefined) | undefined;
   adoptable = new Map<string, RunOutcome>();
+  /** What an adopted agent shows before it ends. */
+  onAdopt: ((runId: string, handlers: RunHandlers) => void) | undefined;
   readonly #open = new Set<FakeRun>();
   #isDisposed = false;
   readonly #waiters: { count: number; resolve: () => void }[] = [];
@@ -56,9 +58,11 @@ export class FakeRunner implements AgentRunner {
     });
   }
 
-  adopt(runId: string): Promise<RunOutcome | undefined> {
+  adopt(runId: string, _folder: string, handlers: RunHandlers): Promise<RunOutcome | undefined> {
     this.adopted.push(runId);
-    return Promise.resolve(this.adoptable.get(runId));
+    const outcome = this.adoptable.get(runId);
+    if (outcome !== undefined) this.onAdopt?.(runId, handlers);
+    return Promise.resolve(outcome);
   }
 
   release(): Promise<void> {
