@@ -13,6 +13,7 @@ import { addLogoutCommand } from './logout.ts';
 import { addModelsCommand } from './models/command.ts';
 import { addServiceCommand } from './service/command.ts';
 import { addSetupCommand } from './setup/command.ts';
+import { addSimulateCommand } from './simulate/command.ts';
 import { addStartCommand } from './start.ts';
 import { addStatusCommand } from './status/command.ts';
 import { addTasksCommand } from './tasks/command.ts';
@@ -49,6 +50,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addStartCommand(program, context, finish);
   addAskCommand(program, context, finish);
   addChatCommand(program, context, finish);
+  addSimulateCommand(program, context, finish);
   addGroupsCommand(program, context, finish);
   addTasksCommand(program, context, finish);
   addModelsCommand(program, context, finish);

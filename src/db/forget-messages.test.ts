@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { openDatabase } from './database.ts';
+import { createForgetMessages } from './forget-messages.ts';
+import { createStores } from './stores.ts';
+
+test('old messages and their runs are forgotten, those that wait or are being answered are not', () => {
+  const db = openDatabase(':memory:');
+  const { inbox, runs } = createStores(db);
+  const message = (id: string) => ({
+    chatJid: '1@g.us',
+    senderJid: '2@lid',
+    senderName: 'Ana',
+    id,
+    sentAt: 0,
+    text: 'hi',
+    isFromMe: false,
+    isGroup: true,
+    mentions: [],
+  });
+  const open = (id: string) => {
+    runs.insert({
+      id,
+      kind: 'messages',
+      chatJid: '1@g.us',
+      folder: 'a',
+      provider: 'claude',
+      now: 0,
+    });
+    inbox.claimOpen('1@g.us', id);
+  };
+  inbox.insert(message('old'), 'name', 0);
+  open('done');
+  inbox.settleRun('done', 'answered');
+  runs.finish('done', 'answered', 0);
+  inbox.insert(message('claimed'), 'name', 0);
+  open('running');
+  inbox.insert(message('waiting'), 'name', 0);
+  inbox.insert(message('context'), 'not_addressed', 0);
+  inbox.insert(message('new'), 'not_addressed', 0);
+  createForgetMessages(db)(1);
+  const ids = db.prepare('select id from messages order by seq').pluck().all();
+  expect(ids).toEqual(['claimed', 'waiting', 'new']);
+  expect(db.prepare('select id from runs').pluck().all()).toEqual(['running']);
+  db.close();
+});
