@@ -23,7 +23,9 @@ export interface Prompt extends Disposable {
 export function createPrompt(context: CliContext, mayAsk: boolean): Prompt {
   const isTerminal = mayAsk && context.isStdinTty;
   let reader: LineReader | undefined;
-  const next = () => {
+  const next = async () => {
+    // A reader of an input that is over would wait for its end for ever.
+    if (reader === undefined && context.stdin.readableEnded) return undefined;
     reader ??= createLineReader(context.stdin);
     return reader.next(context.signal);
   };
