@@ -23,3 +23,16 @@ test('what has the name of a secret is left out without being known', () => {
   createLogger('info', { destination }).info({ request: { secrets: { KEY: 'abc' } } }, 'run');
   expect(lines[0]).not.toContain('abc');
 });
+
+test('the copy gets the same lines as the destination, of every level that is let through', () => {
+  const lines: string[] = [];
+  const copied: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const copy = { write: (line: string) => void copied.push(line) };
+  const logger = createLogger('trace', { secrets: [SECRET], destination, copy });
+  logger.trace('first');
+  logger.fatal({ token: 'abc', deep: SECRET }, 'last');
+  expect(lines).toHaveLength(2);
+  expect(copied).toEqual(lines);
+  expect(copied.join('')).not.toMatch(/abc|canary/);
+});

@@ -21,12 +21,14 @@ export interface LogOptions {
   readonly secrets?: readonly string[];
   /** Standard error unless given: standard output belongs to commands. */
   readonly destination?: DestinationStream;
+  /** Gets every line too, as it goes to the destination. */
+  readonly copy?: DestinationStream;
 }
 
 /** Writes JSON lines. */
 export function createLogger(
   level: string,
-  { secrets = [], destination }: LogOptions = {},
+  { secrets = [], destination, copy }: LogOptions = {},
 ): Logger {
   const paths = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
   const values = secrets.filter(Boolean).map((secret) => JSON.stringify(secret).slice(1, -1));
@@ -39,6 +41,16 @@ export function createLogger(
       redact: { paths, censor: CENSOR },
       hooks: { streamWrite: censorValues },
     },
-    destination ?? pino.destination({ fd: 2, sync: false }),
+    toBoth(destination ?? pino.destination({ fd: 2, sync: false }), copy),
   );
+}
+
+/** The level is the logger's: each stream takes what the logger lets through. */
+function toBoth(first: DestinationStream, copy: DestinationStream | undefined): DestinationStream {
+  if (copy === undefined) return first;
+  const level = 'trace';
+  return pino.multistream([
+    { level, stream: first },
+    { level, stream: copy },
+  ]);
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { AppEnd } from '../app.ts';
+import { RotatingLog } from '../host-log/rotating-log.ts';
 import { createLogger } from '../logger.ts';
+import { hostPaths } from '../paths.ts';
 import { CliError } from './cli-error.ts';
 import type { CliContext, Finish } from './context.ts';
 import { EXIT } from './exit-code.ts';
@@ -33,8 +35,10 @@ async function serve(context: CliContext, options: StartOptions): Promise<AppEnd
   const config = context.loadConfig();
   await secureSignatures(config.whatsappUrl);
   const { createApp } = await import('../app.ts');
-  const logger = createLogger(config.logLevel, { secrets: Object.values(config.secrets) });
   const { projectRoot, now } = context;
+  await using copy = openHostLog(context, config.home);
+  const secrets = Object.values(config.secrets);
+  const logger = createLogger(config.logLevel, { secrets, copy });
   if (options.console) {
     await serveConsole(context, config, { projectRoot, now, logger }, options.consolePort);
     return { reason: 'stopped' };
@@ -42,6 +46,14 @@ async function serve(context: CliContext, options: StartOptions): Promise<AppEnd
   await using app = await createApp(config, { projectRoot, now, logger });
   logger.info({ home: config.home, groups: app.registrations.all().length }, 'host starts');
   return await app.run(context.signal);
+}
+
+/** The file of `deckhand logs`. A host that cannot write it serves all the same. */
+function openHostLog({ now, stderr }: CliContext, home: string): RotatingLog {
+  const { logs: folder } = hostPaths(home);
+  const onTrouble = ({ message }: Error) =>
+    stderr(`The log in ${folder} cannot be written: ${message}. Mend that; the host goes on.\n`);
+  return new RotatingLog({ folder, now, onTrouble });
 }
 
 function reportEnd(end: AppEnd): void {
