@@ -1,6 +1,7 @@
 import type { FailureClass } from '@deckhand/protocol';
 
-export type FailureReason = FailureClass | 'no_answer' | 'interrupted' | 'container';
+/** `budget`: the group has used up what it may use in a day. */
+export type FailureReason = FailureClass | 'no_answer' | 'interrupted' | 'container' | 'budget';
 
 /**
  * What a chat is told when a run failed: one plain sentence, without a stack, a path or a provider's own
@@ -30,6 +31,8 @@ export function failureNotice(reason: FailureReason, timeZone: string, retryAt?:
       return 'I worked on this but ended without an answer; please ask me again in other words.';
     case 'interrupted':
       return 'I was interrupted several times while working on this and gave up; please ask me again.';
+    case 'budget':
+      return `I could not answer because this chat has used up what it may use in a day${until(timeZone, retryAt)}; please ask me again later.`;
     case 'container':
     case 'session':
     case 'internal':

@@ -90,6 +90,8 @@ function explain(reason: FailureReason): string {
       return 'it ended without an answer';
     case 'interrupted':
       return 'it was interrupted several times';
+    case 'budget':
+      return 'this chat has used up what it may use in a day';
     case 'container':
     case 'session':
     case 'internal':

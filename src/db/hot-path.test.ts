@@ -3,6 +3,8 @@ import { type Db, openDatabase } from './database.ts';
 import { createInbox } from './inbox.ts';
 import { createModelStore } from './models.ts';
 import { createOutbox } from './outbox.ts';
+import { createRunAttempts } from './run-attempts.ts';
+import { createRunUsage } from './run-usage.ts';
 import { createRuns } from './runs.ts';
 import { createTaskRuns } from './task-runs.ts';
 
@@ -46,6 +48,31 @@ test('what is read of a chat comes in order from an index that holds no other ch
   for (const { plan } of plans) {
     expect(plan).toEqual([expect.stringMatching(/^SEARCH \w+ USING .*INDEX \w+ \(chat_jid=\?/)]);
   }
+});
+
+test('what a chat has used in a day is read from that day of that chat alone', () => {
+  const [use, ...others] = hotStatements([createRunUsage]);
+  expect(others).toEqual([]);
+  expect(use?.plan).toEqual([
+    'SEARCH r USING INDEX runs_by_chat (chat_jid=? AND created_at>? AND created_at<?)',
+    expect.stringMatching(/^CORRELATED/),
+    'SEARCH a USING PRIMARY KEY (run_id=?)',
+  ]);
+});
+
+test('an attempt of a run is found by its key', () => {
+  const plans = hotStatements([createRunAttempts]).flatMap(({ plan }) => plan);
+  expect(plans.length).toBeGreaterThan(2);
+  expect(new Set(plans)).toEqual(
+    new Set(['SEARCH run_attempts USING PRIMARY KEY (run_id=? AND attempt=?)']),
+  );
+});
+
+test('what was dropped is no part of the conversation that a prompt reads', () => {
+  const history = hotStatements([createInbox]).filter(({ sql }) => sql.includes("'dropped'"));
+  expect(history.map(({ plan }) => plan)).toEqual([
+    ['SEARCH messages USING INDEX messages_settled (chat_jid=? AND seq<?)'],
+  ]);
 });
 
 test('what waits is found without reading the history of its tasks', () => {

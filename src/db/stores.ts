@@ -8,6 +8,7 @@ import { createMessageLookup } from './message-lookup.ts';
 import { createModelStore } from './models.ts';
 import { createOutbox } from './outbox.ts';
 import { createRunAttempts } from './run-attempts.ts';
+import { createRunUsage } from './run-usage.ts';
 import { createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
 import { createTaskRuns } from './task-runs.ts';
@@ -28,6 +29,7 @@ export function createStores(db: Db) {
     outbox: createOutbox(db),
     runAttempts: createRunAttempts(db),
     runs: createRuns(db),
+    runUsage: createRunUsage(db),
     sessions: createSessions(db),
     tasks: createTasks(db),
     taskRuns: createTaskRuns(db),

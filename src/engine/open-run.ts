@@ -1,4 +1,3 @@
-import type { Now } from '../clock.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import type { Db } from '../db/database.ts';
@@ -8,18 +7,18 @@ import type { TaskRuns } from '../db/task-runs.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { ChooseRoute, ChosenRoute } from './choose-route.ts';
 import { type ClaimRun, createRunId, type RunStart } from './claim-run.ts';
+import { type RefuseByBudgetDeps, refuseByBudget } from './refuse-by-budget.ts';
 import type { SettledRun, SettleRun } from './settle-run.ts';
 
-export interface OpenRunDeps {
+export interface OpenRunDeps extends RefuseByBudgetDeps {
   readonly db: Db;
   readonly inbox: Pick<Inbox, 'pendingSince'>;
-  readonly taskRuns: Pick<TaskRuns, 'waitingIn'>;
+  readonly taskRuns: Pick<TaskRuns, 'waitingIn' | 'finish'>;
   readonly attemptLog: Pick<AttemptLog, 'begin'>;
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   readonly chooseRoute: ChooseRoute;
   readonly claimRun: ClaimRun;
   readonly settleRun: Pick<SettleRun, 'fail'>;
-  readonly now: Now;
 }
 
 /** A run whose first attempt may begin. */
@@ -41,17 +40,22 @@ const NOTHING: Opening = { status: 'nothing' };
 
 /**
  * Opens a run for what waits in a chat. The model of the first attempt is chosen before, so that claim, run and
- * attempt are ONE transaction; without a model that may be asked the run ends in it.
+ * attempt are ONE transaction; without a model that may be asked, or over the group's budget, the run ends in it.
  */
 export function createOpenRun(deps: OpenRunDeps) {
   const open = deps.db.transaction((group: RegisteredGroup, id: string, chosen: ChosenRoute) => {
+    if (chosen.status === 'none' && chosen.failure.reason === 'budget') skipSlots(deps, group);
     const run = deps.claimRun(group, startOf(group, id, chosen));
     return run === undefined ? NOTHING : beginOrEnd(deps, run, group, chosen);
   });
   return async (group: RegisteredGroup): Promise<Opening> => {
     if (!isWaiting(deps, group.jid)) return NOTHING;
     const id = createRunId();
-    const chosen = await deps.chooseRoute(group, { id, passed: [] });
+    const refusal = refuseByBudget(deps, group);
+    const chosen: ChosenRoute =
+      refusal === undefined
+        ? await deps.chooseRoute(group, { id, passed: [] })
+        : { status: 'none', failure: refusal };
     // Registered no more: what waits stays as it is.
     return deps.findGroup(group.jid) === undefined ? NOTHING : open.immediate(group, id, chosen);
   };
@@ -62,6 +66,15 @@ function isWaiting({ inbox, taskRuns, now }: OpenRunDeps, chatJid: Jid): boolean
   return (
     inbox.pendingSince(chatJid) !== undefined || taskRuns.waitingIn(chatJid, now()) !== undefined
   );
+}
+
+/** Left out rather than put off: after midnight they would come all at once. */
+function skipSlots({ taskRuns, now }: OpenRunDeps, { jid }: RegisteredGroup): void {
+  for (;;) {
+    const slot = taskRuns.waitingIn(jid, now());
+    if (slot === undefined) return;
+    taskRuns.finish(slot, { state: 'skipped', reason: 'budget', now: now() });
+  }
 }
 
 function startOf({ provider }: RegisteredGroup, id: string, chosen: ChosenRoute): RunStart {

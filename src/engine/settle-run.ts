@@ -37,6 +37,8 @@ export interface RunFailure {
   readonly hasSideEffects?: boolean;
   /** Said instead of the standard sentence for the reason. */
   readonly notice?: string;
+  /** The sentence is said once under this name, by whichever run is first; otherwise once per run. */
+  readonly noticeOrigin?: string;
 }
 /** Ends a run, each way in one transaction. */
 export interface SettleRun {
@@ -80,14 +82,14 @@ export function createSettleRun(deps: SettleRunDeps): SettleRun {
     if (deps.runs.finish(run.id, 'failed', deps.now(), { reason, detail })) {
       const timeZone = deps.timeZoneOf(run.chatJid);
       const notice = failure.notice ?? failureNotice(reason, timeZone, failure.retryAt);
-      enqueueAll(run, [notice]);
+      enqueueAll(run, [notice], failure.noticeOrigin);
       deps.receipts.end(run, 'failed');
       deps.inbox.settleRun(run.id, 'failed');
     }
     return { status: 'failed', reason };
   }
 
-  function enqueueAll(run: Run, texts: readonly string[]): void {
+  function enqueueAll(run: Run, texts: readonly string[], origin = `run:${run.id}`): void {
     const isMentioning = texts.some((text) => text.includes('@'));
     const people = isMentioning ? deps.lookup.people(run.chatJid) : [];
     const quoted = quotedFor(run.chatJid, deps.inbox.lastTrigger(run.id));
@@ -99,7 +101,7 @@ export function createSettleRun(deps: SettleRunDeps): SettleRun {
         ...addMentions(text, people),
         ...(index === 0 && quoted !== undefined ? { quoted } : {}),
       };
-      deps.outbox.enqueue(message, `run:${run.id}:${index}`, deps.now());
+      deps.outbox.enqueue(message, `${origin}:${index}`, deps.now());
     }
   }
 

@@ -1,0 +1,33 @@
+import type { Now } from '../clock.ts';
+import { budgetNotice, dayOf, findOverrun, isPaused, PAUSED_NOTICE } from '../core/budget.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import type { Jid } from '../core/message.ts';
+import type { RunUsage } from '../db/run-usage.ts';
+import type { RunFailure } from './settle-run.ts';
+
+export interface RefuseByBudgetDeps {
+  readonly runUsage: RunUsage;
+  readonly timeZoneOf: (chatJid: Jid) => string;
+  readonly now: Now;
+}
+
+/** Why no run of the group may start now; undefined when one may. Its sentence is said once a day. */
+export function refuseByBudget(
+  { runUsage, timeZoneOf, now }: RefuseByBudgetDeps,
+  { jid, budget }: RegisteredGroup,
+): RunFailure | undefined {
+  if (budget === undefined) return undefined;
+  const timeZone = timeZoneOf(jid);
+  const day = dayOf(now(), timeZone);
+  const use = runUsage.between(jid, day);
+  const overrun = findOverrun(budget, use);
+  if (overrun === undefined) return undefined;
+  const refusal = {
+    reason: 'budget',
+    detail: `${use.runs} runs and ${use.tokens} tokens on ${day.date}, ${overrun.limit} ${overrun.what} allowed`,
+    noticeOrigin: `budget:${jid}:${day.date}`,
+  } as const;
+  if (isPaused(budget)) return { ...refusal, notice: PAUSED_NOTICE };
+  const notice = budgetNotice(overrun, day.until, timeZone);
+  return { ...refusal, notice, retryAt: day.until };
+}
