@@ -13,7 +13,7 @@ export async function checkCredentials(
   groups: readonly RegisteredGroup[],
 ): Promise<Finding[]> {
   const status = await readSignIns(context, groups);
-  return [...status.profiles.flatMap(checkProfile), ...status.groups.map(checkGroup)];
+  return [...status.profiles.flatMap(checkProfile), ...status.groups.flatMap(checkGroup)];
 }
 
 /** What works is shown with the groups that use it. */
@@ -24,16 +24,15 @@ function checkProfile({ provider, folder, problem: trouble }: ProfileStatus): Fi
   return [problem('credentials.unusable', detail, sentence(trouble.mend))];
 }
 
-function checkGroup({ folder, uses, missing }: GroupSignIn): Finding {
+function checkGroup({ folder, uses, missing }: GroupSignIn): Finding[] {
+  // Without a model that can be asked; see the check of the models.
+  if (uses.length === 0 && missing.length === 0) return [];
   if (uses.length === 0) {
-    const mend =
-      missing.length === 0
-        ? 'No model is set that can be used; see `deckhand models list`.'
-        : missing.map((name) => `Run ${loginCommand({ name })}.`).join('\nOr: ');
-    return problem('credentials.missing', `${folder}: nothing to sign in with`, mend);
+    const mend = missing.map((name) => `Run ${loginCommand({ name })}.`).join('\nOr: ');
+    return [problem('credentials.missing', `${folder}: nothing to sign in with`, mend)];
   }
   const gaps = missing.length === 0 ? '' : `; nothing for ${missing.join(', ')}`;
-  return ok(CHECK, `${folder}: ${uses.map(describeSource).join(', ')}${gaps}`);
+  return [ok(CHECK, `${folder}: ${uses.map(describeSource).join(', ')}${gaps}`)];
 }
 
 function describeSource(source: SignInSource): string {
