@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { terminalText } from '../core/terminal-text.ts';
 import { addAskCommand } from './ask/command.ts';
+import { addBackupCommand } from './backup/command.ts';
 import { addChatCommand } from './chat/command.ts';
 import type { CliContext, Finish } from './context.ts';
 import { addDoctorCommand } from './doctor/command.ts';
@@ -58,6 +59,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addWhyCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
   addServiceCommand(program, context, finish);
+  addBackupCommand(program, context, finish);
   pointToHelp(program, 'deckhand');
   return program;
 }
