@@ -11,6 +11,7 @@ import { addGroupsCommand } from './groups/command.ts';
 import { addLinkCommand } from './link.ts';
 import { addLoginCommand } from './login/command.ts';
 import { addLogoutCommand } from './logout.ts';
+import { addLogsCommand } from './logs/command.ts';
 import { addModelsCommand } from './models/command.ts';
 import { addServiceCommand } from './service/command.ts';
 import { addSetupCommand } from './setup/command.ts';
@@ -57,6 +58,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addModelsCommand(program, context, finish);
   addStatusCommand(program, context, finish);
   addWhyCommand(program, context, finish);
+  addLogsCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
   addServiceCommand(program, context, finish);
   addBackupCommand(program, context, finish);
