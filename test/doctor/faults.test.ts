@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dataFaults } from './data-faults.ts';
+import { databaseFaults } from './database-faults.ts';
 import { complaints, createDoctorWorld, type DoctorWorld, LOCAL } from './doctor-world.ts';
 import type { Fault } from './faults.ts';
 import { installationFaults } from './installation-faults.ts';
+import { registrationFaults } from './registration-faults.ts';
+import { usageFaults } from './usage-faults.ts';
 
 let world: DoctorWorld;
 beforeEach(async () => {
@@ -16,7 +18,9 @@ const named = ({ ids, fault, ...rest }: Fault) => ({
   title: `${ids.join(', ')}: ${fault}`,
 });
 
-test.for([...installationFaults, ...dataFaults].map(named))(
+const faults = [...installationFaults, ...databaseFaults, ...registrationFaults, ...usageFaults];
+
+test.for(faults.map(named))(
   '$title is found, alone, until it is mended',
   async ({ ids, inject, mend, after }) => {
     expect(await complaints(world)).toEqual([]);
