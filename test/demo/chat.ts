@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { providerSchema } from '@deckhand/protocol';
 import type { DemoChat } from './demo-chat.ts';
+import { printReceipts } from './print-receipts.ts';
 
 const HELP = `You are a member of a WhatsApp group. Write @Assistant and a question;
 without it the group just talks and the assistant keeps it in mind. The models
@@ -14,7 +15,8 @@ export async function chatInTerminal(chat: DemoChat, signal: AbortSignal): Promi
   say({ type: 'help' }, `\n${HELP}\n`);
   const lines = createInterface({ input: process.stdin, signal });
   const ended = new AbortController();
-  const printing = printAnswers(chat, AbortSignal.any([signal, ended.signal]));
+  const until = AbortSignal.any([signal, ended.signal]);
+  const printing = Promise.all([printAnswers(chat, until), printReceipts(chat, until)]);
   try {
     for await (const line of lines) {
       const text = line.trim();

@@ -3,6 +3,7 @@ import { chatInTerminal } from './chat.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 import type { DemoChat } from './demo-chat.ts';
 import type { DemoOptions } from './options.ts';
+import { printReceipts } from './print-receipts.ts';
 import { createSay, describeActivity, type Say } from './say.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -79,9 +80,15 @@ async function sayOnce(chat: DemoChat, text: string, signal: AbortSignal): Promi
   const { id } = await member.sendText(group, text);
   say({ type: 'said', id, text }, `You: ${text}`);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
+  const ended = new AbortController();
+  const receipts = printReceipts(chat, AbortSignal.any([limit, ended.signal]));
   const seen = await member.waitForMessage((message) => message.fromCompanion, limit);
   const ms = stopwatch.elapsedMs();
   say({ type: 'reply', text: seen.text, ms }, `Assistant: ${seen.text}   (${ms} ms)`);
+  await chat.world.app.engine.idle();
+  await chat.world.whatsapp.waitForQuiet(limit);
+  ended.abort();
+  await receipts;
   const hasFailed = chat.world.log.entries.some((entry) => entry.activity.type === 'failed');
   return hasFailed ? 1 : 0;
 }
