@@ -41,7 +41,7 @@ test('one message said with --json gives one JSON object per line and the reply'
     .map((line) => eventSchema.parse(JSON.parse(line)));
   const reply = replySchema.parse(events.find((event) => event.type === 'reply'));
   expect(reply.text).toContain('@Assistant hello');
-  expect(events.at(-1)).toMatchObject({ type: 'receipt', emoji: '✅' });
+  expect(events.findLast(({ type }) => type === 'receipt')).toMatchObject({ emoji: '✅' });
   expect(events[0]).toMatchObject({ type: 'runtime', runtime: 'process' });
 });
 
