@@ -13,6 +13,7 @@ import { addLoginCommand } from './login/command.ts';
 import { addLogoutCommand } from './logout.ts';
 import { addLogsCommand } from './logs/command.ts';
 import { addModelsCommand } from './models/command.ts';
+import { addRestoreCommand } from './restore/command.ts';
 import { addServiceCommand } from './service/command.ts';
 import { addSetupCommand } from './setup/command.ts';
 import { addSimulateCommand } from './simulate/command.ts';
@@ -62,6 +63,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addDoctorCommand(program, context, finish);
   addServiceCommand(program, context, finish);
   addBackupCommand(program, context, finish);
+  addRestoreCommand(program, context, finish);
   pointToHelp(program, 'deckhand');
   return program;
 }
