@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RunEvent } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import type { RunOutcome } from '../../src/ports.ts';
 import { answer, type FakeRun } from '../fakes/fake-runner.ts';
 import { ChainWorld, FIRST, failure, SECOND } from './chain-world.ts';
+import { commitsOf } from './commits.ts';
 import { schedule } from './task-world.ts';
 import { FAMILY, type World } from './world.ts';
 
@@ -25,17 +24,6 @@ function usesOfTools(runId: string, count: number): RunEvent[] {
 
 function withUsage(text: string): RunOutcome {
   return { ...answer(text), status: 'answered', text, isCut: false, usage };
-}
-
-/** Commits that lie in the write-ahead log: frames that name the size of the database. */
-function commitsOf(world: World): number {
-  const log = readFileSync(join(world.folder, 'deckhand.db-wal'));
-  const frameBytes = 24 + log.readUInt32BE(8);
-  let commits = 0;
-  for (let at = 32; at + 24 <= log.length; at += frameBytes) {
-    if (log.readUInt32BE(at + 4) > 0) commits += 1;
-  }
-  return commits;
 }
 
 async function askWithoutEnd(world: ChainWorld): Promise<FakeRun> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OutboundMessage } from '../../src/core/message.ts';
 import { answer } from '../fakes/fake-runner.ts';
+import { commitsOf } from './commits.ts';
 import { FAMILY, group, MAIN, WORK, World } from './world.ts';
 
 function receiptsWorld(): World {
@@ -220,6 +221,22 @@ test('a first receipt that is on its way when the answer is written is not sent 
   run.end(answer('hi'));
   await engine.idle();
   expect(shown(world.channel.sent).map((line) => line.slice(0, 2))).toEqual(['👀', 'hi', '✅ ']);
+});
+
+test('a receipt adds no commit to the way of a question to its agent', async () => {
+  const commits = await Promise.all(
+    [true, false].map(async (receipts) => {
+      await using world = new World();
+      world.receipts = receipts;
+      const engine = world.startHost();
+      world.open();
+      const before = commitsOf(world);
+      engine.ingest(world.message());
+      await world.runner.waitForRun(1);
+      return commitsOf(world) - before;
+    }),
+  );
+  expect(commits[0]).toBe(commits[1]);
 });
 
 test('the agent is asked before the receipt goes out', async () => {
