@@ -54,11 +54,14 @@ const sendersSchema = z.strictObject({
   mode: z.enum(['trigger', 'drop']).default('trigger'),
 });
 
+const WHOLE_NUMBER = 'must be a whole number, 0 or more';
+const amountSchema = z.number(WHOLE_NUMBER).int(WHOLE_NUMBER).min(0, WHOLE_NUMBER);
+
 const budgetSchema = z.strictObject({
   /** Runs that may start on one calendar day in the group's time zone. */
-  runsPerDay: z.number().int().min(0).optional(),
+  runsPerDay: amountSchema.optional(),
   /** Input and output tokens of one such day; the run that passes it is the last one. */
-  tokensPerDay: z.number().int().min(0).optional(),
+  tokensPerDay: amountSchema.optional(),
 });
 export type Budget = z.infer<typeof budgetSchema>;
 

@@ -29,6 +29,13 @@ export function createMessageLookup(db: Db) {
       select sender_jid, sender_name, seq, is_from_me, decision from messages
       where chat_jid = ? order by seq desc limit ${PEOPLE_OF_LAST})
     where is_from_me = 0 and decision is not 'dropped' group by sender_jid`);
+  const senders = db
+    .prepare<[string], string>(`
+      select sender_jid from (
+        select sender_jid, seq, is_from_me from messages
+        where chat_jid = ? order by seq desc limit ${PEOPLE_OF_LAST})
+      where is_from_me = 0 group by sender_jid order by max(seq) desc`)
+    .pluck();
   return {
     /** The first message of the chat with this id, which its sender chose. */
     find(chatJid: Jid, id: string): ReceivedMessage | undefined {
@@ -40,5 +47,7 @@ export function createMessageLookup(db: Db) {
     /** Who has written lately, with the last name of each. */
     people: (chatJid: Jid): KnownPerson[] =>
       people.all(chatJid).map(({ jid, name }) => ({ jid, name })),
+    /** Who has written lately, also what was dropped, the latest first. */
+    senders: (chatJid: Jid): Jid[] => senders.all(chatJid),
   };
 }

@@ -5,6 +5,7 @@ import { terminalText } from '../../core/terminal-text.ts';
 import { type CliContext, type Finish, installationPaths, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { clearMarks } from '../models/store.ts';
+import { accessNote } from './access-note.ts';
 import { describeGroup } from './describe.ts';
 import { createFolderSlug } from './folder-slug.ts';
 import { createGroupFolder, listGroupFolders } from './group-folder.ts';
@@ -58,7 +59,7 @@ function report(context: CliContext, group: RegisteredGroup, isNewFolder: boolea
   const files = isNewFolder ? '' : ', with the files that were there';
   context.stdout(
     `Registered; its folder is groups/${terminalText(group.folder)}${files}.\n` +
-      `${describeGroup(group)}${hostNote(context)}` +
+      `${describeGroup(group)}${accessNote(context, group)}${hostNote(context)}` +
       '`deckhand doctor` tells whether it can answer.\n',
   );
 }

@@ -2,14 +2,15 @@ import type { RegisteredGroup } from '../../core/group.ts';
 import { summarizeModel } from '../../core/models/model-setting.ts';
 import { fitToWidth, terminalText } from '../../core/terminal-text.ts';
 import { alignRows, LINE_WIDTH } from '../layout.ts';
+import { describeAccess } from './describe-access.ts';
 
-/** A registration in three lines: folder and name, what holds for it, JID; a fourth names models of its own. */
+/** A registration in three lines: folder and name, what holds for it, JID; more for what is not as by default. */
 export function describeGroup(group: RegisteredGroup): string {
   const lines = [
     `${group.folder}  "${terminalText(group.name)}"`,
     `  ${[describeProvider(group), describeTrigger(group), ...(group.isMain ? ['main group'] : [])].join(' · ')}`,
     `  ${terminalText(group.jid)}`,
-    ...describeModels(group).map((line) => `  ${line}`),
+    ...[...describeModels(group), ...describeAccess(group)].map((line) => `  ${line}`),
   ];
   return `${lines.map((line) => fitToWidth(line, LINE_WIDTH)).join('\n')}\n`;
 }

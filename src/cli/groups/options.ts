@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { RegisteredGroup } from '../../core/group.ts';
 import { collect } from '../models/set-options.ts';
+import { toAccessFields } from './access-fields.ts';
+import { accessOptionsSchema, addAccessOptions } from './access-options.ts';
 
 /** As commander gives them; what the values may be is checked with the whole registration. */
 export const groupOptionsSchema = z.strictObject({
@@ -17,6 +19,7 @@ export const groupOptionsSchema = z.strictObject({
   model: z.string().optional(),
   fallback: z.array(z.string()).optional(),
   fallbackToClaude: z.boolean().optional(),
+  ...accessOptionsSchema.shape,
   yes: z.boolean().optional(),
   json: z.boolean().optional(),
 });
@@ -24,7 +27,7 @@ export type GroupOptions = z.infer<typeof groupOptionsSchema>;
 
 /** The options that `add` and `set` share. */
 export function addGroupOptions(command: Command): Command {
-  return command
+  const withModels = command
     .option('--name <name>', 'what the group is called')
     .option('--trigger <word>', 'word that calls the assistant here, instead of its name')
     .option('--default-trigger', "back to the assistant's name")
@@ -44,7 +47,8 @@ export function addGroupOptions(command: Command): Command {
     )
     .option('--fallback <model>', 'asked when --model cannot answer; several times', collect)
     .option('--fallback-to-claude', 'let Claude answer when no model of OpenAI can')
-    .option('--no-fallback-to-claude', 'do not let Claude answer for codex or responses')
+    .option('--no-fallback-to-claude', 'do not let Claude answer for codex or responses');
+  return addAccessOptions(withModels)
     .option('--yes', 'choose the models even if they seem not to be served')
     .option('--json', 'print the registration as JSON');
 }
@@ -67,7 +71,7 @@ export function toFields(
   if (options.policy !== undefined || options.auth !== undefined) {
     fields['providerConfig'] = agentConfig(options, current);
   }
-  return fields;
+  return { ...fields, ...toAccessFields(options, current) };
 }
 
 /** Settings are kept per program, so that going back to another one finds its own again. */
@@ -102,8 +106,13 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   'providerConfig.responses.authMethod': '--auth',
   model: '--model',
   fallbackToClaude: '--fallback-to-claude',
+  'senders.allow': '--allow',
+  admins: '--admin',
+  'budget.runsPerDay': '--runs-per-day',
+  'budget.tokensPerDay': '--tokens-per-day',
 };
 
+/** A place in a list is named by the option that fills the list. */
 export function optionOf(field: string): string {
-  return OPTION_OF[field] ?? field;
+  return OPTION_OF[field.replace(/\.[0-9]+$/, '')] ?? field;
 }

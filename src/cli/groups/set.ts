@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts';
 import { type CliContext, type Finish, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { clearMarks } from '../models/store.ts';
+import { accessNote } from './access-note.ts';
 import { describeGroup } from './describe.ts';
 import { misfitNote, readModelField } from './model-fields.ts';
 import { addGroupOptions, type GroupOptions, groupOptionsSchema, toFields } from './options.ts';
@@ -25,7 +26,8 @@ export function addGroupsSetCommand(groups: Command, context: CliContext, finish
     if (options.json) writeJson(context, { group: saved });
     else
       context.stdout(
-        `Saved.\n${describeGroup(saved)}${policyNote(saved, options)}${misfitNote(saved)}${hostNote(context)}`,
+        `Saved.\n${describeGroup(saved)}${policyNote(saved, options)}${misfitNote(saved)}` +
+          `${accessNote(context, saved)}${hostNote(context)}`,
       );
     finish(EXIT.ok);
   });
