@@ -104,6 +104,11 @@ describe('register_group', () => {
 
   it.each<[string, object, string]>([
     ['an unknown field', { isMain: true }, 'malformed'],
+    ['who may ask', { senders: { allow: ['+49 151 12345678'] } }, 'malformed'],
+    ['everybody may ask', { senders: {} }, 'malformed'],
+    ['an admin', { admins: ['+49 151 12345678'] }, 'malformed'],
+    ['a budget', { budget: { runsPerDay: 1_000 } }, 'malformed'],
+    ['receipts', { receipts: true }, 'malformed'],
     ['a folder above', { folder: '../etc' }, 'malformed'],
     ['an absolute folder', { folder: '/etc' }, 'malformed'],
     ['a folder in capitals', { folder: 'Chess' }, 'malformed'],
@@ -128,6 +133,20 @@ describe('register_group', () => {
     expect(world.audit('bad.json')).toMatchObject({ folder: 'main', outcome: 'refused', code });
     expect(await fileText()).toBe(before);
     expect(told).toBe(0);
+  });
+
+  it('takes nothing back of what a person has set about people and limits', async () => {
+    const jid = '9@g.us';
+    const limits = {
+      senders: { allow: ['+49 151 12345678'], mode: 'drop' as const },
+      admins: ['+49 151 12345678'],
+      budget: { runsPerDay: 1 },
+      receipts: false,
+    };
+    const { type: _, ...group } = chess;
+    await registrations.add({ ...group, ...limits }, new AbortController().signal);
+    expect(await ask('main', chess)).toMatchObject({ ok: false, code: 'conflict' });
+    expect(registrations.get(jid)).toMatchObject(limits);
   });
 
   it('is refused from any other group', async () => {
