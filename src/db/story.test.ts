@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { StoryAround } from '../core/story/facts.ts';
 import type { Story } from '../core/story/story.ts';
 import { type Db, openDatabase } from './database.ts';
+import { storeLinkState } from './link-state.ts';
 import { readStory } from './story.ts';
 import {
   FAMILY_JID,
@@ -148,4 +149,28 @@ test('no story holds the text of a message', () => {
   const seq = insertAnswered(db);
   const story = readStory(db, { kind: 'message', seq }, around);
   expect(JSON.stringify(story)).not.toContain('secret');
+});
+
+test('a run that no model could be asked for says so', () => {
+  const reason = { state: 'failed', reason: 'budget', detail: '5 runs', finished_at: ROWS_START };
+  insertRun(db, { ...reason, model: null });
+  const seq = insertMessage(db, { state: 'failed', run_id: RUN });
+  const story = readStory(db, { kind: 'message', seq }, around);
+  expect(lines(story).at(-1)).toBe('+0 result failed failed before a try: budget: 5 runs');
+  expect(story?.verdict.sentence).toContain('over budget');
+});
+
+test('a link that has ended for good is the reason why an answer waits', () => {
+  storeLinkState(db, {
+    status: 'stopped',
+    at: 0,
+    reason: 'Removed.',
+    mend: 'Link.',
+    isOutdated: false,
+  });
+  insertRun(db, { state: 'answered', finished_at: ROWS_START + 9_000 });
+  const seq = insertMessage(db, { state: 'answered', run_id: RUN });
+  insertSent(db);
+  const story = readStory(db, { kind: 'message', seq }, around);
+  expect(story?.verdict.sentence).toContain('has ended: Removed. Link.');
 });

@@ -3,6 +3,7 @@ import type { StoryAround, StoryFacts } from '../core/story/facts.ts';
 import type { Story } from '../core/story/story.ts';
 import { tellStory } from '../core/story/tell-story.ts';
 import type { Db } from './database.ts';
+import { findLinkState } from './link-state.ts';
 import { readCommand, readMessage, readQuestionOf } from './story-message.ts';
 import { readAttempts, readQueue, readRunFacts, readSent, readSlot, runIdOf } from './story-run.ts';
 
@@ -35,7 +36,13 @@ function readFacts(db: Db, target: StoryTarget): StoryFacts | undefined {
     slot: run === undefined ? undefined : readSlot(db, run.id),
     sent: run === undefined ? [] : readSent(db, run),
     queue: queueOf(db, chatJid, message?.seq),
+    stoppedLink: readStoppedLink(db),
   };
+}
+
+function readStoppedLink(db: Db): StoryFacts['stoppedLink'] {
+  const link = findLinkState(db);
+  return link?.status === 'stopped' ? link : undefined;
 }
 
 function queueOf(db: Db, chatJid: Jid, seq: number | undefined): StoryFacts['queue'] {

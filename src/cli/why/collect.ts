@@ -4,6 +4,7 @@ import type { Story } from '../../core/story/story.ts';
 import { terminalText } from '../../core/terminal-text.ts';
 import type { Db } from '../../db/database.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
+import { createLinkTimes } from '../../db/link-times.ts';
 import { readStory, type StoryTarget } from '../../db/story.ts';
 import { findLastQuestion, readMessageText } from '../../db/story-message.ts';
 import { findStories, readSearched, type StoryMatch } from '../../db/story-search.ts';
@@ -79,6 +80,7 @@ function findTargets(
       EXIT.failed,
       explainUnknown({
         wanted,
+        openAt: createLinkTimes(db).last()?.at,
         searched,
         around,
         zone: known.timeZone,

@@ -9,6 +9,8 @@ export interface Unknown {
   readonly searched: SearchedThrough;
   readonly around: StoryAround;
   readonly zone: string;
+  /** When the link to WhatsApp was last known to be open, unix milliseconds. */
+  readonly openAt: number | undefined;
   /** Only one chat was looked at. */
   readonly isOneChat: boolean;
 }
@@ -25,7 +27,7 @@ export function explainUnknown(unknown: Unknown): string {
     'its chat is not registered: nothing is kept of what is said there',
     around.isHostRunning
       ? 'it was sent while the host was down or not connected, and has not come in yet'
-      : 'the host is not running: it comes in after `deckhand start`',
+      : `the host is not running${lastOpen(unknown)}: it comes in after \`deckhand start\``,
     'its author deleted it before it came in, or it could not be decrypted (`deckhand logs` says so)',
     ...(isOneChat ? ['it was said in another chat: leave --group out'] : []),
   ];
@@ -44,6 +46,10 @@ function lookedAt({ searched, zone, isOneChat }: Unknown): string {
     `Looked at the ids of ${count(messages, 'message')}${from}, ${count(sent, 'message')} of ours and ` +
     `${count(runs, 'run')} ${where}.`
   );
+}
+
+function lastOpen({ openAt, zone }: Unknown): string {
+  return openAt === undefined ? '' : ` and was last connected ${formatLocal(openAt, zone)}`;
 }
 
 function bullet(text: string): string[] {

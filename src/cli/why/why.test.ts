@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { displayWidth } from '../../core/terminal-text.ts';
 import { acquireInstanceLock } from '../../db/instance-lock.ts';
+import { createLinkTimes } from '../../db/link-times.ts';
 import {
   FAMILY_JID,
   insertAnswered,
@@ -152,14 +153,17 @@ test('an id that several senders chose tells all their stories', async () => {
 });
 
 test('an id that is not there says what was looked at and what could be the reason', async () => {
-  world.fill((db) => void insertAnswered(db));
+  world.fill((db) => {
+    insertAnswered(db);
+    createLinkTimes(db).mark(ROWS_START);
+  });
   const { code, stderr } = await world.run('why', 'NOSUCH');
   expect(code).toBe(1);
   expect(stderr.replaceAll('\n', ' ')).toContain(
     'Looked at the ids of 1 message since Tue 2026-12-01 11:00 (UTC), 1 message of ours and 1 run of all registered groups.',
   );
   expect(stderr).toContain('its chat is not registered');
-  expect(stderr).toContain('the host is not running');
+  expect(stderr).toContain('not running and was last connected Tue 2026-12-01 11:00');
 });
 
 test('wildcards of the database are letters like any other', async () => {

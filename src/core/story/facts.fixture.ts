@@ -31,6 +31,7 @@ export function factsOf(facts: Partial<StoryFacts> = {}): StoryFacts {
     slot: undefined,
     sent: [],
     queue: QUIET,
+    stoppedLink: undefined,
     ...facts,
   };
 }

@@ -101,6 +101,14 @@ export interface StoryFacts {
   /** In the order in which they are sent. */
   readonly sent: readonly SentFacts[];
   readonly queue: QueueFacts;
+  /** The link to WhatsApp needs a person. */
+  readonly stoppedLink: StoppedLink | undefined;
+}
+
+/** In sentences: why the link ended, and what to do. */
+export interface StoppedLink {
+  readonly reason: string;
+  readonly mend: string;
 }
 
 /** What the database does not know. */

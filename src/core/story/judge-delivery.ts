@@ -15,7 +15,7 @@ export function judgeDelivery(facts: StoryFacts, run: RunFacts, around: StoryAro
     };
   }
   const pending = sent.find((entry) => entry.state === 'pending');
-  if (pending !== undefined) return judgePending(pending, around);
+  if (pending !== undefined) return judgePending(pending, facts, around);
   return judgeAcked(facts, run);
 }
 
@@ -23,7 +23,18 @@ function oneOf(sent: readonly SentFacts[]): string {
   return sent.length === 1 ? 'it' : 'a part of it';
 }
 
-function judgePending({ attempts }: SentFacts, around: StoryAround): Verdict {
+function judgePending(
+  { attempts }: SentFacts,
+  { stoppedLink }: StoryFacts,
+  around: StoryAround,
+): Verdict {
+  if (stoppedLink !== undefined) {
+    const { reason, mend } = stoppedLink;
+    return {
+      status: 'waiting',
+      sentence: `The answer is there, but the link to WhatsApp has ended: ${reason} ${mend}`,
+    };
+  }
   if (!around.isHostRunning) {
     return {
       status: 'waiting',

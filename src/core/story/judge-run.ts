@@ -16,7 +16,10 @@ export function judgeRun(facts: StoryFacts, run: RunFacts, around: StoryAround):
           'It was given up because its chat was registered no more; `deckhand groups add` registers it.',
       };
     case 'failed':
-      return { status: 'failed', sentence: `${explainFailure(run)} ${noticeOf(facts, around)}` };
+      return {
+        status: 'failed',
+        sentence: `${explainFailure(run)} ${noticeOf(facts, run, around)}`,
+      };
     case 'answered':
       return judgeDelivery(facts, run, around);
     default:
@@ -54,9 +57,10 @@ function running(sentence: string): Verdict {
 }
 
 /** Whether the chat knows that it failed. */
-function noticeOf({ sent, slot }: StoryFacts, around: StoryAround): string {
+function noticeOf({ sent, slot }: StoryFacts, run: RunFacts, around: StoryAround): string {
   const notice = sent.findLast((entry) => !entry.isByTool);
   if (notice === undefined) {
+    if (run.reason === 'budget') return 'The chat is told so once a day.';
     return slot?.state === 'waiting' ? 'It will be tried again.' : 'The chat was not told.';
   }
   switch (notice.state) {

@@ -2,10 +2,18 @@ import type { StoryAround, StoryFacts } from './facts.ts';
 import type { Verdict } from './story.ts';
 
 /** Of a question that no run has taken up yet. */
-export function judgeWaiting({ chatJid, queue }: StoryFacts, around: StoryAround): Verdict {
+export function judgeWaiting(
+  { chatJid, queue, stoppedLink }: StoryFacts,
+  around: StoryAround,
+): Verdict {
   if (around.groupOf(chatJid) === undefined) {
     return waiting(
       'It waits, but its chat is not registered any more; `deckhand groups add` registers it.',
+    );
+  }
+  if (!around.isHostRunning && stoppedLink !== undefined) {
+    return waiting(
+      `It waits because the link to WhatsApp has ended: ${stoppedLink.reason} ${stoppedLink.mend}`,
     );
   }
   if (!around.isHostRunning) {

@@ -48,10 +48,12 @@ const UNASKED: Case[] = [
 test.each(UNASKED)('a message that asks no agent: %s', expectVerdict);
 
 const busy = { isChatBusy: true, running: 1, ahead: 0 };
+const loggedOut = { reason: 'The phone has removed this device.', mend: 'Run `deckhand link`.' };
 const full = { isChatBusy: false, running: 2, ahead: 0 };
 const WAITING: Case[] = [
   ['a moment', {}, 'waiting', 'waits to be taken up'],
   ['for the host', {}, 'waiting', 'the host is not running; `deckhand start`', HOST_DOWN],
+  ['for a link', { stoppedLink: loggedOut }, 'waiting', 'removed this device. Run', HOST_DOWN],
   ['for a registration', {}, 'waiting', 'not registered any more', UNREGISTERED],
   ['for the run before', { queue: busy }, 'waiting', 'the run before it in this chat'],
   ['for a place', { queue: full }, 'waiting', '2 runs of other chats go on, and no chats have'],
@@ -84,7 +86,8 @@ const passed = [
 ];
 const exhausted = runOf({ state: 'failed', reason: 'quota', detail: '', passed });
 const FAILED: Case[] = [
-  ['over budget', failedBy('budget'), 'failed', 'over budget'],
+  ['over budget', { ...failedBy('budget'), sent: [] }, 'failed', 'over budget for this day'],
+  ['over budget', { ...failedBy('budget'), sent: [] }, 'failed', 'is told so once a day'],
   [
     'every model',
     { run: exhausted },
@@ -147,6 +150,12 @@ const DELIVERED: Case[] = [
     'WhatsApp has not confirmed the answer yet',
   ],
   ['to be sent', sent(sentOf({ state: 'pending' })), 'waiting', '`deckhand start`', HOST_DOWN],
+  [
+    'to be sent without a link',
+    { ...sent(sentOf({ state: 'pending' })), stoppedLink: loggedOut },
+    'waiting',
+    'the link to WhatsApp has ended: The phone has removed this device. Run `deckhand link`.',
+  ],
   ['not needed', sent(), 'answered', 'ended well without a message'],
 ];
 test.each(DELIVERED)('a question whose run ended well: %s', expectVerdict);

@@ -10,7 +10,17 @@ export function runSteps({ message, run, attempts }: StoryFacts, around: StoryAr
   if (run === undefined) return [];
   const isContext = message !== undefined && !message.isTrigger;
   if (isContext) return [{ ...runStep(run), detail: `shown to the agent of ${run.id} as context` }];
+  if (attempts.length === 0) return [runStep(run), ...endWithoutAttempt(run)];
   return [runStep(run), ...attempts.flatMap((attempt) => attemptSteps(attempt, run, around))];
+}
+
+/** No model could be asked, or the group is over budget. */
+function endWithoutAttempt({ state, finishedAt, reason, detail }: RunFacts): StoryStep[] {
+  if (state !== 'failed' || finishedAt === null) return [];
+  const failed = [reason, detail].filter((part) => part).join(': ');
+  return [
+    { name: 'result', at: finishedAt, status: 'failed', detail: `failed before a try: ${failed}` },
+  ];
 }
 
 function runStep({ id, createdAt, questions, state }: RunFacts): StoryStep {
