@@ -26,7 +26,6 @@ import { createIngest, type IngestOutcome } from './ingest.ts';
 import { MediaDownloads, type MediaDownloadsDeps } from './media-downloads.ts';
 import { createOpenRun } from './open-run.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
-import { QueueNotices } from './queue-notice.ts';
 import { createReceipts } from './receipts.ts';
 import { Scheduler } from './scheduler.ts';
 import { createSettleByKind } from './settle-by-kind.ts';
@@ -79,7 +78,6 @@ export class Engine {
   readonly #findMessage: FindMessage;
   readonly #outgoing: Outgoing;
   readonly #gaps: GapWatch;
-  readonly #queueNotices: QueueNotices;
   readonly #stopping = new AbortController();
   #ownJids: readonly Jid[] = [];
 
@@ -129,16 +127,7 @@ export class Engine {
       },
     });
     const maxConcurrentRuns = settings.maxConcurrentContainers;
-    this.#dispatcher = new Dispatcher({
-      ...parts,
-      maxConcurrentRuns,
-      turn: (chatJid) => {
-        this.#queueNotices.drop(chatJid);
-        return turn(chatJid);
-      },
-    });
-    const ahead = (chatJid: Jid) => this.#dispatcher.ahead(chatJid);
-    this.#queueNotices = new QueueNotices({ ...parts, ahead, tell });
+    this.#dispatcher = new Dispatcher({ ...parts, maxConcurrentRuns, turn, tell });
     const claimSlots = createClaimSlots(parts);
     this.#scheduler = new Scheduler({ ...parts, claimSlots, onWaiting, onOutbox });
     this.#ingest = createIngest({
@@ -150,8 +139,7 @@ export class Engine {
       onMedia: (messageSeq) => this.#downloads.add(messageSeq),
       onCommand: (seq) => this.#commands.add(seq),
       onPending: (chatJid) => {
-        onWaiting(chatJid);
-        this.#queueNotices.watch(chatJid);
+        this.#dispatcher.ask(chatJid);
         this.#delivery.nudgeReceipts(chatJid);
       },
     });
@@ -208,7 +196,6 @@ export class Engine {
     this.#downloads.resume();
     this.#commands.recover();
     this.#dispatcher.recover();
-    this.#queueNotices.recover();
     this.#scheduler.start();
   }
 
@@ -233,7 +220,6 @@ export class Engine {
   stop(): void {
     this.#stopping.abort();
     this.#gaps.close();
-    this.#queueNotices.stop();
     this.#scheduler.stop();
     this.#commands.stop();
     this.#dispatcher.stop();

@@ -8,7 +8,7 @@ import type { Logger } from '../logger.ts';
 const GRACE_MS = 3_000;
 
 export interface QueueNoticesDeps {
-  readonly inbox: Pick<Inbox, 'pendingChats' | 'pendingSince'>;
+  readonly inbox: Pick<Inbox, 'pendingSince'>;
   readonly showsReceipts: (chatJid: Jid) => boolean;
   /** How many chats go before this one, working or waiting; undefined when it does not wait for a place. */
   readonly ahead: (chatJid: Jid) => number | undefined;
@@ -26,7 +26,9 @@ export class QueueNotices {
     this.#deps = deps;
   }
 
-  /** A question of the chat was queued. What is asked during a run of the chat waits for nobody else. */
+  /**
+   * A question of the chat was queued, perhaps by an earlier host: who was told of the wait is not told again. What is asked during a run of the chat waits for nobody else.
+   */
   watch(chatJid: Jid): void {
     if (this.#timers.has(chatJid) || this.#deps.ahead(chatJid) === undefined) return;
     if (!this.#deps.showsReceipts(chatJid)) return;
@@ -35,11 +37,6 @@ export class QueueNotices {
       this.#tell(chatJid);
     });
     this.#timers.set(chatJid, cancel);
-  }
-
-  /** What an earlier host left in the queue waits on; who was told of it is not told again. */
-  recover(): void {
-    for (const chatJid of this.#deps.inbox.pendingChats()) this.watch(chatJid);
   }
 
   /** The chat has its turn. */
