@@ -69,7 +69,9 @@ test('an attempt of a run is found by its key', () => {
 });
 
 test('what was dropped is no part of the conversation that a prompt reads', () => {
-  const history = hotStatements([createInbox]).filter(({ sql }) => sql.includes("'dropped'"));
+  const history = hotStatements([createInbox]).filter(({ sql }) =>
+    /'dropped'[^]*order by/.test(sql),
+  );
   expect(history.map(({ plan }) => plan)).toEqual([
     ['SEARCH messages USING INDEX messages_settled (chat_jid=? AND seq<?)'],
   ]);

@@ -51,6 +51,9 @@ export function createInbox(db: Db) {
   const find = db.prepare<[string, string, string], { found: number }>(
     'select 1 as found from messages where chat_jid = ? and sender_jid = ? and id = ?',
   );
+  const findKept = db.prepare<[string, string, string], { found: number }>(`
+    select 1 as found from messages
+    where chat_jid = ? and sender_jid = ? and id = ? and decision is not 'dropped'`);
   // Named, because SQLite takes an index that holds the whole chat.
   const claim = db.prepare<[string, string]>(`
     update messages indexed by messages_open set state = 'claimed', run_id = ?
@@ -110,6 +113,9 @@ export function createInbox(db: Db) {
     },
     has: (chatJid: Jid, senderJid: Jid, id: string): boolean =>
       find.get(chatJid, senderJid, id) !== undefined,
+    /** Whether its content is there as well. */
+    isKept: (chatJid: Jid, senderJid: Jid, id: string): boolean =>
+      findKept.get(chatJid, senderJid, id) !== undefined,
     /** Gives every open message of the chat to a run. */
     claimOpen(chatJid: Jid, runId: string): void {
       claim.run(runId, chatJid);

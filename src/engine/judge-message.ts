@@ -4,12 +4,12 @@ import { isAsking, type MessageDecision } from '../core/decision.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { InboundMessage, Jid, QuotedMessage } from '../core/message.ts';
 import { decideTrigger } from '../core/trigger.ts';
-import type { MessageLookup } from '../db/message-lookup.ts';
+import type { Inbox } from '../db/inbox.ts';
 import type { Outbox } from '../db/outbox.ts';
 
 export interface JudgeMessageDeps {
   readonly outbox: Pick<Outbox, 'has'>;
-  readonly lookup: Pick<MessageLookup, 'find'>;
+  readonly inbox: Pick<Inbox, 'isKept'>;
   readonly assistantName: string;
   /** Our own phone JID and LID; empty before the first link. */
   readonly ownJids: () => readonly Jid[];
@@ -62,16 +62,16 @@ function withoutDroppedQuote(
   return isKept ? message : rest;
 }
 
+/** Ids are chosen by senders, so that the author has to agree; of a quote that names none nothing is known. */
 function mayKeepQuote(
-  { outbox, lookup, ownJids }: JudgeMessageDeps,
+  { outbox, inbox, ownJids }: JudgeMessageDeps,
   chatJid: Jid,
   { id, senderJid }: QuotedMessage,
   group: RegisteredGroup,
 ): boolean {
   if (outbox.has(id)) return true;
-  if (senderJid !== undefined && ownJids().includes(senderJid)) return true;
-  if (senderJid !== undefined && mayAsk(group, { senderJid, isFromMe: false })) return true;
-  // Known under another identity when it was stored. Ids are chosen by senders, so that the author has to agree.
-  const stored = lookup.find(chatJid, id);
-  return stored !== undefined && (senderJid === undefined || stored.senderJid === senderJid);
+  if (senderJid === undefined) return false;
+  if (ownJids().includes(senderJid) || mayAsk(group, { senderJid, isFromMe: false })) return true;
+  // The list may name another identity of the author than the quote does.
+  return inbox.isKept(chatJid, senderJid, id);
 }
