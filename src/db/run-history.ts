@@ -28,10 +28,17 @@ const columns = `id, kind, chat_jid as chatJid, folder, state, model, attempt, c
 /** What runs have been, for people who look back; nothing on the way of a message asks it. */
 export function createRunHistory(db: Db) {
   // Rows are in the order of their making, for which there is no index of its own.
-  const newest = db.prepare<[number]>(`select ${columns} from runs order by rowid desc limit ?`);
-  const newestOf = db.prepare<[string, number]>(
-    `select ${columns} from runs where folder = ? order by rowid desc limit ?`,
+  const newest = db.prepare(
+    `select ${columns} from runs
+     where (:group is null or folder = :group or chat_jid = :group) and (:state is null or state = :state)
+     order by rowid desc limit :limit`,
   );
+  const begin = db
+    .prepare<[{ pattern: string; limit: number }], string>(
+      `select id from runs where id like :pattern escape '\\' or id like 'run-' || :pattern escape '\\'
+       order by rowid desc limit :limit`,
+    )
+    .pluck();
   const find = db.prepare<[string]>(`select ${columns} from runs where id = ?`);
   const askedAt = db
     .prepare<[string], number | null>(
@@ -47,11 +54,14 @@ export function createRunHistory(db: Db) {
     `select ${columns} from runs where chat_jid = ? and created_at >= ?`,
   );
   return {
-    /** The newest first, of one group or of all. */
-    list: (limit: number, folder?: string): RunSummary[] =>
-      (folder === undefined ? newest.all(limit) : newestOf.all(folder, limit)).map((row) =>
-        runSummarySchema.parse(row),
-      ),
+    /** The newest first, of all or of one group: its folder or its chat. */
+    list: (limit: number, group?: string, state?: RunSummary['state']): RunSummary[] =>
+      newest
+        .all({ limit, group: group ?? null, state: state ?? null })
+        .map((row) => runSummarySchema.parse(row)),
+    /** Ids that begin so, with or without their `run-`; the newest first. */
+    findIds: (beginning: string, limit: number): string[] =>
+      begin.all({ pattern: `${beginning.replace(/[\\%_]/g, '\\$&')}%`, limit }),
     find(id: string): RunSummary | undefined {
       const row = find.get(id);
       return row === undefined ? undefined : runSummarySchema.parse(row);
