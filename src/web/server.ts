@@ -8,6 +8,9 @@ import { isErrno } from '../errno.ts';
 /** Connections in all; more are closed at once. */
 const MAX_CONNECTIONS = 128;
 
+/** For answers that are being written when the server ends. */
+const GRACE_MS = 500;
+
 const LOOPBACK = '127.0.0.1';
 
 /** The message says what to do. */
@@ -49,8 +52,9 @@ export async function listen(app: Hono, port: number): Promise<WebServer> {
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections();
+      const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await closed;
+      clearTimeout(force);
     },
   };
 }

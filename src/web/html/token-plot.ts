@@ -15,7 +15,7 @@ export function tokenPlot(bars: readonly TokenBar[]): Html {
   const most = Math.max(0, ...bars.map(({ input, output }) => input + output));
   if (most === 0) return html``;
   const total = bars.reduce((sum, { input, output }) => sum + input + output, 0);
-  const label = `Tokens of the last ${bars.length} runs: ${formatCount(total)} in all, at most ${formatCount(most)} in one`;
+  const label = `Tokens of the runs below: ${formatCount(total)} in all, at most ${formatCount(most)} in one run`;
   const slot = 100 / bars.length;
   return html`<figure class="plot"><svg role="img" aria-label="${label}" width="100%" height="${HEIGHT + 2}">
 ${bars.map((one, index) => column(one, index * slot, slot, HEIGHT / most))}
