@@ -29,6 +29,8 @@ export class ChannelHost implements AsyncDisposable {
   readonly db: Db = openDatabase(':memory:');
   readonly states = new EventLog<ChannelState>();
   readonly received = new EventLog<InboundMessage>();
+  /** How often the channel has said that it has caught up. */
+  caughtUp = 0;
   readonly outbox = new Map<string, OutboundMessage>();
   /** Thrown once for each message while set, as a full disk would. */
   refusal: Error | undefined;
@@ -145,6 +147,9 @@ export class ChannelHost implements AsyncDisposable {
         onMessage: (message) => this.#store(message),
         onState: (state) => this.states.add(state),
         findOutbound: (id) => this.outbox.get(id),
+        onCaughtUp: () => {
+          this.caughtUp += 1;
+        },
       },
     });
   }

@@ -24,6 +24,20 @@ test('what was written while we were away comes in, in order', async () => {
   expect(host.journaledCount()).toBe(0);
 });
 
+test('each connection says once that the server has delivered what it kept', async () => {
+  await using world = await makeLinkedWorld();
+  const { host, server } = world;
+  await server.waitForQuiet();
+  expect(host.caughtUp).toBe(1);
+  await host.stop();
+  await server.waitForDisconnection();
+  await sendMany(world, 3);
+  await host.start();
+  await host.waitForText('message 2');
+  await server.waitForQuiet();
+  expect(host.caughtUp).toBe(2);
+});
+
 test('a connection that drops in the middle of the backlog loses nothing', async () => {
   await using world = await makeLinkedWorld();
   const { host, server } = world;
