@@ -41,6 +41,10 @@ test('a question shows that it was taken up, then its answer comes, then that it
   await engine.idle();
   expect(shown(world.channel.sent)).toEqual([`👀 ${asked.id}`, 'hi', `✅ ${asked.id}`]);
   expect(world.channel.sent[0]).toMatchObject({ target: { senderJid: asked.senderJid } });
+  expect(outbox(world)).toEqual([
+    ['accepted', 'acked'],
+    ['ended', 'acked'],
+  ]);
 });
 
 test('a question without an answer shows so, beside the sentence that says why', async () => {
