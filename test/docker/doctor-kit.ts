@@ -40,8 +40,12 @@ export class DoctorKit implements AsyncDisposable {
   /** The folders that a run makes, and that its agents own. */
   get folders(): string[] {
     const { paths } = this.cli;
-    const of = [paths.groupFolder, paths.ipc, paths.codexHome, paths.claudeHome];
-    return of.map((path) => path('one'));
+    return [
+      paths.groupFolder('one'),
+      paths.ipc('one'),
+      paths.codexHome('one'),
+      paths.claudeHome('one'),
+    ];
   }
 
   useImage(tag: string): void {

@@ -7,7 +7,7 @@ import { findingsOf } from '../../src/cli/doctor/doctor.fixture.ts';
 import { LABELS } from '../../src/containers/labels.ts';
 import { acquireInstanceLock } from '../../src/db/instance-lock.ts';
 import { agentUser, DoctorKit, PLAIN } from './doctor-kit.ts';
-import { BASE_IMAGE, requireBaseImage } from './engine.ts';
+import { BASE_IMAGE, requireAgentImage, requireBaseImage } from './engine.ts';
 
 let kit: DoctorKit;
 beforeEach(async (context) => {
@@ -53,7 +53,7 @@ test.for(['groupFolder', 'ipc', 'codexHome', 'claudeHome'] as const)(
 );
 
 test('a shared folder of another user is found until it is given to the agents', async (context) => {
-  if (process.getuid?.() !== 0) return context.skip('only root can make a folder of another user');
+  context.skip(process.getuid?.() !== 0, 'only root can make a folder of another user');
   const shared = join(kit.cli.home, 'shared files');
   kit.give(shared, agentUser.uid + 1);
   kit.allow(shared);
@@ -166,4 +166,17 @@ test('without a terminal and without --yes nothing is removed, and doctor says s
   const { stderr } = await kit.cli.run('doctor', '--offline', ...QUICK, '--fix');
   expect(stderr).toBe('Not done without --yes: remove 1 container that nobody uses (one).\n');
   expect(await kit.containers()).toHaveLength(1);
+});
+
+test('an image that is missing is built by --fix, and is the one of the code then', async (context) => {
+  await requireAgentImage(context);
+  const tag = `deckhand-doctor-build:${kit.id}`;
+  kit.useImage(tag);
+  expect(await kit.complaints(QUICK)).toEqual(['image.missing']);
+  const { stderr } = await kit.cli.run('doctor', '--offline', ...QUICK, '--fix');
+  expect(stderr).toContain('Step 1/');
+  const [image] = await findingsOf(kit.cli, 'image');
+  expect(image).toMatchObject({ status: 'ok', detail: `${tag} is up to date` });
+  expect(await kit.complaints()).toEqual([]);
+  await kit.docker.getImage(tag).remove();
 });
