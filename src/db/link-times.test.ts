@@ -8,10 +8,8 @@ import { createInbox } from './inbox.ts';
 import { createLinkTimes } from './link-times.ts';
 
 function store(db: Db, id: string, decision: MessageDecision, chatJid = '1@g.us'): void {
-  const message = {
-    ...{ chatJid, id, senderJid: '5@lid', senderName: 'Ana', sentAt: 1, text: 'x' },
-    ...{ isFromMe: false, isGroup: true, mentions: [] },
-  };
+  const author = { senderJid: '5@lid', senderName: 'Ana', isFromMe: false, isGroup: true };
+  const message = { ...author, chatJid, id, sentAt: 1, text: 'x', mentions: [] };
   createInbox(db).insert(message, decision, 1);
 }
 
