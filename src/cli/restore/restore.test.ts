@@ -1,0 +1,239 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Db, openDatabase, openDatabaseReadonly } from '../../db/database.ts';
+import { acquireInstanceLock } from '../../db/instance-lock.ts';
+import { migrations } from '../../db/migrations/index.ts';
+import { installationId } from '../../db/settings.ts';
+import {
+  FILES,
+  fillInstallation,
+  SECRET_MARK,
+  takeInventory,
+} from '../backup/installation.fixture.ts';
+import { type CliWorld, createCliWorld, linkAccount, NOW } from '../cli-world.fixture.ts';
+
+const DAY_MS = 86_400_000;
+const LATER = NOW + DAY_MS;
+
+/** From which the archive comes, and into which it goes. */
+let source: CliWorld;
+let target: CliWorld;
+let archive = '';
+beforeEach(() => {
+  source = createCliWorld();
+  target = createCliWorld();
+  fillInstallation(source);
+  archive = join(source.home, 'backup.tar.gz');
+});
+afterEach(() => {
+  source[Symbol.dispose]();
+  target[Symbol.dispose]();
+});
+
+async function backUp(...options: string[]): Promise<void> {
+  expect(await source.run('backup', archive, ...options)).toMatchObject({ code: 0, stderr: '' });
+}
+
+async function restore(...options: string[]) {
+  const end = await target.runWith({ now: () => LATER }, 'restore', archive, ...options);
+  expect(end).toMatchObject({ code: 0, stderr: '' });
+  return end;
+}
+
+function read<T>(home: CliWorld, work: (db: Db) => T): T {
+  const db = openDatabaseReadonly(home.paths.database);
+  const value = work(db);
+  db.close();
+  return value;
+}
+
+function states(table: string): unknown[] {
+  return read(target, (db) =>
+    db.prepare(`select distinct state from ${table} order by state`).pluck().all(),
+  );
+}
+
+test('into a fresh folder everything comes back as it was, with its permissions', async () => {
+  await backUp('--with-secrets');
+  rmSync(target.home, { recursive: true });
+  await restore();
+  const restored = takeInventory(target.home);
+  const original = takeInventory(source.home);
+  for (const path of [...Object.keys(FILES), 'groups/family/empty-folder', '.env']) {
+    expect({ path, is: restored[path] }).toEqual({ path, is: original[path] });
+  }
+  expect(restored['data']).toBe('700');
+  expect(restored['data/credentials/anthropic.json']).toMatch(/^600 /);
+  expect(readFileSync(target.paths.registrations)).toEqual(
+    readFileSync(source.paths.registrations),
+  );
+  expect(
+    read(target, (db) => db.prepare('select id from messages order by seq').pluck().all()),
+  ).toEqual(['claimed', 'waiting', 'talk']);
+  const left = readdirSync(target.home).filter((name) => name.includes('before-restore'));
+  expect(left).toEqual([]);
+});
+
+test('doctor finds nothing wrong that was not wrong before', async () => {
+  await backUp();
+  await restore();
+  const checks = ['database', 'permissions', 'registrations', 'configuration'];
+  const findings = async (home: CliWorld) => {
+    const { stdout } = await home.run('doctor', '--json');
+    const all: { check: string; status: string }[] = JSON.parse(stdout).findings;
+    return all.filter(({ check }) => checks.includes(check.split('.')[0] ?? ''));
+  };
+  const after = await findings(target);
+  expect(after.length).toBeGreaterThanOrEqual(3);
+  expect(after.filter(({ status }) => status !== 'ok')).toEqual([]);
+});
+
+test('the former state is moved aside whole', async () => {
+  await backUp();
+  target.register({ '9@g.us': { name: 'Old', folder: 'old' } });
+  target.fill(() => undefined);
+  mkdirSync(join(target.home, 'groups/old'), { recursive: true });
+  writeFileSync(join(target.home, 'groups/old/CLAUDE.md'), 'old memory');
+  const before = takeInventory(target.home);
+  const { stdout } = await restore();
+  const aside = 'before-restore-2026-12-02T12-00-00';
+  expect(stdout).toContain(`data.${aside}`);
+  const data = takeInventory(join(target.home, `data.${aside}`));
+  for (const name of ['deckhand.db', 'registered_groups.json']) {
+    expect(data[name]).toBe(before[`data/${name}`]);
+  }
+  expect(readFileSync(join(target.home, `groups.${aside}`, 'old/CLAUDE.md'), 'utf8')).toBe(
+    'old memory',
+  );
+  expect(existsSync(join(target.home, 'groups/old'))).toBe(false);
+});
+
+test('nothing that waited is answered, sent or run again', async () => {
+  await backUp();
+  const { stdout } = await restore();
+  expect(stdout.replaceAll('\n', ' ')).toContain(
+    'Not done, because it may have been done since the backup: 2 questions, 1 unsent message, 2 runs of tasks.',
+  );
+  expect(states('messages')).toEqual(['consumed', 'context']);
+  expect(states('outbox')).toEqual(['rejected']);
+  expect(states('runs')).toEqual(['cancelled']);
+  const tasks = read(target, (db) =>
+    db.prepare('select id, status, next_run_at as next from tasks order by id').all(),
+  );
+  expect(tasks).toEqual([
+    { id: 'hourly', status: 'active', next: LATER + 3_600_000 },
+    { id: 'once', status: 'done', next: null },
+  ]);
+  const { stdout: why } = await target.run('why', 'waiting');
+  expect(why).toContain('came in too late');
+});
+
+test('on demand what waited still waits', async () => {
+  await backUp();
+  const { stdout } = await restore('--keep-pending');
+  expect(stdout).not.toContain('Not done');
+  expect(states('messages')).toEqual(['claimed', 'context', 'pending']);
+  expect(states('outbox')).toEqual(['pending']);
+  expect(states('runs')).toEqual(['running']);
+});
+
+test('present keys and credentials win over those of the backup, which are older', async () => {
+  await backUp('--with-secrets');
+  target.fill((db) => linkAccount(db, 'Present'));
+  mkdirSync(target.paths.credentials, { mode: 0o700 });
+  writeFileSync(join(target.paths.credentials, 'anthropic.json'), 'present', { mode: 0o600 });
+  writeFileSync(join(target.home, '.env'), 'ASSISTANT_NAME=Present\n', { mode: 0o600 });
+  const id = installationIdOf(target);
+  await restore();
+  const creds = read(target, (db) => db.prepare('select value from wa_creds').pluck().get());
+  expect(String(creds)).toContain('Present');
+  expect(read(target, (db) => db.prepare('select count(*) from wa_keys').pluck().get())).toBe(0);
+  expect(readFileSync(join(target.paths.credentials, 'anthropic.json'), 'utf8')).toBe('present');
+  expect(readFileSync(join(target.home, '.env'), 'utf8')).toBe('ASSISTANT_NAME=Present\n');
+  expect(installationIdOf(target)).toBe(id);
+});
+
+test('on demand those of the backup are taken, and the former .env is kept', async () => {
+  await backUp('--with-secrets');
+  target.fill((db) => linkAccount(db, 'Present'));
+  writeFileSync(join(target.home, '.env'), 'ASSISTANT_NAME=Present\n', { mode: 0o600 });
+  const { stdout } = await restore('--with-secrets');
+  expect(stdout).toContain('The link to WhatsApp is that of the backup.');
+  const creds = read(target, (db) => db.prepare('select value from wa_creds').pluck().get());
+  expect(String(creds)).toContain(SECRET_MARK);
+  expect(readFileSync(join(target.home, '.env'), 'utf8')).toContain(SECRET_MARK);
+  const former = readdirSync(target.home).filter((name) => name.startsWith('.env.before-restore'));
+  expect(former).toHaveLength(1);
+});
+
+test('a backup without secrets does not end the present link', async () => {
+  await backUp();
+  target.fill((db) => linkAccount(db, 'Present'));
+  const { stdout } = await restore('--with-secrets');
+  expect(stdout).not.toContain('not linked');
+  const creds = read(target, (db) => db.prepare('select value from wa_creds').pluck().get());
+  expect(String(creds)).toContain('Present');
+});
+
+test('two installations on one machine do not get the same id', async () => {
+  const id = installationIdOf(source);
+  await backUp();
+  await restore();
+  expect(installationIdOf(target)).not.toBe(id);
+});
+
+test('a present database that is damaged is no obstacle', async () => {
+  await backUp();
+  target.fill(() => undefined);
+  writeFileSync(target.paths.database, 'x'.repeat(8192));
+  await restore();
+  expect(states('messages')).not.toEqual([]);
+});
+
+test('while a host runs nothing is restored', async () => {
+  await backUp();
+  target.fill(() => undefined);
+  const before = takeInventory(target.home);
+  const host = acquireInstanceLock(target.paths.lock);
+  const { code, stderr } = await target.run('restore', archive);
+  host[Symbol.dispose]();
+  expect({ code, stderr }).toEqual({
+    code: 4,
+    stderr: 'Another Deckhand host is running with this data folder. Stop it first.\n',
+  });
+  expect(takeInventory(target.home)).toMatchObject(before);
+});
+
+test('a backup of an older schema is brought up to date', async () => {
+  const older = createCliWorld();
+  mkdirSync(older.paths.data);
+  openDatabase(older.paths.database, migrations.slice(0, 1)).close();
+  archive = join(older.home, 'backup.tar.gz');
+  const { stdout } = await older.run('backup', archive, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ header: { schema: 1 } });
+  await restore();
+  older[Symbol.dispose]();
+  const schema = read(target, (db) => Number(db.pragma('user_version', { simple: true })));
+  expect(schema).toBe(migrations.at(-1)?.version);
+  expect(readdirSync(target.paths.data).filter((name) => name.includes('schema'))).toEqual([]);
+});
+
+test('stages that killed restores have left are removed', async () => {
+  await backUp();
+  mkdirSync(join(target.home, '.deckhand-restore-XYZabc'));
+  await restore();
+  expect(existsSync(join(target.home, '.deckhand-restore-XYZabc'))).toBe(false);
+});
+
+test('a file that is not there is said', async () => {
+  const { code, stderr } = await target.run('restore', join(target.home, 'nowhere.tar.gz'));
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: /^There is no file / });
+});
+
+function installationIdOf(home: CliWorld): string {
+  const db = openDatabase(home.paths.database);
+  const id = installationId(db);
+  db.close();
+  return id;
+}
