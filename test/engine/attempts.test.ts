@@ -192,19 +192,21 @@ test('from a question to its agent there are two commits, and a third one names 
   expect(commitsOf(world) - before).toBe(3);
 });
 
-test('a look at a chat in which nothing waits writes nothing', async () => {
+test('a look at a chat in which nothing waits any more asks for no credential and writes nothing', async () => {
   await using world = new ChainWorld();
-  world.start();
-  await world.ask();
-  const before = commitsOf(world);
+  const engine = world.start();
   let resolved = 0;
-  world.credentialFor = () => {
+  const credentialFor = world.credentialFor;
+  world.credentialFor = (route) => {
     resolved += 1;
-    throw new Error('nobody is to be asked');
+    return credentialFor(route);
   };
-  schedule(world, { scheduleType: 'once', scheduleValue: '2027-01-01T00:00' });
-  const scheduled = commitsOf(world);
-  world.engine?.recover();
-  await world.engine?.idle();
-  expect([scheduled - before, commitsOf(world) - scheduled, resolved]).toEqual([1, 0, 0]);
+  engine.ingest(world.message({ text: '@Assistant one' }));
+  // The chat has its turn already, and is looked at once more after it.
+  engine.ingest(world.message({ text: '@Assistant two' }));
+  await engine.idle();
+  expect(world.runner.runs.map(({ request }) => request.prompt)).toEqual([
+    expect.stringMatching(/one[^]*two/),
+  ]);
+  expect(resolved).toBe(1);
 });
