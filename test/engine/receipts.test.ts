@@ -155,6 +155,23 @@ test('a question whose receipt was shown shows its end although receipts were sw
   expect(shown(world.channel.sent).at(-1)).toMatch(/^✅/);
 });
 
+test.for(['trigger', 'drop'] as const)(
+  'who may not ask gets no receipt, when others are kept by %s',
+  async (mode) => {
+    await using world = receiptsWorld();
+    const senders = { allow: ['+49 151 12345678'], mode };
+    world.groups.set(FAMILY, group({ jid: FAMILY, name: 'F', folder: 'family', senders }));
+    const engine = world.startHost();
+    world.open();
+    world.runner.respond = () => answer('hi');
+    const allowed = world.message({ senderJid: '4915112345678@s.whatsapp.net' });
+    engine.ingest(world.message());
+    engine.ingest(allowed);
+    await engine.idle();
+    expect(shown(world.channel.sent)).toEqual(['hi', `✅ ${allowed.id}`]);
+  },
+);
+
 test('a redelivered question gets no second receipt', async () => {
   await using world = receiptsWorld();
   const engine = world.startHost();

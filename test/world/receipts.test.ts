@@ -1,3 +1,4 @@
+import { proto } from '@whiskeysockets/baileys';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { projectRoot } from '../docker/engine.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
@@ -92,6 +93,22 @@ test('a direct chat shows receipts at what the other person wrote', async () => 
   (await runner.waitForRun(1)).end(answer('hi'));
   const { owner } = world.whatsapp;
   await owner.waitForMessage((seen) => seen.id === id && seen.reactions.get(owner.jid) === '✅');
+});
+
+test('a question that is edited and deleted while it is worked on shows its end all the same', async () => {
+  const group = await addGroup('family');
+  const { id } = await ana.sendText(group, '@Assistant hello');
+  const run = await runner.waitForRun(1);
+  const key = { remoteJid: group.jid, fromMe: true, id };
+  const { MESSAGE_EDIT, REVOKE } = proto.Message.ProtocolMessage.Type;
+  const editedMessage = { conversation: '@Assistant something else' };
+  await ana.sendMessage(group, { protocolMessage: { key, type: MESSAGE_EDIT, editedMessage } });
+  await ana.sendMessage(group, { protocolMessage: { key, type: REVOKE } });
+  await world.whatsapp.waitForQuiet(signal);
+  run.end(answer('hi'));
+  await waitForReaction(id, '✅');
+  await world.app.engine.idle();
+  expect(runner.runs).toHaveLength(1);
 });
 
 test('a receipt that was on its way when the host stopped is shown after the next start', async () => {
