@@ -1,6 +1,7 @@
 import type { After, Now } from '../clock.ts';
 import { isAsking, type MessageDecision } from '../core/decision.ts';
 import { GAP_MS, type Gap, gapNotice, gapSince, isStale } from '../core/gap.ts';
+import type { RegisteredGroup } from '../core/group.ts';
 import type { InboundMessage, Jid } from '../core/message.ts';
 import type { Db } from '../db/database.ts';
 import type { LinkMark, LinkTimes } from '../db/link-times.ts';
@@ -19,6 +20,7 @@ export interface GapWatchDeps {
   readonly linkTimes: LinkTimes;
   /** How old a question may be that comes in after a gap, in milliseconds; 0: as old as it likes. */
   readonly mentionFreshMs: number;
+  readonly findGroup: (chatJid: Jid) => RegisteredGroup | undefined;
   readonly timeZoneOf: (chatJid: Jid) => string;
   readonly tell: (chatJid: Jid, text: string, origin: string) => void;
   readonly after: After;
@@ -102,7 +104,7 @@ export class GapWatch {
   #tellAndFinish(): void {
     const now = this.#deps.now();
     try {
-      this.#deps.db.transaction(() => this.#tell(now)).immediate();
+      this.#mark = this.#deps.db.transaction(() => this.#tell(now)).immediate();
     } catch (error) {
       this.#deps.logger.error({ err: error }, 'chats not told of their late questions');
       this.#wait(BROKEN_DELAY_MS, () => this.#tellAndFinish());
@@ -111,15 +113,20 @@ export class GapWatch {
     this.#finish(now);
   }
 
-  #tell(now: number): void {
-    const { linkTimes, tell, timeZoneOf } = this.#deps;
+  /** Within the transaction that forgets the gap. */
+  #tell(now: number): LinkMark {
+    const { linkTimes } = this.#deps;
     const gap = this.#gap;
-    const mark = this.#mark;
-    if (gap === undefined || mark === undefined) return;
-    for (const { chatJid, count } of linkTimes.staleSince(mark)) {
-      tell(chatJid, gapNotice(gap, count, timeZoneOf(chatJid)), `gap:${gap.from}:${chatJid}`);
+    if (gap !== undefined && this.#mark !== undefined) {
+      for (const late of linkTimes.staleSince(this.#mark)) this.#tellChat(gap, late);
     }
-    this.#mark = linkTimes.mark(now);
+    return linkTimes.mark(now);
+  }
+
+  #tellChat(gap: Gap, { chatJid, count }: { chatJid: Jid; count: number }): void {
+    const { tell, findGroup, timeZoneOf } = this.#deps;
+    if (findGroup(chatJid) === undefined) return;
+    tell(chatJid, gapNotice(gap, count, timeZoneOf(chatJid)), `gap:${gap.from}:${chatJid}`);
   }
 
   #finish(now: number): void {

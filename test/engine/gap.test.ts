@@ -311,6 +311,33 @@ test('each chat is told in its own time zone, and without receipts too', async (
   ]);
 });
 
+test('a database that refuses the word for a while only delays it', async () => {
+  await using world = new World();
+  dieAfterOpen(world);
+  const old = world.message();
+  world.nowMs += 2 * HOUR;
+  world.startHost();
+  world.db?.exec(
+    "create temp trigger full before insert on outbox begin select raise(abort, 'disk is full'); end",
+  );
+  await comeBack(world, [old]);
+  expect(world.channel.texts).toEqual([]);
+  world.db?.exec('drop trigger full');
+  await world.passUntil(world.nowMs + MINUTE);
+  expect(world.channel.texts).toEqual([expect.stringContaining('1 question came in')]);
+});
+
+test('a group that is registered no more is told nothing', async () => {
+  await using world = new World();
+  dieAfterOpen(world);
+  const old = world.message();
+  world.nowMs += 2 * HOUR;
+  world.startHost().ingest(old);
+  world.groups.delete(FAMILY);
+  await comeBack(world, []);
+  expect(world.channel.texts).toEqual([]);
+});
+
 test('a thousand old questions in fifty chats make fifty messages', async () => {
   await using world = new World();
   const chats = Array.from({ length: 50 }, (_, index) => `${1_000 + index}@g.us`);
