@@ -55,6 +55,11 @@ test('a zone that nobody knows is found where it is used', () => {
   expect(ids('Europe/Berlin')).toEqual(['clock.ok']);
 });
 
+test('a program whose files are not complete is found', async () => {
+  const found = await examineWith(world.cli, world.cli.home, { uid });
+  expect(found).toContainEqual(expect.objectContaining({ id: 'image.unreadable' }));
+});
+
 test('a clock of the year 2020 is found', async () => {
   const found = await findingsOf(world.cli, 'clock', LOCAL, { now: () => Date.UTC(2020, 0, 1) });
   expect(found).toMatchObject([{ id: 'clock.old' }]);

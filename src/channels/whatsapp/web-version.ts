@@ -3,7 +3,7 @@ const PATH = '/sw.js';
 const REVISION = /\\?"client_revision\\?":\s*(\d{1,12})/;
 const DEADLINE_MS = 8_000;
 /** Far above the real one, some 10 KB. */
-const MAX_CHARS = 4_000_000;
+const MAX_BYTES = 4_000_000;
 
 export interface ServedVersion {
   /** The last part of `2.3000.<revision>`; undefined when the server did not tell. */
@@ -26,8 +26,7 @@ export async function fetchServedVersion(
       signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
     });
     const serverTime = Date.parse(response.headers.get('date') ?? '');
-    const text = response.ok ? (await response.text()).slice(0, MAX_CHARS) : '';
-    const revision = REVISION.exec(text)?.[1];
+    const revision = response.ok ? REVISION.exec(await readBeginning(response))?.[1] : undefined;
     return {
       ...(Number.isNaN(serverTime) ? {} : { serverTime }),
       ...(revision === undefined ? {} : { revision: Number(revision) }),
@@ -37,4 +36,16 @@ export async function fetchServedVersion(
     if (!(error instanceof Error)) throw error;
     return {};
   }
+}
+
+async function readBeginning({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    text += decoder.decode(chunk, { stream: true });
+    if (size > MAX_BYTES) break;
+  }
+  return text;
 }

@@ -29,7 +29,7 @@ test('a claude group without a credential is told where to get one', async () =>
   const [finding] = await findingsOf(world, 'credentials');
   expect(finding).toMatchObject({
     status: 'problem',
-    mend: { text: 'Run `deckhand login claude`.' },
+    mend: { commands: ['npx deckhand login claude'] },
   });
 });
 
@@ -38,18 +38,18 @@ test('a codex group without a credential is told both ways to get one', async ()
   const [finding] = await findingsOf(world, 'credentials');
   expect(finding).toMatchObject({
     status: 'problem',
-    mend: { text: 'Run `deckhand login codex`. Or: Run `deckhand login codex --api-key`.' },
+    mend: { commands: ['npx deckhand login codex', 'npx deckhand login codex --api-key'] },
   });
 });
 
 test.for([
-  ['api_key', 'Run `deckhand login codex --api-key`.'],
-  ['chatgpt', 'Run `deckhand login codex`.'],
+  ['api_key', 'npx deckhand login codex --api-key'],
+  ['chatgpt', 'npx deckhand login codex'],
 ] as const)('a codex group that is set to %s is told that one only', async ([authMethod, mend]) => {
   if (authMethod === 'chatgpt') writeEnv(world, 'OPENAI_API_KEY=sk-test\n');
   registerCodex(world, { authMethod });
   const [finding] = await findingsOf(world, 'credentials');
-  expect(finding).toMatchObject({ status: 'problem', mend: { text: mend } });
+  expect(finding).toMatchObject({ status: 'problem', mend: { commands: [mend] } });
 });
 
 test('what a codex group signs in with is shown', async () => {

@@ -28,7 +28,11 @@ function checkGroup({ folder, uses, missing }: GroupSignIn): Finding[] {
   // Without a model that can be asked; see the check of the models.
   if (uses.length === 0 && missing.length === 0) return [];
   if (uses.length === 0) {
-    const mend = missing.map((name) => `Run ${loginCommand({ name })}.`).join('\nOr: ');
+    const commands = missing.map((name) => `$ npx ${loginCommand({ name }).replaceAll('`', '')}`);
+    const mend = [
+      missing.length > 1 ? 'Sign in in one of these ways:' : 'Sign in:',
+      ...commands,
+    ].join('\n');
     return [problem('credentials.missing', `${folder}: nothing to sign in with`, mend)];
   }
   const gaps = missing.length === 0 ? '' : `; nothing for ${missing.join(', ')}`;

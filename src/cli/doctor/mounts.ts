@@ -52,6 +52,7 @@ export async function checkMounts(
 }
 
 function describeTried(tried: number, all: number, { user }: ContainerSettings): string {
+  if (tried === 0) return 'not tried: no group has run yet';
   const left = all - tried;
   const rest = left === 0 ? '' : `; ${left} not tried, before a first run or beyond ${MAX_GROUPS}`;
   return `${tried} ${tried === 1 ? 'group' : 'groups'} written and read as user ${user.uid}${rest}`;

@@ -55,7 +55,13 @@ export async function checkFolders(
   paths: HostPaths,
   folders: ReadonlySet<string>,
 ): Promise<Finding[]> {
-  const roots = [paths.groups, paths.ipcRoot, paths.codexRoot, join(paths.data, 'claude')];
+  const roots = [
+    paths.groups,
+    paths.ipcRoot,
+    paths.claimedRoot,
+    paths.codexRoot,
+    join(paths.data, 'claude'),
+  ];
   const left: string[] = [];
   for (const root of roots) {
     for (const name of await folderNamesIn(root)) {

@@ -38,7 +38,14 @@ async function checkFile(
   if ((found.mode & 0o077) !== 0) {
     const detail = `${name} has the mode ${octal(found.mode)}: other users get at it`;
     const fix = found.uid === uid ? makePrivate(path, name, mode) : undefined;
-    findings.push(problem('permissions.mode', detail, `$ chmod ${octal(mode)} ${name}`, fix));
+    findings.push(
+      problem(
+        'permissions.mode',
+        detail,
+        `Keep it to this user:\n$ chmod ${octal(mode)} ${name}`,
+        fix,
+      ),
+    );
   }
   if (found.uid !== uid) {
     const detail = `${name} belongs to user ${found.uid}, Deckhand runs as ${uid}`;
