@@ -22,7 +22,8 @@ test(
     world.models.script = [{ steps: [say('Hello there.')] }];
 
     const terminal = world.open();
-    await terminal.answer('Who is to answer?', '1');
+    await terminal.waitFor('Who is to answer?', BUILD_MS);
+    terminal.enter('1');
     await terminal.answer('not shown)', CLAUDE_KEY);
     await terminal.answer('link the phone?', '2');
     await terminal.answer('country code', '+1 555 000 0001');

@@ -50,14 +50,20 @@ export class SetupTerminal implements AsyncDisposable {
   }
 
   /** Resolves with the match when it is shown behind what was waited for before; rejects at the program's end. */
-  waitFor(pattern: RegExp | string): Promise<RegExpExecArray> {
+  waitFor(pattern: RegExp | string, boundMs = 60_000): Promise<RegExpExecArray> {
     const expression = typeof pattern === 'string' ? new RegExp(RegExp.escape(pattern)) : pattern;
     return new Promise((resolve, reject) => {
+      // A bound for what hangs, so that the failure tells what was shown.
+      const bound = setTimeout(() => {
+        this.#listeners.delete(look);
+        reject(new Error(`nothing like ${expression}:\n${this.shown}`));
+      }, boundMs);
       const look = () => {
         const text = this.shown;
         const found = expression.exec(text.slice(this.#seen));
         if (found === null && this.#child.exitCode === null) return;
         this.#listeners.delete(look);
+        clearTimeout(bound);
         if (found === null) return reject(new Error(`ended without ${expression}:\n${text}`));
         this.#seen += found.index + found[0].length;
         resolve(found);

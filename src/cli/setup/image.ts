@@ -2,11 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { createDockerClient } from '../../containers/docker-client.ts';
-import {
-  EngineUnreachableError,
-  errorText,
-  ImageBuildError,
-} from '../../containers/docker-errors.ts';
+import { errorText, ImageBuildError } from '../../containers/docker-errors.ts';
 import { ensureImage, inspectImage } from '../../containers/image.ts';
 import { CliError } from '../cli-error.ts';
 import { connectEngine } from '../engine-client.ts';
@@ -69,11 +65,16 @@ async function translate<T>(signal: AbortSignal, work: () => Promise<T>): Promis
     return await work();
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof ImageBuildError || error instanceof EngineUnreachableError) throw error;
+    // Only a build whose connection broke has a cause; the others end with what the engine says.
+    if (error instanceof ImageBuildError && !(error.cause instanceof Error)) throw error;
     throw new CliError(
       EXIT.notReady,
-      `Docker stopped answering (${errorText(error)}). Look with \`docker info\` whether it runs, and start it.`,
+      `Docker stopped answering (${reasonOf(error)}). Look with \`docker info\` whether it runs, and start it.`,
       { cause: error },
     );
   }
+}
+
+function reasonOf(error: unknown): string {
+  return errorText(error instanceof ImageBuildError ? error.cause : error);
 }

@@ -42,7 +42,8 @@ async function takeStep(session: SetupSession, step: SetupStep): Promise<void> {
 async function judgeFailure(session: SetupSession, step: StepName, error: unknown): Promise<void> {
   const { context, prompt, reporter, options } = session;
   const exitCode = expectedExitCode(error);
-  if (context.signal.aborted) throw interrupted(error);
+  // A prompt that hides what is typed hears Ctrl-C itself.
+  if (context.signal.aborted || exitCode === EXIT.interrupted) throw interrupted(error);
   if (exitCode === undefined || !(error instanceof Error)) throw error;
   const { message } = error;
   const isRetried = prompt.isInteractive && !options.yes;
