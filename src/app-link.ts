@@ -4,6 +4,7 @@ import { systemNow } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { acquireInstanceLock } from './db/instance-lock.ts';
+import { forgetLinkState } from './db/link-state.ts';
 import { prepareFolders } from './host-folders.ts';
 import type { Logger } from './logger.ts';
 import { hostPaths } from './paths.ts';
@@ -23,7 +24,10 @@ export async function linkHost(
     const stop = new AbortController();
     const parts = { config, db, now: systemNow, logger };
     const link = openWhatsAppLink(parts, () => stop.abort());
-    return await linkDevice(method, link, AbortSignal.any([signal, stop.signal]));
+    const outcome = await linkDevice(method, link, AbortSignal.any([signal, stop.signal]));
+    // How a connection over an earlier link ended says nothing of this one.
+    if (outcome.status === 'linked') forgetLinkState(db);
+    return outcome;
   } finally {
     db.close();
   }

@@ -32,3 +32,7 @@ export function findLinkState(db: Db): LinkState | undefined {
     .get(KEY);
   return value === undefined ? undefined : linkStateSchema.parse(JSON.parse(value));
 }
+
+export function forgetLinkState(db: Db): void {
+  db.prepare('delete from settings where key = ?').run(KEY);
+}

@@ -10,7 +10,6 @@ const document = readFileSync(join(PROJECT_ROOT, 'docs/doctor.md'), 'utf8');
 test('the document lists every finding that doctor can make, and no other', () => {
   const listed = [...document.matchAll(/^\| `([a-z]+\.[a-z]+)` \|/gm)].map(([, id]) => id);
   expect(listed).toEqual([...FINDING_IDS]);
-  expect(listed).toEqual(listed.toSorted());
 });
 
 test('the report in the document has the format of the reports', () => {

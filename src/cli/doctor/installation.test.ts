@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadAuthState } from '../../channels/whatsapp/signal/auth-state.ts';
-import { type CliWorld, createCliWorld, linkAccount } from '../cli-world.fixture.ts';
+import { type CliWorld, createCliWorld, linkAccount, NOW } from '../cli-world.fixture.ts';
 import { findingsOf } from './doctor.fixture.ts';
 
 let world: CliWorld;
@@ -49,6 +49,19 @@ test('a database without the write-ahead log is a warning', async () => {
   expect(await findingsOf(world, 'database')).toMatchObject([
     { status: 'warning', detail: 'has the journal mode delete, not WAL' },
   ]);
+});
+
+test('what the database grows by is shown after a day', async () => {
+  world.fill((db) =>
+    db
+      .prepare(
+        `insert into messages (chat_jid, sender_jid, id, sender_name, sent_at, received_at, text, is_from_me, state, is_trigger)
+         values ('1@g.us', '49@s.whatsapp.net', 'm1', 'Ann', 1, ?, 'hello', 0, 'context', 0)`,
+      )
+      .run(NOW - 10 * 86_400_000),
+  );
+  const [finding] = await findingsOf(world, 'database');
+  expect(finding?.detail).toMatch(/^intact, schema \d+, WAL, \d+ KB, about \d+ KB a day$/);
 });
 
 test('as whom the account is linked is shown', async () => {
