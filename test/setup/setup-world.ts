@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -94,6 +94,15 @@ export class SetupWorld implements AsyncDisposable {
     const ended = once(child, 'close');
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     return { code: child.exitCode, stdout, stderr };
+  }
+
+  /** What `codex login` leaves on a machine; gives its path. */
+  async writeCodexSignIn(): Promise<string> {
+    const { idToken, accessToken, refreshToken } = this.oauth.issueSignIn();
+    const tokens = { id_token: idToken, access_token: accessToken, refresh_token: refreshToken };
+    const path = join(this.#folder, 'auth.json');
+    await writeFile(path, JSON.stringify({ tokens }), { mode: 0o600 });
+    return path;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

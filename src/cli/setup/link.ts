@@ -61,6 +61,9 @@ function byCode({ reporter }: SetupSession, phoneNumber: string): LinkMethod {
   const onCode = (code: string) => {
     reporter.event({ event: 'code', code });
     reporter.say(`${PHONE_MENU} → Link with phone number, and enter: ${code}`);
+    reporter.say(
+      'If the phone does not take it, type it there again; Ctrl-C and `deckhand setup` bring another code.',
+    );
   };
   return { kind: 'code', phoneNumber, onCode };
 }
