@@ -4,6 +4,7 @@ import { terminalText } from '../core/terminal-text.ts';
 import { addAskCommand } from './ask/command.ts';
 import { addBackupCommand } from './backup/command.ts';
 import { addChatCommand } from './chat/command.ts';
+import { addCompletionCommand } from './completion/command.ts';
 import type { CliContext, Finish } from './context.ts';
 import { addDoctorCommand } from './doctor/command.ts';
 import { EXIT_CODE_HELP } from './exit-code.ts';
@@ -68,6 +69,7 @@ export function createProgram(context: CliContext, finish: Finish): Command {
   addServiceCommand(program, context, finish);
   addBackupCommand(program, context, finish);
   addRestoreCommand(program, context, finish);
+  addCompletionCommand(program, context, finish);
   pointToHelp(program, 'deckhand');
   return program;
 }
