@@ -25,8 +25,9 @@ export async function linkHost(
     const parts = { config, db, now: systemNow, logger };
     const link = openWhatsAppLink(parts, () => stop.abort());
     const outcome = await linkDevice(method, link, AbortSignal.any([signal, stop.signal]));
-    // How a connection over an earlier link ended says nothing of this one.
-    if (outcome.status === 'linked') forgetLinkState(db);
+    // How an earlier connection ended says nothing of one that has just opened.
+    const { status } = outcome;
+    if (status === 'linked' || status === 'already-linked') forgetLinkState(db);
     return outcome;
   } finally {
     db.close();

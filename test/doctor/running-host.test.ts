@@ -82,11 +82,10 @@ test('a host that answers goes on while doctor looks and mends beside it', async
 test('how a link ended is forgotten when there is a new one', async ({ signal }) => {
   const { world } = await openWorld(signal);
   await using _world = world;
-  world.whatsapp.faults.failLogins = '401';
+  world.whatsapp.faults.logOut();
   await world.startHost(signal);
   await world.stopHost();
   expect(linkOf(await runDoctor(world))).toMatchObject({ id: 'link.ended' });
-  world.whatsapp.faults.failLogins = undefined;
   await world.link(signal);
   expect(linkOf(await runDoctor(world))).toMatchObject({ id: 'link.ok' });
 });
