@@ -38,7 +38,7 @@ export interface Replay extends Disposable {
   passTime(at: number): void;
   /** Takes one message of this instant and tells what the host would make of it. */
   receive(message: InboundMessage): MessageDecision;
-  /** Starts a run when something waits for one and none goes on. */
+  /** Something waits for a run: starts it unless one goes on. */
   startRun(): void;
   /** A message that the assistant itself has sent: part of the conversation. */
   noteAnswer(message: InboundMessage): void;

@@ -1,4 +1,4 @@
-import type { MessageDecision } from '../core/decision.ts';
+import { isAsking, type MessageDecision } from '../core/decision.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { InboundMessage, Jid } from '../core/message.ts';
 import { fromWallTime, type WallTime } from '../core/schedule/local-time.ts';
@@ -91,7 +91,7 @@ export async function simulate(
     const decision = replay.receive(message);
     const { senderName: sender, text, sentAt: at } = message;
     onEvent({ type: 'message', line: entry.line, at, sender, text, decision, ...found.mark });
-    replay.startRun();
+    if (isAsking(decision)) replay.startRun();
   };
   const parser = new ExportParser(settings.order);
   for await (const lines of readExportLines(pieces)) {

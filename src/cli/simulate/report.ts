@@ -54,7 +54,8 @@ export class SimulationReport {
     if (known.lines.length < SHOWN.examples) known.lines.push(line);
     this.decisions.set(decision, known);
     if (!isAsking(decision)) return false;
-    this.#asked.set(line, event);
+    // A copy, because a text that was cut out of a piece of the file keeps the whole piece in memory.
+    this.#asked.set(line, structuredClone(event));
     return true;
   }
 
