@@ -21,14 +21,6 @@ export interface StorySearch {
   readonly limit: number;
 }
 
-const rowSchema = z.strictObject({
-  seq: z.number().nullable(),
-  runId: z.string().nullable(),
-  id: z.string(),
-  chatJid: z.string(),
-  at: z.number(),
-});
-
 /**
  * Messages, answers and runs with an id, newest first; those that only begin with it when there is none. The sender
  * chooses a message's id, so that one id may be there several times.
@@ -39,33 +31,90 @@ export function findStories(db: Db, search: StorySearch): StoryMatch[] {
   return exact.length > 0 ? exact : findLike(db, search, `${literal}%`);
 }
 
+/** Looks through whole tables: nobody waits for it but a person. */
 function findLike(db: Db, { chatJid, limit }: StorySearch, pattern: string): StoryMatch[] {
-  // Looks through whole tables: nobody waits for it but a person.
-  const rows = db
-    .prepare(
-      `with candidates as (
-         select seq, null as runId, id, chat_jid as chatJid, received_at as at from messages
-         union all
-         select null, id, id, chat_jid, created_at from runs
-         union all
-         select null, runs.id, outbox.id, outbox.chat_jid, outbox.created_at
-         from outbox join runs on runs.chat_jid = outbox.chat_jid and (
-           outbox.origin like 'run:' || runs.id || ':%'
-           or (outbox.origin like 'ipc:%' and outbox.created_at
-             between runs.created_at and ifnull(runs.finished_at, outbox.created_at)))
-         where outbox.id like :pattern escape '\\')
-       select * from candidates
-       where id like :pattern escape '\\' and (:chatJid is null or chatJid = :chatJid)
-       order by at desc limit :limit`,
-    )
-    .all({ pattern, chatJid: chatJid ?? null, limit });
-  return rows.map((row) => toMatch(rowSchema.parse(row)));
+  const like = { pattern, limit, chatJid: chatJid ?? null };
+  const matches = [...findMessages(db, like), ...findRuns(db, like), ...findAnswers(db, like)];
+  return matches.toSorted((one, other) => other.at - one.at).slice(0, limit);
 }
 
-function toMatch({ seq, runId, ...match }: z.infer<typeof rowSchema>): StoryMatch {
-  if (seq !== null) return { ...match, target: { kind: 'message', seq } };
-  if (runId !== null) return { ...match, target: { kind: 'run', id: runId } };
-  throw new Error(`the match ${match.id} is neither a message nor of a run`);
+interface Like {
+  readonly pattern: string;
+  readonly limit: number;
+  readonly chatJid: Jid | null;
+}
+
+const WHERE = "id like :pattern escape '\\' and (:chatJid is null or chat_jid = :chatJid)";
+
+const messageSchema = z.strictObject({
+  seq: z.number(),
+  id: z.string(),
+  chatJid: z.string(),
+  at: z.number(),
+});
+
+function findMessages(db: Db, like: Like): StoryMatch[] {
+  const rows = db
+    .prepare(
+      `select seq, id, chat_jid as chatJid, received_at as at from messages
+       where ${WHERE} order by seq desc limit :limit`,
+    )
+    .all(like);
+  return rows.map((row) => {
+    const { seq, ...match } = messageSchema.parse(row);
+    return { ...match, target: { kind: 'message', seq } };
+  });
+}
+
+const runSchema = z.strictObject({ id: z.string(), chatJid: z.string(), at: z.number() });
+
+function findRuns(db: Db, like: Like): StoryMatch[] {
+  const rows = db
+    .prepare(
+      `select id, chat_jid as chatJid, created_at as at from runs
+       where ${WHERE} order by rowid desc limit :limit`,
+    )
+    .all(like);
+  return rows.map((row) => {
+    const match = runSchema.parse(row);
+    return { ...match, target: { kind: 'run', id: match.id } };
+  });
+}
+
+const answerSchema = z.strictObject({
+  id: z.string(),
+  chatJid: z.string(),
+  origin: z.string(),
+  at: z.number(),
+});
+type Answer = z.infer<typeof answerSchema>;
+
+/** What was sent outside a run, such as a receipt, has no story of its own. */
+function findAnswers(db: Db, like: Like): StoryMatch[] {
+  const rows = db
+    .prepare(
+      `select id, chat_jid as chatJid, origin, created_at as at from outbox
+       where ${WHERE} order by seq desc limit :limit`,
+    )
+    .all(like);
+  return rows.flatMap((row) => {
+    const { origin, ...match } = answerSchema.parse(row);
+    const runId = /^run:([^:]+):/.exec(origin)?.[1] ?? runOfTool(db, { origin, ...match });
+    return runId === undefined ? [] : [{ ...match, target: { kind: 'run', id: runId } as const }];
+  });
+}
+
+/** The run in which an agent sent something by a tool. */
+function runOfTool(db: Db, { origin, chatJid, at }: Answer): string | undefined {
+  if (!origin.startsWith('ipc:')) return undefined;
+  return db
+    .prepare<[{ chatJid: string; at: number }], string>(
+      `select id from runs
+       where chat_jid = :chatJid and created_at <= :at and ifnull(finished_at, :at) >= :at
+       order by created_at desc limit 1`,
+    )
+    .pluck()
+    .get({ chatJid, at });
 }
 
 /** What can be said of an id that is in no story. */
