@@ -25,7 +25,7 @@ export function addAccessOptions(command: Command): Command {
   return command
     .option(
       '--allow <person>',
-      'only this person may ask, and others so named; several times',
+      'phone number or JID of who may ask, and nobody else; several times',
       collect,
     )
     .option('--disallow <person>', 'take a person off that list; several times', collect)
@@ -36,7 +36,11 @@ export function addAccessOptions(command: Command): Command {
         'messages of those who may not ask: part of the conversation, or not kept at all',
       ).choices(Object.keys(OTHERS)),
     )
-    .option('--admin <person>', 'may ask in any case, and alone commands; several times', collect)
+    .option(
+      '--admin <person>',
+      'may always ask, and alone command the host; several times',
+      collect,
+    )
     .option('--no-admins', 'name no admins')
     .option('--runs-per-day <n>', 'most runs of a day here, tasks included; 0 pauses the group')
     .option('--tokens-per-day <n>', 'no new run once so many tokens of a day are used')
