@@ -111,14 +111,15 @@ export class Engine {
       attemptLog,
       ways: { messages: createSettleRun({ ...parts, receipts }), task: createSettleTaskRun(parts) },
     });
-    const running = { ...parts, attemptLog, chooseRoute: createChooseRoute(parts), settleRun };
+    const stopping = this.#stopping.signal;
+    const chooseRoute = createChooseRoute(parts);
+    const running = { ...parts, attemptLog, chooseRoute, settleRun, stopping };
     const turn = createTurn({
       ...running,
       openRun: createOpenRun({ ...running, claimRun: createClaimRun(parts) }),
       attempts: createAttempts({
         ...running,
         downloads: this.#downloads,
-        stopping: this.#stopping.signal,
       }),
       onOutbox,
       onEnd: (chatJid) => {

@@ -19,6 +19,7 @@ export interface OpenRunDeps extends RefuseByBudgetDeps {
   readonly chooseRoute: ChooseRoute;
   readonly claimRun: ClaimRun;
   readonly settleRun: Pick<SettleRun, 'fail'>;
+  readonly stopping: AbortSignal;
 }
 
 /** A run whose first attempt may begin. */
@@ -56,8 +57,9 @@ export function createOpenRun(deps: OpenRunDeps) {
       refusal === undefined
         ? await deps.chooseRoute(group, { id, passed: [] })
         : { status: 'none', failure: refusal };
-    // Registered no more: what waits stays as it is.
-    return deps.findGroup(group.jid) === undefined ? NOTHING : open.immediate(group, id, chosen);
+    // What waits stays as it is, for the next host or until the group is registered again.
+    if (deps.stopping.aborted || deps.findGroup(group.jid) === undefined) return NOTHING;
+    return open.immediate(group, id, chosen);
   };
 }
 

@@ -210,3 +210,23 @@ test('a look at a chat in which nothing waits any more asks for no credential an
   ]);
   expect(resolved).toBe(1);
 });
+
+test('a host that stops while a model is chosen opens no run, and the next one begins with the first attempt', async () => {
+  await using world = new ChainWorld();
+  world.start().ingest(world.message());
+  await world.stopHost();
+  const engine = world.start(false);
+  expect(world.db?.prepare('select count(*) from runs').pluck().get()).toBe(0);
+  world.open();
+  await engine.idle();
+  expect(attemptsOf(world)).toMatchObject([{ attempt: 1, outcome: 'answered' }]);
+});
+
+test('a group that is registered no more when its model is chosen keeps what waits', async () => {
+  await using world = new ChainWorld();
+  const engine = world.start();
+  engine.ingest(world.message());
+  world.groups.delete(FAMILY);
+  await engine.idle();
+  expect(world.db?.prepare('select state from messages').pluck().all()).toEqual(['pending']);
+});
