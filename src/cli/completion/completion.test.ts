@@ -1,8 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CliWorld, createCliWorld } from '../cli-world.fixture.ts';
+
+/** zsh and fish are not everywhere; bash is. */
+function isInstalled(program: string): boolean {
+  return spawnSync(program, ['--version']).error === undefined;
+}
 
 let world: CliWorld;
 beforeEach(() => {
@@ -118,6 +123,21 @@ test('every command of the help can be completed in bash, zsh and fish', async (
     const { stdout } = await world.run('completion', shell);
     for (const name of names) expect(stdout).toContain(`'deckhand ${name}'`);
   }
+});
+
+test.runIf(isInstalled('zsh'))('zsh finds no mistake in its script', async () => {
+  expect(run('zsh', ['-n', await script('zsh')])).toEqual([]);
+});
+
+test.runIf(isInstalled('fish')).for([
+  ['deckhand gro', ['groups']],
+  ['deckhand groups set fo', ['football']],
+  ['deckhand ask --group=fo', ['--group=football']],
+  ['deckhand groups set --name remove fo', ['football']],
+] as const)('fish completes %j with %j', async ([line, found]) => {
+  const file = await script('fish');
+  const offered = run('fish', ['--no-config', '-c', `source ${file}; complete -C '${line}'`]);
+  expect(offered.map((offer) => offer.split('\t')[0])).toEqual(found);
 });
 
 test('another shell is refused with those that there are', async () => {

@@ -37,7 +37,7 @@ function values(root: CompletedCommand): string {
   );
   const names = commands.map(
     ({ path, options }) =>
-      `      ${quote(path)}' -'*) ${describe(options.flatMap(describedNames))} ;;`,
+      `      ${quote(path)}' -'*) ${describe(options.flatMap(describedNames), '-o ')} ;;`,
   );
   return `if [[ -n $waiting ]]; then
     case "$place $waiting" in
@@ -57,7 +57,7 @@ ${commands.flatMap(placesOf).join('\n')}
 function placesOf({ path, commands, arguments: args }: CompletedCommand): string[] {
   if (commands.length > 0) {
     const described = commands.map(({ name, summary }): [string, string] => [name, summary]);
-    return [`      ${quote(`${path} 0`)}) ${describe(described)} ;;`];
+    return [`      ${quote(`${path} 0`)}) ${describe(described, '')} ;;`];
   }
   return args.map(
     (value, position) => `      ${quote(`${path} ${position}`)}) ${complete(value)} ;;`,
@@ -68,9 +68,10 @@ function describedNames(option: CompletedCommand['options'][number]): [string, s
   return option.names.map((name) => [name, option.description]);
 }
 
-function describe(words: readonly (readonly [string, string])[]): string {
+/** With `-o ` zsh takes them for options, which it offers after a dash alone. */
+function describe(words: readonly (readonly [string, string])[], kind: '' | '-o '): string {
   const items = words.map(([word, about]) => quote(`${word}:${about}`));
-  return `found=(${items.join(' ')}); _describe -o deckhand found`;
+  return `found=(${items.join(' ')}); _describe ${kind}deckhand found`;
 }
 
 function complete(value: Values): string {
