@@ -25,6 +25,7 @@ export function createServingHost(config: Config, paths: HostPaths, app: App): S
     db,
     registrations,
     assistantName: config.assistantName,
+    hasReceipts: config.receipts,
     readQueue: () => engine.load,
     onTasksChanged: () => engine.onTasksChanged(),
     readModels: () => readModels(config, paths, db),

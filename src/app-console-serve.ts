@@ -35,6 +35,8 @@ async function serveOnce(
   signal: AbortSignal,
 ): Promise<AppEnd> {
   await using app = await createApp(config, overrides);
+  const groups = app.registrations.all().length;
+  overrides.logger?.info({ home: config.home, groups }, 'host starts');
   using _shown = pages.follow(app);
   return await app.run(signal);
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { App, AppOverrides } from './app.ts';
 import { createServingHost } from './app-console-host.ts';
 import { systemAfter, systemNow } from './clock.ts';
@@ -50,7 +49,7 @@ export async function openConsole(
       logger,
       timeZone: config.timeZone,
       token: await ensureToken(paths.consoleToken),
-      logFile: join(paths.logs, 'host.log'),
+      logFolder: paths.logs,
     },
     { port, linkAgain: () => void asked.dispatchEvent(new Event('link-again')) },
   );

@@ -50,9 +50,6 @@ export function createRunHistory(db: Db) {
       "select max(settled_at) from outbox where origin >= :first and origin < :end and state = 'acked'",
     )
     .pluck();
-  const since = db.prepare<[string, number]>(
-    `select ${columns} from runs where chat_jid = ? and created_at >= ?`,
-  );
   return {
     /** The newest first, of all or of one group: its folder or its chat. */
     list: (limit: number, group?: string, state?: RunSummary['state']): RunSummary[] =>
@@ -71,8 +68,5 @@ export function createRunHistory(db: Db) {
     /** When WhatsApp had the last part of the answer. */
     deliveredAt: (id: string): number | undefined =>
       delivered.get({ first: `run:${id}:`, end: `run:${id};` }) ?? undefined,
-    /** The runs of a chat from a time on. */
-    since: (chatJid: string, at: number): RunSummary[] =>
-      since.all(chatJid, at).map((row) => runSummarySchema.parse(row)),
   };
 }

@@ -1,5 +1,6 @@
 import { type FSWatcher, mkdirSync, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
+import { logPath } from '../host-log/log-files.ts';
 import type { ChannelState } from '../ports.ts';
 import { createConsoleApp } from './console-app.ts';
 import { Changes, type Topic } from './live/changes.ts';
@@ -98,11 +99,11 @@ export class Console implements AsyncDisposable {
   }
 
   #followLog(): void {
-    const { logFile, logger } = this.#deps;
-    const folder = dirname(logFile);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#logWatcher = watch(folder, (_event, name) => {
-      if (name === null || name === basename(logFile)) this.#changes.note('log');
+    const { logFolder, logger } = this.#deps;
+    const newest = basename(logPath(logFolder, 0));
+    mkdirSync(logFolder, { recursive: true, mode: 0o700 });
+    this.#logWatcher = watch(logFolder, (_event, name) => {
+      if (name === null || name === newest) this.#changes.note('log');
     });
     this.#logWatcher.on('error', (err) => logger.warn({ err }, 'log not followed by the console'));
   }

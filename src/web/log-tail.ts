@@ -1,34 +1,25 @@
 import { open } from 'node:fs/promises';
-import { z } from 'zod';
-import { parseJson } from '../core/parse-json.ts';
 import { isErrno } from '../errno.ts';
+import { type LogEntry, parseLogLine } from '../host-log/log-entry.ts';
+import { logPath } from '../host-log/log-files.ts';
 
 /** More than the lines that are shown; of a longer file only the end is read. */
 const MAX_TAIL_BYTES = 256 * 1024;
 
-/** pino's numbers: 30 info, 40 warn, 50 error, 60 fatal. */
-const lineSchema = z.looseObject({
-  level: z.number(),
-  time: z.number(),
-  msg: z.string().default(''),
-});
-
-export interface LogLine {
-  readonly level: number;
-  /** Unix milliseconds. */
-  readonly time: number;
-  readonly message: string;
-  /** The other fields as JSON; empty when there are none. */
-  readonly fields: string;
-}
-
-/** The newest lines of at least a level, the newest last. Lines that are no log lines are left out. */
+/**
+ * The newest lines of at least a level, the newest last, from the two newest files of a folder. What is no line of a
+ * log is left out.
+ */
 export async function readLogTail(
-  path: string,
+  folder: string,
   { count, minLevel }: { count: number; minLevel: number },
-): Promise<LogLine[]> {
-  const lines = (await readEnd(path)).split('\n').flatMap(toLine);
-  return lines.filter(({ level }) => level >= minLevel).slice(-count);
+): Promise<LogEntry[]> {
+  // One may have been begun this moment.
+  const text = (await readEnd(logPath(folder, 1))) + (await readEnd(logPath(folder, 0)));
+  const entries = text.split('\n').map(parseLogLine);
+  return entries
+    .filter((entry): entry is LogEntry => entry !== undefined && entry.level >= minLevel)
+    .slice(-count);
 }
 
 async function readEnd(path: string): Promise<string> {
@@ -42,12 +33,4 @@ async function readEnd(path: string): Promise<string> {
     if (isErrno(error, 'ENOENT')) return '';
     throw error;
   }
-}
-
-function toLine(text: string): LogLine[] {
-  const parsed = lineSchema.safeParse(parseJson(text));
-  if (!parsed.success) return [];
-  const { level, time, msg, ...rest } = parsed.data;
-  const fields = Object.keys(rest).length === 0 ? '' : JSON.stringify(rest);
-  return [{ level, time, message: msg, fields }];
 }

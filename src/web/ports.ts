@@ -14,8 +14,8 @@ export interface ConsoleDeps {
   /** Of the person who looks. */
   readonly timeZone: string;
   readonly token: string;
-  /** The newest log, one JSON object a line; need not exist. */
-  readonly logFile: string;
+  /** Of the log's files. */
+  readonly logFolder: string;
 }
 
 /** A stored credential that cannot be used; both sentences without a secret. */
@@ -53,6 +53,8 @@ export interface ServingHost {
   readonly readContainers: (signal: AbortSignal) => Promise<Containers>;
   /** What calls the assistant in groups without a word of their own, without `@`. */
   readonly assistantName: string;
+  /** Whether groups that do not say otherwise show receipts. */
+  readonly hasReceipts: boolean;
   readonly readSignInTroubles: () => Promise<readonly SignInTrouble[]>;
 }
 

@@ -67,7 +67,14 @@ export class WebWorld implements AsyncDisposable {
     );
     const token = await ensureToken(paths.consoleToken);
     const logFile = join(paths.logs, 'host.log');
-    const deps = { now, after: systemAfter, logger, timeZone: 'UTC', token, logFile };
+    const deps = {
+      now,
+      after: systemAfter,
+      logger,
+      timeZone: 'UTC',
+      token,
+      logFolder: paths.logs,
+    };
     const linkAgain = () => void (world.asked += 1);
     const opened = stack.use(await Console.open(deps, { port: 0, linkAgain }));
     const parts = { console: opened, db, registrations, token, logFile };
@@ -83,6 +90,7 @@ export class WebWorld implements AsyncDisposable {
       db,
       registrations,
       assistantName: 'Assistant',
+      hasReceipts: true,
       readQueue: () => ({ running: 1, waiting: 2 }),
       onTasksChanged: () => void (this.nudges += 1),
       readModels: () => ({

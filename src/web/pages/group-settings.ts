@@ -26,25 +26,33 @@ export type JudgedForm =
   | { status: 'doubtful'; doubts: readonly string[] }
   | { status: 'refused'; problems: readonly string[] };
 
-export function formOf(group: RegisteredGroup): GroupForm {
+/** `hasReceipts`: what holds for groups that do not say. */
+export function formOf(group: RegisteredGroup, hasReceipts: boolean): GroupForm {
   const [model = '', ...fallbacks] = group.model === undefined ? [] : modelsOf(group.model);
   return {
     provider: group.provider,
     model,
     fallbacks: fallbacks.join(', '),
     ...(group.fallbackToClaude ? { fallbackToClaude: 'on' as const } : {}),
-    ...(group.receipts === false ? {} : { receipts: 'on' as const }),
+    ...((group.receipts ?? hasReceipts) ? { receipts: 'on' as const } : {}),
   };
 }
 
-/** Checks a form as `deckhand groups set` checks its options. `now` in unix milliseconds. */
+export interface FormFacts {
+  readonly models: ConsoleModels;
+  /** Whether groups that do not say otherwise show receipts. */
+  readonly hasReceipts: boolean;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** Checks a form as `deckhand groups set` checks its options. */
 export function judgeGroupForm(
   form: GroupForm,
   group: RegisteredGroup,
-  models: ConsoleModels,
-  now: number,
+  { models, hasReceipts, now }: FormFacts,
 ): JudgedForm {
-  const plain = plainFields(form, group);
+  const plain = plainFields(form, formOf(group, hasReceipts));
   const checked = registeredGroupSchema.safeParse({ ...group, ...plain });
   if (!checked.success) {
     return { status: 'refused', problems: checked.error.issues.map(describeIssue) };
@@ -66,14 +74,15 @@ export function judgeGroupForm(
   return { status: 'fine', fields, notes: judged.notes, isModelChanged };
 }
 
-/** What is as it was by default stays unwritten. */
-function plainFields(form: GroupForm, group: RegisteredGroup): Fields {
-  const isOn = form.fallbackToClaude === 'on';
-  const hasReceipts = form.receipts === 'on';
+/** A box that is as it was shown leaves its field unwritten, so that a default stays one. */
+function plainFields(form: GroupForm, shown: GroupForm): Fields {
+  const { fallbackToClaude, receipts } = form;
   return {
     provider: form.provider as RegisteredGroup['provider'],
-    ...(isOn === (group.fallbackToClaude ?? false) ? {} : { fallbackToClaude: isOn }),
-    ...(hasReceipts === (group.receipts ?? true) ? {} : { receipts: hasReceipts }),
+    ...(fallbackToClaude !== shown.fallbackToClaude && {
+      fallbackToClaude: fallbackToClaude === 'on',
+    }),
+    ...(receipts !== shown.receipts && { receipts: receipts === 'on' }),
   };
 }
 

@@ -36,7 +36,12 @@ export function addGroupPage(app: Hono, view: ConsoleView): void {
     withGroup(c, view, (found) => {
       const isSaved = c.req.query('saved') === '1';
       const saved = { tone: 'done', lines: ['Saved. The next run goes by it.'] } as const;
-      const page = groupPage(found, view, formOf(found.group), isSaved ? saved : undefined);
+      const page = groupPage(
+        found,
+        view,
+        formOf(found.group, found.host.hasReceipts),
+        isSaved ? saved : undefined,
+      );
       return renderPage(c, view, page);
     }),
   );
@@ -67,7 +72,11 @@ async function save(c: Context, view: ConsoleView, found: Found): Promise<Respon
       ...groupPage(found, view, form, { tone: 'complaint', ...message }),
       status,
     });
-  const judged = judgeGroupForm(form, group, host.readModels(), view.deps.now());
+  const judged = judgeGroupForm(form, group, {
+    models: host.readModels(),
+    hasReceipts: host.hasReceipts,
+    now: view.deps.now(),
+  });
   if (judged.status === 'refused') return refuse(422, { lines: judged.problems });
   if (judged.status === 'doubtful') return refuse(409, { lines: judged.doubts, isDoubt: true });
   const outcome = await host.registrations.set(group.jid, judged.fields, c.req.raw.signal);

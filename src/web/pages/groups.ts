@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { BudgetUse } from '../../core/budget.ts';
 import type { Budget, RegisteredGroup } from '../../core/group.ts';
 import { summarizeModel } from '../../core/models/model-setting.ts';
 import { type ConsoleView, type PageContent, renderOfHost } from '../console-view.ts';
@@ -8,7 +9,7 @@ import { type Html, live } from '../html/layout.ts';
 import { table } from '../html/table.ts';
 import { formatCount } from '../html/token-plot.ts';
 import type { ServingHost } from '../ports.ts';
-import { type DayUsage, usageToday } from './day-usage.ts';
+import { usageToday } from './day-usage.ts';
 
 export function addGroupsPage(app: Hono, view: ConsoleView): void {
   app.get('/groups', (c) => renderOfHost(c, view, 'Groups', (host) => groupList(host, view)));
@@ -40,7 +41,7 @@ export function describeTrigger(group: RegisteredGroup, assistantName: string): 
 }
 
 /** What was used of what may be used on one day. */
-export function describeUsage({ runs, tokens }: DayUsage, budget: Budget | undefined): Html {
+export function describeUsage({ runs, tokens }: BudgetUse, budget: Budget | undefined): Html {
   const { runsPerDay, tokensPerDay } = budget ?? {};
   return html`${ofMost(runs, runsPerDay)} runs, ${ofMost(tokens, tokensPerDay)} tokens`;
 }

@@ -1,10 +1,11 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { LogEntry } from '../../host-log/log-entry.ts';
 import { type ConsoleView, renderPage } from '../console-view.ts';
 import { badge, type Tone } from '../html/badge.ts';
 import { type Html, live } from '../html/layout.ts';
 import { clockTime, localTime } from '../html/time.ts';
-import { type LogLine, readLogTail } from '../log-tail.ts';
+import { readLogTail } from '../log-tail.ts';
 
 const LINES = 200;
 
@@ -18,9 +19,9 @@ const LEVELS = [
 
 export function addLogPage(app: Hono, view: ConsoleView): void {
   app.get('/logs', async (c) => {
-    const { logFile, timeZone } = view.deps;
+    const { logFolder, timeZone } = view.deps;
     const [name, minLevel] = LEVELS.find(([level]) => level === c.req.query('level')) ?? LEVELS[1];
-    const lines = await readLogTail(logFile, { count: LINES, minLevel });
+    const lines = await readLogTail(logFolder, { count: LINES, minLevel });
     return renderPage(c, view, {
       title: 'Log',
       body: html`${levelForm(name)}${live('log', 'log', logList(lines.toReversed(), timeZone))}`,
@@ -35,13 +36,17 @@ function levelForm(chosen: string): Html {
 }
 
 /** The newest first, so that nobody has to scroll for what has just happened. */
-function logList(lines: readonly LogLine[], timeZone: string): Html {
+function logList(lines: readonly LogEntry[], timeZone: string): Html {
   const [newest] = lines;
   if (newest === undefined) {
     return html`<p class="empty">Nothing has been logged from this level on.</p>`;
   }
   return html`<p>The last ${lines.length} lines, the newest first; the newest of ${localTime(newest.time, timeZone)}. <code>deckhand logs</code> shows more.</p>
-<ol class="log">${lines.map((line) => html`<li>${clockTime(line.time, timeZone)} ${levelBadge(line.level)} <span>${line.message}</span>${line.fields === '' ? '' : html` <code>${line.fields}</code>`}</li>`)}</ol>`;
+<ol class="log">${lines.map((line) => html`<li>${clockTime(line.time, timeZone)} ${levelBadge(line.level)} <span>${line.msg}</span>${logFields(line)}</li>`)}</ol>`;
+}
+
+function logFields({ fields }: LogEntry): Html {
+  return Object.keys(fields).length === 0 ? html`` : html` <code>${JSON.stringify(fields)}</code>`;
 }
 
 function levelBadge(level: number): Html {

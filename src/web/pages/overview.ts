@@ -135,11 +135,14 @@ function containerBody(found: Containers): Html {
     case 'unreachable':
       return html`<h2>Containers</h2><p>${badge('bad', 'unknown')} Docker does not answer. \`deckhand doctor\` says more.</p>`;
     case 'listed':
+      if (found.containers.length === 0) {
+        return html`<h2>Containers</h2><p class="empty">None runs. One is started with the next question.</p>`;
+      }
       return table({
         caption: 'Containers',
         columns: ['Container', 'Group', 'State'],
         rows: found.containers.map(({ id, folder, state }) => [id, folder, stateBadge(state)]),
-        empty: 'No container runs. One is started with the next question.',
+        empty: '',
       });
     default:
       return found satisfies never;

@@ -60,7 +60,7 @@ function oneRun(times: RunTimes, story: Html, timeZone: string): PageContent {
     ['Reason', run.reason ?? undefined],
   ]);
   return {
-    title: `Run ${run.id.slice(0, 8)}`,
+    title: `Run ${run.id.replace(/^run-/, '').slice(0, 8)}`,
     body: live(
       'run',
       'runs',

@@ -43,8 +43,8 @@ function storyStep(
   timeZone: string,
 ): Html {
   const before = earlier.findLast((time) => time !== undefined);
-  const passed =
-    at === undefined || before === undefined ? '' : `+${formatDuration(Math.max(0, at - before))}`;
+  const passedMs = at === undefined || before === undefined ? 0 : at - before;
+  const passed = passedMs > 0 ? `+${formatDuration(passedMs)}` : '';
   return html`<li><span class="when">${at === undefined ? '' : clockTime(at, timeZone)} <small>${passed}</small></span>
 <span class="what">${badge(TONES[status], status)} <strong>${NAMES[name]}</strong>${detail === undefined ? '' : html` <span>${detail}</span>`}</span></li>`;
 }

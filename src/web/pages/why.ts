@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { MessageDecision } from '../../core/decision.ts';
 import { type FoundMessage, listMessages, readMessageText } from '../../db/story-message.ts';
 import type { StoryMatch } from '../../db/story-search.ts';
 import { type ConsoleView, type PageContent, renderOfHost } from '../console-view.ts';
@@ -14,6 +15,19 @@ import { storyParts } from './story-parts.ts';
 /** Longer than every id; what is longer is none. */
 const MAX_WANTED_CHARS = 200;
 const LIST_LENGTH = 20;
+
+const ASKS: Readonly<Record<MessageDecision, string>> = {
+  name: 'by name',
+  mention: 'by a mention',
+  reply: 'by a reply',
+  always: 'as every message',
+  not_addressed: 'no',
+  empty: 'no, it is empty',
+  not_allowed: 'may not',
+  dropped: 'may not',
+  stale: 'too old',
+  command: 'the host itself',
+};
 
 interface Question {
   readonly wanted: string;
@@ -104,7 +118,7 @@ function messageCells(message: FoundMessage, question: Question) {
     whyLink(seq, id, question),
     localTime(receivedAt, question.timeZone),
     senderName,
-    (decision ?? '–').replaceAll('_', ' '),
+    decision === null ? '–' : ASKS[decision],
     stateBadge(state),
   ];
 }
