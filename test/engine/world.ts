@@ -57,6 +57,7 @@ export class World {
   credentialFor: (route: ModelRoute) => Credential = () => keyCredential();
   signIn: ChatSignIn = () => Promise.resolve({ status: 'failed', text: 'nobody signs in here' });
   activities: Activity[] = [];
+  logger = createLogger('silent');
   maxConcurrentContainers = 5;
   /** What becomes of a question is not shown unless a test is about that. */
   receipts = false;
@@ -109,7 +110,7 @@ export class World {
         this.#timers.add(timer);
         return () => void this.#timers.delete(timer);
       },
-      logger: createLogger('silent'),
+      logger: this.logger,
       report: (activity) => this.activities.push(activity),
     });
     return this.engine;
