@@ -8,6 +8,7 @@ import { createChooseRoute } from '../engine/choose-route.ts';
 import { createLogger } from '../logger.ts';
 import type { RunOutcome } from '../ports.ts';
 import { type AskOutcome, createAskTurn } from './ask-turn.ts';
+import { type AskConversation, createConversation } from './conversation.ts';
 
 const group = registeredGroupSchema.parse({ jid: '1@g.us', name: 'A', folder: 'a' });
 const route = (model: string): ModelRoute => ({
@@ -18,7 +19,7 @@ const route = (model: string): ModelRoute => ({
 const routes = [route('one'), route('two')];
 const answered: RunOutcome = { status: 'answered', text: 'Hello.', isCut: false };
 const failed = (
-  failureClass: 'quota' | 'auth' | 'refused',
+  failureClass: 'quota' | 'auth' | 'refused' | 'session',
   hasSideEffects = false,
 ): RunOutcome => ({
   status: 'failed',
@@ -33,6 +34,7 @@ interface Played {
   readonly onRefused?: UsableCredential['onRefused'];
   readonly signal?: AbortSignal;
   readonly isMissing?: boolean;
+  readonly conversation?: AskConversation;
 }
 
 /** Asks once; the n-th attempt ends in the n-th outcome. */
@@ -78,7 +80,8 @@ async function play(played: Played) {
   });
   const handlers = { onEvent: () => undefined, hasShown: () => played.hasShown ?? false };
   const signal = played.signal ?? new AbortController().signal;
-  const request = { group, text: 'hi', isStreaming: true };
+  const { conversation } = played;
+  const request = { group, text: 'hi', isStreaming: true, ...(conversation && { conversation }) };
   const outcome: AskOutcome = await turn(request, handlers, signal);
   const cooling = models.listCooling(0).map(({ name }) => name);
   const shown = models.listObservations().map(({ name, status }) => `${name}: ${status}`);
@@ -130,4 +133,21 @@ test('a missing credential is told before anything is prepared', async () => {
 test('an aborted question is interrupted, whatever the run made of it', async () => {
   const { outcome } = await play({ outcomes: [failed('quota')], signal: AbortSignal.abort() });
   expect(outcome).toEqual({ status: 'interrupted' });
+});
+
+test('an answer becomes part of the conversation, a failure does not', async () => {
+  const conversation = createConversation();
+  await play({ outcomes: [failed('refused')], conversation });
+  expect(conversation.history('UTC')).toBe('');
+  await play({ outcomes: [{ ...answered, sessionId: 'one' }], conversation });
+  expect(conversation.history('UTC')).toMatch(/hi[^]*Hello\./);
+  expect(conversation.sessionOf('codex')).toBe('one');
+});
+
+test('a session that is lost is forgotten, and the same model asked again', async () => {
+  const conversation = createConversation();
+  await play({ outcomes: [{ ...answered, sessionId: 'one' }], conversation });
+  const { asked } = await play({ outcomes: [failed('session'), answered], conversation });
+  expect(asked).toEqual(['one', 'one']);
+  expect(conversation.sessionOf('codex')).toBeUndefined();
 });

@@ -8,6 +8,8 @@ const PASTE_GAP_MS = 40;
 const HISTORY_LINES = 500;
 const PROMPT = '> ';
 
+type InputContext = Pick<CliContext, 'stdin' | 'isStdinTty' | 'stderr' | 'columns'>;
+
 /**
  * What a person types or a pipe brings, text by text. At a terminal several pasted lines are one text, which waits for
  * Enter when it does not end with one; a pipe brings one text a line. The prompt and the echo go to standard error.
@@ -23,7 +25,7 @@ export class ChatInput implements Disposable {
   #wake: () => void = () => undefined;
 
   /** `onInterrupt` is called for Ctrl-C at a terminal; elsewhere the program gets a signal. */
-  constructor(context: CliContext, onInterrupt: () => void) {
+  constructor(context: InputContext, onInterrupt: () => void) {
     this.#isTyped = context.isStdinTty;
     this.#readline = createInterface({
       input: context.stdin,
@@ -62,7 +64,7 @@ export class ChatInput implements Disposable {
   }
 
   /** While the assistant speaks, an echo would tear its text; what is typed meanwhile is shown afterwards. */
-  #echo({ stderr, columns }: CliContext): Writable {
+  #echo({ stderr, columns }: InputContext): Writable {
     const echo = new Writable({
       write: (chunk, _encoding, done) => {
         if (this.#isTyped && this.#isListening) stderr(String(chunk));
