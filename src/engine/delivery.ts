@@ -51,11 +51,9 @@ export class Delivery {
     };
   }
 
-  /** A chat has something to send. */
+  /** A chat has something to send. Its receipts follow its messages. */
   nudge(chatJid: Jid): void {
-    if (!this.#isOpen) return;
-    this.#lanes.messages.push(chatJid);
-    this.#lanes.receipts.push(chatJid);
+    if (this.#isOpen) this.#lanes.messages.push(chatJid);
   }
 
   /** A chat has a receipt to send that must not come in the way of the agent. */
