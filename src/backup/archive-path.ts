@@ -13,7 +13,7 @@ const MAX_PATH_BYTES = 4_096;
 const MAX_NAME_BYTES = 255;
 
 /** The secrets that lie in files; the link’s keys lie in the database. */
-export function isSecretPath(path: string): boolean {
+function isSecretPath(path: string): boolean {
   return (
     path === ENV_PATH || path === CREDENTIALS_FOLDER || path.startsWith(`${CREDENTIALS_FOLDER}/`)
   );

@@ -12,7 +12,7 @@ import {
 import { type Listing, listInto } from './list-files.ts';
 
 /** More than any note or memory has; images, recordings and builds are above. */
-export const LARGE_BYTES = 1024 * 1024;
+const LARGE_BYTES = 1024 * 1024;
 
 interface Wanted {
   readonly paths: HostPaths;

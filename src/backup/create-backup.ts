@@ -26,7 +26,7 @@ export interface BackupRequest {
   /** The archive; it must not be there yet. */
   readonly target: string;
   readonly withSecrets: boolean;
-  /** False: files above {@link LARGE_BYTES} are left out. */
+  /** False: files larger than a megabyte are left out. */
   readonly withFiles: boolean;
   /** Of Deckhand. */
   readonly version: string;

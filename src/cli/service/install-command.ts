@@ -24,7 +24,7 @@ export function addInstallCommand(service: Command, context: CliContext, finish:
     });
 }
 
-export function renderInstalled(installed: InstalledService, isStarted: boolean): string {
+function renderInstalled(installed: InstalledService, isStarted: boolean): string {
   const { name, path, change, changes, state, notes } = installed;
   const heads = { created: 'Installed', updated: 'Updated', unchanged: 'Nothing to change in' };
   const paragraphs = [
