@@ -47,9 +47,9 @@ async function judgeUnwritable(
   user: AgentUser,
 ): Promise<Finding[]> {
   const found = await lstat(source);
-  // Each run begins with this, but for what an extra mount shares.
-  const isHandedOver = user.mustOwnFolders && !target.startsWith('/workspace/extra/');
-  if (isHandedOver && found.uid !== user.uid) return [];
+  const isOwn = !target.startsWith('/workspace/extra/');
+  // Each run begins with this.
+  if (user.mustOwnFolders && isOwn && found.uid !== user.uid) return [];
   const mode = (found.mode & 0o7777).toString(8);
   const detail =
     `${folder}: its agents cannot write to ${target} (${code}): they are user ${user.uid}, and ` +
@@ -59,18 +59,13 @@ async function judgeUnwritable(
     const mend = `Give it to them:\n$ sudo chown -R ${user.uid}:${user.gid} ${path}`;
     return [problem('mounts.unwritable', detail, mend)];
   }
-  const isByMode = (found.mode & ALL_FOR_OWNER) !== ALL_FOR_OWNER;
-  const mend = isByMode
-    ? `Let its owner write:\n$ chmod u+rwx ${path}`
-    : 'Its file system is read-only or full, or a security module such as SELinux refuses it; see the log of the system.';
-  return [
-    problem(
-      'mounts.unwritable',
-      detail,
-      mend,
-      isByMode ? openForOwner(source, found.mode) : undefined,
-    ),
-  ];
+  if ((found.mode & ALL_FOR_OWNER) === ALL_FOR_OWNER) {
+    const mend =
+      'Its file system is read-only or full, or a security module such as SELinux refuses it; see the log of the system.';
+    return [problem('mounts.unwritable', detail, mend)];
+  }
+  const fix = isOwn ? openForOwner(source, found.mode) : undefined;
+  return [problem('mounts.unwritable', detail, `Let its owner write:\n$ chmod u+rwx ${path}`, fix)];
 }
 
 function openForOwner(source: string, mode: number): Fix {
