@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
+import { BackupError } from '../backup/backup-error.ts';
 import { UnsafeEndpointError } from '../channels/whatsapp/endpoint.ts';
 import { ConfigError } from '../config.ts';
 import { EngineUnreachableError, ImageBuildError } from '../containers/docker-errors.ts';
@@ -45,7 +46,7 @@ function expectedExitCode(error: unknown): ExitCode | undefined {
   if (error instanceof CliError) return error.exitCode;
   if (error instanceof ConfigError || error instanceof UnsafeEndpointError) return EXIT.usage;
   if (error instanceof InstanceLockedError) return EXIT.hostRunning;
-  if (error instanceof NewerSchemaError) return EXIT.failed;
+  if (error instanceof NewerSchemaError || error instanceof BackupError) return EXIT.failed;
   if (error instanceof EngineUnreachableError || error instanceof ImageBuildError) {
     return EXIT.notReady;
   }

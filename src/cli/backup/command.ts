@@ -6,7 +6,6 @@ import { createBackup } from '../../backup/create-backup.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, type Finish, installationPaths, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { sayingWhatToDo } from './expected-errors.ts';
 import { renderBackup, summarizeBackup } from './render.ts';
 
 interface BackupOptions {
@@ -28,7 +27,7 @@ export function addBackupCommand(program: Command, context: CliContext, finish: 
     .option('--no-files', 'leave out files of groups that are larger than 1 MB')
     .option('--json', 'print as JSON')
     .action(async (file: string | undefined, options: BackupOptions) => {
-      const summary = await sayingWhatToDo(() => backUp(context, file, options));
+      const summary = await backUp(context, file, options);
       if (options.json) writeJson(context, summary);
       else context.stdout(renderBackup(summary));
       finish(EXIT.ok);

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { restoreBackup } from '../../backup/restore-backup.ts';
-import { sayingWhatToDo } from '../backup/expected-errors.ts';
 import { type CliContext, type Finish, installationPaths, writeJson } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { renderRestored } from './render.ts';
@@ -26,16 +25,14 @@ export function addRestoreCommand(program: Command, context: CliContext, finish:
     .option('--json', 'print as JSON')
     .action(async (file: string, options: RestoreOptions) => {
       const paths = installationPaths(context);
-      const restored = await sayingWhatToDo(() =>
-        restoreBackup({
-          paths,
-          file: resolve(file),
-          keepPending: options.keepPending ?? false,
-          withSecrets: options.withSecrets ?? false,
-          now: context.now(),
-          signal: context.signal,
-        }),
-      );
+      const restored = await restoreBackup({
+        paths,
+        file: resolve(file),
+        keepPending: options.keepPending ?? false,
+        withSecrets: options.withSecrets ?? false,
+        now: context.now(),
+        signal: context.signal,
+      });
       if (options.json) writeJson(context, restored);
       else context.stdout(renderRestored(restored, paths.home));
       finish(EXIT.ok);
