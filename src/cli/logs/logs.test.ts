@@ -141,3 +141,12 @@ test('what cannot be shown says what to do', async () => {
     });
   }
 });
+
+test('`deckhand start` writes the log that is shown, also of a host that ends at once', async () => {
+  Object.assign(world.environment, {
+    DECKHAND_RUNTIME: 'process',
+    WHATSAPP_URL: 'ws://127.0.0.1:9',
+  });
+  expect((await world.run('start')).code).toBe(3);
+  expect((await world.run('logs')).stdout).toContain(' INFO  host starts  home=');
+});
