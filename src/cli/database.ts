@@ -27,6 +27,14 @@ export function readDatabase<T>(path: string, read: (db: Db) => T): T | undefine
   }
 }
 
+/** For commands that have nothing to say without a database. */
+export function noDatabase(): CliError {
+  return new CliError(
+    EXIT.notReady,
+    'There is no database yet; it is made by the first `deckhand link` or `deckhand start`.',
+  );
+}
+
 /** False before the first migration. */
 function isReady(db: Db): boolean {
   const found = schemaVersion(db);

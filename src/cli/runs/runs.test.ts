@@ -152,7 +152,7 @@ test('nothing that others chose can move the cursor', async () => {
 });
 
 test('what cannot be shown says what to do', async () => {
-  expect(await world.run('runs', 'show', 'last')).toMatchObject({ code: 1 });
+  expect(await world.run('runs', 'show', 'last')).toMatchObject({ code: 3 });
   expect((await world.run('runs', 'list')).stdout).toContain('No run fits.');
   fillTwo();
   expect(await world.run('runs', 'show', 'run-0a')).toMatchObject({

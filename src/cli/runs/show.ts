@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { CliError } from '../cli-error.ts';
 import { type CliContext, type Finish, installationPaths, writeJson } from '../context.ts';
-import { readDatabase } from '../database.ts';
+import { noDatabase, readDatabase } from '../database.ts';
 import { EXIT } from '../exit-code.ts';
 import { readKnownGroups } from '../known-groups.ts';
 import { findRunId } from './find-run.ts';
@@ -22,9 +21,7 @@ export function addRunsShowCommand(runs: Command, context: CliContext, finish: F
       const shown = readDatabase(installationPaths(context).database, (db) =>
         readRun(db, findRunId(db, id)),
       );
-      if (shown === undefined) {
-        throw new CliError(EXIT.failed, 'There has been no run yet: there is no database.');
-      }
+      if (shown === undefined) throw noDatabase();
       if (options.json) writeJson(context, shown);
       else context.stdout(renderRun(shown, await readKnownGroups(context), context.now()));
       finish(EXIT.ok);

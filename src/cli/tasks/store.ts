@@ -6,7 +6,7 @@ import { createTaskRuns, type TaskRuns } from '../../db/task-runs.ts';
 import { createTasks, type Tasks } from '../../db/tasks.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, installationPaths } from '../context.ts';
-import { readDatabase } from '../database.ts';
+import { noDatabase, readDatabase } from '../database.ts';
 import { EXIT } from '../exit-code.ts';
 
 export interface TaskStore {
@@ -47,11 +47,4 @@ export function findTask({ tasks }: TaskStore, id: string): Task {
 
 function openStore(db: Db): TaskStore {
   return { tasks: createTasks(db), taskRuns: createTaskRuns(db) };
-}
-
-function noDatabase(): CliError {
-  return new CliError(
-    EXIT.notReady,
-    'There is no database yet; it is made by the first `deckhand link` or `deckhand start`.',
-  );
 }

@@ -10,7 +10,7 @@ import { findLastQuestion, readMessageText } from '../../db/story-message.ts';
 import { findStories, readSearched, type StoryMatch } from '../../db/story-search.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, installationPaths } from '../context.ts';
-import { readDatabase } from '../database.ts';
+import { noDatabase, readDatabase } from '../database.ts';
 import { EXIT } from '../exit-code.ts';
 import type { KnownGroups } from '../known-groups.ts';
 import { explainUnknown } from './explain-unknown.ts';
@@ -45,10 +45,7 @@ export function collectStories(
     ),
   );
   if (found !== undefined) return found;
-  throw new CliError(
-    EXIT.notReady,
-    'There is no database yet; it is made by the first `deckhand link` or `deckhand start`.',
-  );
+  throw noDatabase();
 }
 
 function storyAround(context: CliContext, known: KnownGroups): StoryAround {
