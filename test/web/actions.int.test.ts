@@ -1,6 +1,8 @@
+import { appendFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openDatabase, openDatabaseReadonly } from '../../src/db/database.ts';
 import { createTasks } from '../../src/db/tasks.ts';
+import { logPath } from '../../src/host-log/log-files.ts';
 import { hostPaths } from '../../src/paths.ts';
 import { ConsoleWorld } from './console-world.ts';
 
@@ -94,6 +96,43 @@ test('why tells of an answered question in the browser, without its words until 
   await page.getByLabel('Show what people wrote').check();
   await page.getByRole('button', { name: 'Look' }).click();
   await page.getByText('where is the key?').waitFor();
+});
+
+test('an answered question shows among the runs at once, and leads to where its time went', async (context) => {
+  await using console = await ConsoleWorld.start(context, { isLinked: true });
+  const { page } = console;
+  await page.getByText('Connected to WhatsApp').waitFor();
+  await page.getByRole('link', { name: 'Runs' }).click();
+  await page.getByText('Nothing has been answered yet.').waitFor();
+  await console.ask('@Assistant hi', context.signal);
+  await page.getByRole('table').getByText('answered').waitFor();
+  await page.getByRole('table').getByRole('link').click();
+  await page.getByRole('img', { name: /^Timeline: Waited / }).waitFor();
+  await page.getByText('It was answered').waitFor();
+});
+
+test('a line of the log appears by itself', async (context) => {
+  await using console = await ConsoleWorld.start(context, { isLinked: true });
+  const { page, world } = console;
+  await page.getByRole('link', { name: 'Log' }).click();
+  await page.getByText('Live', { exact: true }).waitFor();
+  const { logs } = hostPaths(world.config.home);
+  const line = { level: 40, time: Date.now(), msg: 'something to look at', folder: 'family' };
+  appendFileSync(logPath(logs, 0), `${JSON.stringify(line)}\n`);
+  await page.getByText('something to look at').waitFor();
+});
+
+test('when nobody has scanned in time a button asks for a new code', async (context) => {
+  await using console = await ConsoleWorld.start(context, { isLinked: false });
+  const { page, pages } = console;
+  await page.goto(`${console.origin}/link`);
+  const code = page.getByRole('img', { name: 'QR code for linking' });
+  await code.waitFor();
+  pages.web.setLink({ status: 'ended', reason: 'Nobody used the code in time.' });
+  await page.getByText('Nobody used the code in time.').waitFor();
+  const asked = pages.waitForLinkAgain(context.signal);
+  await page.getByRole('button', { name: 'Show a new code' }).click();
+  await asked;
 });
 
 test('every page reads without scripts', async (context) => {
