@@ -37,9 +37,18 @@ test('old messages and their runs are forgotten, those that wait or are being an
   inbox.insert(message('waiting'), 'name', 0);
   inbox.insert(message('context'), 'not_addressed', 0);
   inbox.insert(message('new'), 'not_addressed', 0);
-  createForgetMessages(db)(1);
+  runs.insert({
+    id: 'today',
+    kind: 'messages',
+    chatJid: '2@g.us',
+    folder: 'b',
+    provider: 'claude',
+    now: 10,
+  });
+  runs.finish('today', 'answered', 10);
+  createForgetMessages(db)(1, 10);
   const ids = db.prepare('select id from messages order by seq').pluck().all();
   expect(ids).toEqual(['claimed', 'waiting', 'new']);
-  expect(db.prepare('select id from runs').pluck().all()).toEqual(['running']);
+  expect(db.prepare('select id from runs order by id').pluck().all()).toEqual(['running', 'today']);
   db.close();
 });

@@ -8,15 +8,17 @@ export function createForgetMessages(db: Db) {
   const messages = db.prepare<[number]>(`
     delete from messages
     where seq <= (select max(seq) from messages) - ? and state not in ('pending', 'claimed')`);
-  const runs = db.prepare(`
+  const runs = db.prepare<[number]>(`
     delete from runs
-    where state <> 'running' and not exists (select 1 from messages where run_id = runs.id)`);
+    where state <> 'running' and created_at < ?
+      and not exists (select 1 from messages where run_id = runs.id)`);
   const outbox = db.prepare<[number]>(
     'delete from outbox where seq <= (select max(seq) from outbox) - ?',
   );
-  return db.transaction((keep: number): void => {
+  /** `keep` messages stay, and the runs since a time, unix milliseconds: a budget counts them. */
+  return db.transaction((keep: number, since: number): void => {
     messages.run(keep);
-    runs.run();
+    runs.run(since);
     outbox.run(keep);
   });
 }

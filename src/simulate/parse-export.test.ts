@@ -16,20 +16,29 @@ interface Said {
 
 const twoDigits = (value: number) => String(value).padStart(2, '0');
 
+const STYLES = ['android', 'ios', 'android of 12 hours', 'ios of 12 hours'] as const;
+type Style = (typeof STYLES)[number];
+
 /** Writes messages as the two programs do. */
-function render(said: readonly Said[], order: DateOrder, system: 'android' | 'ios'): string {
+function render(said: readonly Said[], order: DateOrder, style: Style): string {
   return said
     .map(({ wall, sender, text }) => {
       const at = new Date(wall);
       const [d, m] = [twoDigits(at.getUTCDate()), twoDigits(at.getUTCMonth() + 1)];
       const y = String(at.getUTCFullYear());
       const date = { dmy: `${d}/${m}/${y}`, mdy: `${m}/${d}/${y}`, ymd: `${y}/${m}/${d}` }[order];
-      const time = at.toISOString().slice(11, 19);
-      return system === 'ios'
+      const time = style.endsWith('12 hours') ? timeOf12Hours(at) : at.toISOString().slice(11, 19);
+      return style.startsWith('ios')
         ? `[${date}, ${time}] ${sender}: ${text}`
         : `${date}, ${time} - ${sender}: ${text}`;
     })
     .join('\n');
+}
+
+function timeOf12Hours(at: Date): string {
+  const hour = at.getUTCHours();
+  const rest = at.toISOString().slice(13, 19);
+  return `${hour % 12 === 0 ? 12 : hour % 12}${rest}\u202f${hour < 12 ? 'AM' : 'PM'}`;
 }
 
 const name = fc.stringMatching(/^[A-Za-zÄ-ü0-9_+ -]{1,25}$/).filter((one) => one.trim() === one);
@@ -49,9 +58,9 @@ test('whatever is exported is read as it was said', () => {
     fc.property(
       fc.array(fc.record({ wall, sender: name, text }), { minLength: 1 }),
       fc.constantFrom(...DATE_ORDERS),
-      fc.constantFrom('android' as const, 'ios' as const),
-      (said, order, system) => {
-        const read = parse(render(said, order, system), order).map((entry) =>
+      fc.constantFrom(...STYLES),
+      (said, order, style) => {
+        const read = parse(render(said, order, style), order).map((entry) =>
           entry.kind === 'message' && entry.content.kind === 'text'
             ? { wall: entry.wall, sender: entry.sender, text: entry.content.text }
             : entry,

@@ -1,16 +1,19 @@
 import type { MessageDecision } from '../core/decision.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { InboundMessage, Jid } from '../core/message.ts';
-import { type Db, openDatabase } from '../db/database.ts';
+import type { Db } from '../db/database.ts';
 import { createForgetMessages } from '../db/forget-messages.ts';
 import type { Run } from '../db/runs.ts';
 import { createStores, type Stores } from '../db/stores.ts';
 import { buildPrompt } from '../engine/build-prompt.ts';
 import { createClaimRun, createRunId } from '../engine/claim-run.ts';
 import { createIngest } from '../engine/ingest.ts';
+import { refuseByBudget } from '../engine/refuse-by-budget.ts';
 
 /** More than any prompt shows; the rest is forgotten every so many messages. */
 const KEPT_MESSAGES = 2_000;
+/** Longer than any day, to which a budget belongs. */
+const KEPT_RUNS_MS = 2 * 86_400_000;
 
 export interface ReplaySettings {
   readonly group: RegisteredGroup;
@@ -31,9 +34,11 @@ export interface ReplayedRun {
   readonly prompt: string;
   /** Shown to an agent that cannot resume the conversation; empty when there is none. */
   readonly history: string;
+  /** The budget of the group is used up: nobody is asked. */
+  readonly isRefused: boolean;
 }
 
-export interface Replay extends Disposable {
+export interface Replay {
   /** Goes on to an instant: runs end that are over by then, and those that have waited for them start. */
   passTime(at: number): void;
   /** Takes one message of this instant and tells what the host would make of it. */
@@ -46,9 +51,15 @@ export interface Replay extends Disposable {
   finish(): void;
 }
 
-/** Plays messages through the host's own decisions, with a clock of theirs and a database in memory. */
-export function createReplay(settings: ReplaySettings, onRun: (run: ReplayedRun) => void): Replay {
-  const db = openDatabase(':memory:');
+/**
+ * Plays messages through the host's own decisions, with a clock of theirs. The database is to be empty and is thrown away
+ * afterwards: what no prompt can show any more is removed from it.
+ */
+export function createReplay(
+  db: Db,
+  settings: ReplaySettings,
+  onRun: (run: ReplayedRun) => void,
+): Replay {
   const { group } = settings;
   const stores = createStores(db);
   const clock = { now: 0 };
@@ -58,18 +69,24 @@ export function createReplay(settings: ReplaySettings, onRun: (run: ReplayedRun)
   const ingest = createJudgingIngest({ ...stores, ...settings, db, now });
   const claimRun = createClaimRun({ ...stores, db, now });
   const forget = createForgetMessages(db);
+  const budgeting = { ...stores, now, timeZoneOf: () => group.timeZone ?? settings.timeZone };
 
+  const end = (run: Run, state: 'answered' | 'failed', reason?: string): void => {
+    stores.inbox.settleRun(run.id, state);
+    stores.runs.finish(run.id, state, clock.now, reason === undefined ? {} : { reason });
+  };
   const start = (): void => {
+    const refusal = refuseByBudget(budgeting, group);
     const run = claimRun(group, { id: createRunId(), provider: group.provider });
     if (run === undefined) return;
-    going = { run, until: clock.now + settings.runMs };
-    onRun({ at: clock.now, ...promptOf(stores, settings, run) });
+    onRun({ at: clock.now, isRefused: refusal !== undefined, ...promptOf(stores, settings, run) });
+    if (refusal === undefined) going = { run, until: clock.now + settings.runMs };
+    else end(run, 'failed', refusal.reason);
   };
   const passTime = (at: number): void => {
     while (going !== undefined && going.until <= at) {
       clock.now = Math.max(clock.now, going.until);
-      stores.inbox.settleRun(going.run.id, 'answered');
-      stores.runs.finish(going.run.id, 'answered', clock.now);
+      end(going.run, 'answered');
       going = undefined;
       start();
     }
@@ -80,7 +97,7 @@ export function createReplay(settings: ReplaySettings, onRun: (run: ReplayedRun)
     receive(message) {
       const decision = ingest(message);
       received += 1;
-      if (received % KEPT_MESSAGES === 0) forget(KEPT_MESSAGES);
+      if (received % KEPT_MESSAGES === 0) forget(KEPT_MESSAGES, clock.now - KEPT_RUNS_MS);
       return decision;
     },
     startRun() {
@@ -92,7 +109,6 @@ export function createReplay(settings: ReplaySettings, onRun: (run: ReplayedRun)
       stores.outbox.enqueue(sent, `export:${id}`, clock.now);
     },
     finish: () => passTime(Number.POSITIVE_INFINITY),
-    [Symbol.dispose]: () => void db.close(),
   };
 }
 

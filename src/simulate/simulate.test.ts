@@ -158,12 +158,13 @@ test('the order of dates is found by the whole file', async () => {
   expect(await findDateOrder(pieces)).toEqual({ status: 'found', order: 'mdy' });
 });
 
-test('of a long file only what a prompt can show is kept', async () => {
-  const lines = Array.from({ length: 9_000 }, (_, index) =>
-    at('10:00', index % 3_000 === 2_999 ? 'Ana: @Assistant hi' : `Bob: line ${index}`),
-  );
-  const { runs, decisions } = await play(lines);
-  expect(decisions).toHaveLength(9_000);
-  expect(runs).toHaveLength(3);
-  expect(runs.every(({ prompt }) => prompt.length < 100_000)).toBe(true);
+test('a budget of runs holds for each day of the zone, and what it refuses is asked of nobody', async () => {
+  const lines = [
+    at('10:00', 'Ana: @Assistant one'),
+    at('23:59', 'Ana: @Assistant two'),
+    '01/01/25, 00:00 - Ana: @Assistant three',
+  ];
+  const { runs } = await play(lines, { group: { budget: { runsPerDay: 1 } } });
+  expect(runs.map(({ isRefused }) => isRefused)).toEqual([false, true, false]);
+  expect(runs[2]?.prompt).not.toContain('two');
 });

@@ -2,6 +2,7 @@ import { isAsking, type MessageDecision } from '../core/decision.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { InboundMessage, Jid } from '../core/message.ts';
 import { fromWallTime, type WallTime } from '../core/schedule/local-time.ts';
+import { type Db, openDatabase } from '../db/database.ts';
 import { type DateOrder, DateOrderVote, type OrderVerdict } from './date-order.ts';
 import { readHeader } from './export-header.ts';
 import { readExportLines } from './export-lines.ts';
@@ -45,6 +46,8 @@ export type SimulationEvent =
       readonly lines: readonly number[];
       readonly prompt: string;
       readonly history: string;
+      /** The budget of the group is used up: nobody is asked. */
+      readonly isRefused: boolean;
     }
   /** Nothing that the host would see, or nothing that is left of it. */
   | { readonly type: 'passed'; readonly what: 'system' | 'deleted' | 'own' }
@@ -75,7 +78,8 @@ export async function simulate(
 ): Promise<void> {
   const onRun = (run: ReplayedRun) =>
     onEvent({ ...run, type: 'run', lines: run.asked.map((id) => Number(id.slice(1))) });
-  using replay = createReplay({ ...settings, ownJid: OWN_JID }, onRun);
+  using scratch = openScratch();
+  const replay = createReplay(scratch.db, { ...settings, ownJid: OWN_JID }, onRun);
   const read = createMessageReader(settings);
   const take = (entry: ExportEntry): void => {
     if (entry.kind === 'bad') return onEvent({ ...entry, type: 'bad' });
@@ -99,6 +103,11 @@ export async function simulate(
   }
   for (const entry of parser.end()) take(entry);
   replay.finish();
+}
+
+function openScratch(): { readonly db: Db } & Disposable {
+  const db = openDatabase(':memory:');
+  return { db, [Symbol.dispose]: () => void db.close() };
 }
 
 type ReadEntry =

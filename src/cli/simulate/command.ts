@@ -54,7 +54,7 @@ async function replay(context: CliContext, file: string, options: SimulateOption
   const isTelling = options.json !== true;
   const onEvent = (event: SimulationEvent): void => {
     const text = note(report, event, { ...options, timeZone: settings.timeZone });
-    if (event.type === 'run') keepPrompt(report.runs, event);
+    if (event.type === 'run' && !event.isRefused) keepPrompt(report.runs, event);
     if (isTelling && text !== undefined) context.stdout(text);
   };
   await withFile(context, file, () => simulate({ ...settings, order }, open(), onEvent));

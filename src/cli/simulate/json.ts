@@ -6,7 +6,8 @@ export function describeReport(
   report: SimulationReport,
   { group, order, timeZone }: Pick<SimulationSettings, 'group' | 'order' | 'timeZone'>,
 ): object {
-  const { messages, answered, runs, promptChars, passed, bad, listed, firstAt, lastAt } = report;
+  const { messages, answered, refused, runs, promptChars, passed, bad, listed, firstAt, lastAt } =
+    report;
   return {
     group: { folder: group.folder, name: group.name },
     dateOrder: order,
@@ -15,6 +16,7 @@ export function describeReport(
     lastAt: lastAt ?? null,
     messages,
     answered,
+    refusedByBudget: refused,
     decisions: Object.fromEntries(
       [...report.decisions.values()].map(({ decision, count, lines }) => [
         decision,

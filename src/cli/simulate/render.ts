@@ -36,8 +36,12 @@ export function renderMessage({ line, sender, text, decision }: MessageEvent): s
 
 /** A run with the messages that it answers. */
 export function renderRun(run: SimulatedRun, timeZone: string): string {
-  const chars = `prompt of ${count(run.promptChars)} characters`;
-  const head = fit(`run ${run.number}  ${formatLocal(run.at, timeZone)}  ${chars}`);
+  const when = formatLocal(run.at, timeZone);
+  const head = fit(
+    run.isRefused
+      ? `not run  ${when}  the budget of the day is used up`
+      : `run ${run.number}  ${when}  prompt of ${count(run.promptChars)} characters`,
+  );
   return head + run.asked.map(renderMessage).join('');
 }
 
@@ -59,6 +63,7 @@ export function renderSummary(
     `Answered: ${count(answered)}, in ${count(runs)} runs with prompts of ${count(promptChars)} characters`,
     ...asks.map(renderCount),
     `Not answered: ${count(messages - answered)}`,
+    ...(report.refused === 0 ? [] : [`  the budget was used up: ${count(report.refused)}`]),
     ...unasked.map(renderCount),
     `Not messages of anybody: ${count(passed.system)} of WhatsApp itself, ${count(passed.deleted)} deleted`,
     ...(passed.own === 0 ? [] : [`The assistant's own answers: ${count(passed.own)}`]),

@@ -22,6 +22,7 @@ export interface SimulatedRun {
   readonly at: number;
   readonly promptChars: number;
   readonly historyChars: number;
+  readonly isRefused: boolean;
   readonly asked: readonly MessageEvent[];
 }
 
@@ -34,13 +35,16 @@ export class SimulationReport {
   messages = 0;
   runs = 0;
   promptChars = 0;
+  /** Questions of runs that the budget did not allow. */
+  refused = 0;
   firstAt: number | undefined;
   lastAt: number | undefined;
   readonly #asked = new Map<number, MessageEvent>();
 
   get answered(): number {
     const counts = [...this.decisions.values()];
-    return counts.reduce((sum, { decision, count }) => sum + (isAsking(decision) ? count : 0), 0);
+    const asked = counts.filter(({ decision }) => isAsking(decision));
+    return asked.reduce((sum, { count }) => sum + count, 0) - this.refused;
   }
 
   /** Whether the message waits for a run. */
@@ -59,9 +63,10 @@ export class SimulationReport {
     return true;
   }
 
-  addRun({ at, lines, prompt, history }: RunEvent): SimulatedRun {
-    this.runs += 1;
-    this.promptChars += prompt.length;
+  addRun({ at, lines, prompt, history, isRefused }: RunEvent): SimulatedRun {
+    if (isRefused) this.refused += lines.length;
+    else this.promptChars += prompt.length;
+    this.runs += isRefused ? 0 : 1;
     const asked = lines.flatMap((line) => this.#asked.get(line) ?? []);
     for (const line of lines) this.#asked.delete(line);
     const run = {
@@ -69,6 +74,7 @@ export class SimulationReport {
       at,
       promptChars: prompt.length,
       historyChars: history.length,
+      isRefused,
       asked,
     };
     if (this.listed.length < MAX_LISTED) this.listed.push(run);

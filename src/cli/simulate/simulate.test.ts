@@ -63,6 +63,18 @@ test('--group decides by the registration', async () => {
   expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('No registered group') });
 });
 
+test('a question that the budget does not allow is no answered one', async () => {
+  const budget = { runsPerDay: 0 };
+  world.register({ '1@g.us': { name: 'Family', folder: 'family', budget } });
+  const folder = join(world.home, 'prompts');
+  const options = ['--group', 'family', '--prompts', folder];
+  const { stdout } = await world.run('simulate', save(LINES.join('\n')), ...options);
+  expect(stdout).toContain('not run  Tue 2024-12-31 10:01  the budget of the day is used up');
+  expect(stdout).toContain('Answered: 0, in 0 runs with prompts of 0 characters');
+  expect(stdout).toContain('the budget was used up: 1');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('--prompts writes what each run is asked, for the owner alone, and overwrites nothing', async () => {
   const folder = join(world.home, 'prompts');
   const file = save(LINES.join('\n'));
