@@ -14,7 +14,7 @@ const GRACE_MS = 500;
 const LOOPBACK = '127.0.0.1';
 
 /** The message says what to do. */
-export class PortTakenError extends Error {
+class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
 
   constructor(port: number, cause: unknown) {

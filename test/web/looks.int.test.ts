@@ -119,3 +119,22 @@ test('what others wrote runs in no browser', async (context) => {
   }
   expect(complaints).toEqual([]);
 });
+
+test('a tab that nobody sees holds no connection, and catches up when it is seen again', async (context) => {
+  await visit(context, async ({ world, page }) => {
+    const show = (state: 'hidden' | 'visible') =>
+      page.evaluate(`
+        Object.defineProperty(document, 'hidden', { configurable: true, value: ${state === 'hidden'} });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+    await page.goto(`${world.origin}/link`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    const closed = page.waitForEvent('requestfailed', (request) =>
+      request.url().includes('/events'),
+    );
+    await show('hidden');
+    await closed;
+    world.console.setLink({ status: 'linked' });
+    await show('visible');
+    await page.getByText('A phone is linked.').waitFor();
+  });
+});

@@ -1,34 +1,13 @@
-import { Refresh } from './refresh.js';
+import { LiveLink } from './live-link.js';
 
-const TEXTS = {
-  on: 'Live',
-  waiting: 'The host does not answer. This page goes on by itself when it is back.',
-  off: 'Not live: too many pages are open. Reload to see what is new.',
-};
-
-/** @param {keyof typeof TEXTS} state */
-function showState(state) {
-  const note = document.getElementById('live-state');
-  if (note === null || note.dataset['state'] === state) return;
-  note.dataset['state'] = state;
-  note.textContent = TEXTS[state];
-}
-
-/** @param {string} after what the page has shown already */
-function follow(after) {
-  const source = new EventSource(`/events?after=${encodeURIComponent(after)}`);
-  const refresh = new Refresh();
-  source.addEventListener('open', () => showState('on'));
-  source.addEventListener('error', () =>
-    showState(source.readyState === EventSource.CLOSED ? 'off' : 'waiting'),
+const mark = document.body.dataset['changes'];
+if (mark !== undefined) {
+  const link = new LiveLink(mark);
+  link.open();
+  // Browsers allow six connections per host over all tabs: one that nobody sees must not hold one.
+  document.addEventListener('visibilitychange', () =>
+    document.hidden ? link.close() : link.open(),
   );
-  source.addEventListener('changed', ({ data }) => refresh.ask(data));
-  // Each browser allows six connections per host: a page that nobody sees must not hold one.
-  addEventListener('pagehide', () => source.close());
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) location.reload();
-  });
+  addEventListener('pagehide', () => link.close());
+  addEventListener('pageshow', () => link.open());
 }
-
-const after = document.body.dataset['changes'];
-if (after !== undefined) follow(after);

@@ -6,7 +6,7 @@ import { isErrno } from '../../errno.ts';
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** The file is there and holds something else; the message says what to do. */
-export class UnusableTokenError extends Error {
+class UnusableTokenError extends Error {
   override readonly name = 'UnusableTokenError';
 }
 
