@@ -6,6 +6,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -160,10 +161,15 @@ test('a damaged database is said, and no archive pretends to hold it', async () 
   expect(existsSync(archive)).toBe(false);
 });
 
-test('an interrupted backup leaves nothing behind', async () => {
+test('Ctrl-C in the middle leaves nothing behind', async () => {
   fillInstallation(world);
   const before = readdirSync(world.home);
-  const { code } = await world.runWith({ signal: AbortSignal.abort() }, 'backup', archive);
-  expect(code).toBe(130);
+  const stop = new AbortController();
+  const watcher = watch(world.home, { recursive: true }, (_event, name) => {
+    if (name?.endsWith('/archive')) stop.abort();
+  });
+  const { code, stderr } = await world.runWith({ signal: stop.signal }, 'backup', archive);
+  watcher.close();
+  expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
   expect(readdirSync(world.home)).toEqual(before);
 });

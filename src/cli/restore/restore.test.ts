@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Db, openDatabase, openDatabaseReadonly } from '../../db/database.ts';
@@ -224,6 +232,22 @@ test('stages that killed restores have left are removed', async () => {
   mkdirSync(join(target.home, '.deckhand-restore-XYZabc'));
   await restore();
   expect(existsSync(join(target.home, '.deckhand-restore-XYZabc'))).toBe(false);
+});
+
+test('Ctrl-C in the middle leaves everything as it was', async () => {
+  await backUp();
+  target.register({ '9@g.us': { name: 'Old', folder: 'old' } });
+  const before = takeInventory(target.home);
+  const stop = new AbortController();
+  const watcher = watch(target.home, { recursive: true }, (_event, name) => {
+    if (name?.endsWith('video.bin')) stop.abort();
+  });
+  const { code, stderr } = await target.runWith({ signal: stop.signal }, 'restore', archive);
+  watcher.close();
+  expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+  const after = takeInventory(target.home);
+  delete after['data/deckhand.lock'];
+  expect(after).toEqual(before);
 });
 
 test('a file that is not there is said', async () => {
