@@ -143,11 +143,12 @@ test('lines of WhatsApp, deleted messages and bad lines are told apart from mess
 
 test('a message that is older than the one before it does not turn time back', async () => {
   const { runs } = await play([
-    at('10:05', 'Ana: @Assistant one'),
-    at('10:00', 'Bob: @Assistant two'),
+    at('10:05', 'Ana: hello'),
+    at('10:00', 'Bob: @Assistant one'),
+    at('10:01', 'Bob: @Assistant two'),
   ]);
-  expect(runs.map(({ lines }) => lines)).toEqual([[1], [2]]);
-  expect(runs[1]?.at).toBe(runs[0]?.at);
+  expect(runs.map(({ lines }) => lines)).toEqual([[2], [3]]);
+  expect(runs.map((run) => run.at)).toEqual(Array(2).fill(Date.UTC(2024, 11, 31, 9, 5)));
 });
 
 test('the order of dates is found by the whole file', async () => {

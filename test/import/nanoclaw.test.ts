@@ -259,6 +259,15 @@ test('an import that was cut off after the registration gets its tasks, and its 
   expect(inDatabase((db) => createTasks(db).list('family-chat'))).toHaveLength(1);
 });
 
+test('an import that was cut off at its very end doubles no task', async () => {
+  writeSqliteEra(source);
+  await importIt();
+  const tasks = inDatabase((db) => createTasks(db).list());
+  writeAt(world.home, 'data/import/family-chat.json', JSON.stringify({ jid: FAMILY_JID }));
+  expect((await importIt()).stdout).not.toContain('FAILED');
+  expect(inDatabase((db) => createTasks(db).list())).toEqual(tasks);
+});
+
 test('a mark of another group gives nobody its folder', async () => {
   writeJsonEra(source);
   writeAt(world.home, 'data/import/family-chat.json', JSON.stringify({ jid: '9@g.us' }));
