@@ -50,11 +50,12 @@ async function readContainers(
   signal: AbortSignal,
 ): Promise<Containers> {
   if (config.runtime !== 'docker') return { status: 'none' };
-  const docker = await createDockerClient({
-    dockerHost: config.dockerHost,
-    dockerConfigFolder: join(config.userHome, '.docker'),
-  });
-  const containers = await listOwnContainers(docker, installation, signal);
+  const connect = () =>
+    createDockerClient({
+      dockerHost: config.dockerHost,
+      dockerConfigFolder: join(config.userHome, '.docker'),
+    });
+  const containers = await listOwnContainers(connect, installation, signal);
   return containers === undefined ? { status: 'unreachable' } : { status: 'listed', containers };
 }
 

@@ -19,13 +19,14 @@ const containersSchema = z.array(
 
 /** The containers of one installation, also stopped ones; undefined when no engine answers. */
 export async function listOwnContainers(
-  docker: Docker,
+  connect: () => Promise<Docker>,
   installationId: string,
   signal: AbortSignal,
 ): Promise<OwnContainer[] | undefined> {
   const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
   const filters = { label: [`${LABELS.installation}=${installationId}`] };
   try {
+    const docker = await connect();
     const found = await docker.listContainers({ all: true, filters, abortSignal });
     return containersSchema.parse(found).map(({ Id, State, Labels }) => ({
       id: Id.slice(0, 12),

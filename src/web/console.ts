@@ -52,8 +52,13 @@ export class Console implements AsyncDisposable {
       port: () => opened.port,
       linkAgain,
     });
-    opened.#server = await listen(app, port);
     opened.#followLog();
+    try {
+      opened.#server = await listen(app, port);
+    } catch (error) {
+      await opened[Symbol.asyncDispose]();
+      throw error;
+    }
     opened.#sweep();
     return opened;
   }

@@ -17,11 +17,8 @@ const LOOPBACK = '127.0.0.1';
 class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
 
-  constructor(port: number, cause: unknown) {
-    super(
-      `Port ${port} is taken by another program. Choose another one for the console with --console-port.`,
-      { cause },
-    );
+  constructor(reason: string, cause: unknown) {
+    super(`${reason} Choose another one for the console with --console-port.`, { cause });
   }
 }
 
@@ -42,10 +39,7 @@ export async function listen(app: Hono, port: number): Promise<WebServer> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (isErrno(error, 'EADDRINUSE') || isErrno(error, 'EACCES')) {
-      throw new PortTakenError(port, error);
-    }
-    throw error;
+    throw explain(error, port);
   }
   return {
     port: (server.address() as AddressInfo).port,
@@ -57,4 +51,14 @@ export async function listen(app: Hono, port: number): Promise<WebServer> {
       clearTimeout(force);
     },
   };
+}
+
+function explain(error: unknown, port: number): unknown {
+  if (isErrno(error, 'EADDRINUSE')) {
+    return new PortTakenError(`Port ${port} is taken by another program.`, error);
+  }
+  if (isErrno(error, 'EACCES')) {
+    return new PortTakenError(`Port ${port} is only for the administrator.`, error);
+  }
+  return error;
 }

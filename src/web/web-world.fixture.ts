@@ -13,6 +13,7 @@ import { createLogger } from '../logger.ts';
 import { hostPaths } from '../paths.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
 import { Console } from './console.ts';
+import type { ServingHost } from './ports.ts';
 import { ensureToken, sessionOf } from './security/token.ts';
 
 /** 1 December 2026, noon UTC. */
@@ -83,8 +84,8 @@ export class WebWorld implements AsyncDisposable {
     return world;
   }
 
-  /** Shows the host, as if it served. */
-  showHost(): void {
+  /** Shows the host, as if it served, with parts of it replaced. */
+  showHost(replaced: Partial<ServingHost> = {}): void {
     const { db, registrations } = this;
     this.console.setHost({
       db,
@@ -102,6 +103,7 @@ export class WebWorld implements AsyncDisposable {
       }),
       readContainers: () => Promise.resolve({ status: 'listed', containers: [] }),
       readSignInTroubles: () => Promise.resolve([]),
+      ...replaced,
     });
   }
 

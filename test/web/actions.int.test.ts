@@ -20,6 +20,20 @@ test('a person links the phone by the code in the page, and the same page leads 
   expect(await console.ask('@Assistant hi', context.signal)).toBe('answered by claude');
 });
 
+test('when the phone ends the link the page says so, and links again', async (context) => {
+  await using console = await ConsoleWorld.start(context, { isLinked: true });
+  const { page, world } = console;
+  await page.getByText('Connected to WhatsApp').waitFor();
+  await page.goto(`${console.origin}/link`);
+  world.whatsapp.faults.logOut();
+  await page.getByRole('button', { name: 'Show a new code' }).click();
+  const code = page.getByRole('img', { name: 'QR code for linking' });
+  await code.waitFor();
+  await world.whatsapp.scanQr((await code.getAttribute('data-code')) ?? '');
+  await page.getByText('A phone is linked.').waitFor();
+  expect(await console.ask('@Assistant hi', context.signal)).toBe('answered by claude');
+});
+
 test('the overview follows a question from its run to its answer without a reload', async (context) => {
   await using console = await ConsoleWorld.start(context, { isLinked: true });
   const { page } = console;

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { LABELS } from '../../containers/labels.ts';
+import { listOwnContainers, type OwnContainer } from '../../containers/own-containers.ts';
 import type { CoolingModel } from '../../core/fallback.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
 import { createCredentialStore } from '../../credentials/file-credential-store.ts';
@@ -39,13 +38,6 @@ export interface GroupStatus {
   readonly isWaiting: boolean;
 }
 
-interface ContainerStatus {
-  readonly id: string;
-  readonly folder: string;
-  /** Docker's word: running, exited, … */
-  readonly state: string;
-}
-
 /** What `status --json` prints. */
 export interface Status {
   readonly host: { readonly isRunning: boolean };
@@ -60,7 +52,7 @@ export interface Status {
   /** Stored credentials that cannot be used. */
   readonly credentials: readonly CredentialTrouble[];
   /** Of this installation; null when no engine answers. */
-  readonly containers: readonly ContainerStatus[] | null;
+  readonly containers: readonly OwnContainer[] | null;
   /** What kept parts of this from being read. */
   readonly problems: readonly string[];
 }
@@ -170,35 +162,12 @@ async function readTroubles(credentials: string): Promise<CredentialTrouble[]> {
   });
 }
 
-const containerSchema = z.object({
-  Id: z.string(),
-  State: z.string(),
-  Labels: z.record(z.string(), z.string()),
-});
-
+/** A machine without an engine has no containers to show; `doctor` is who complains. */
 async function readContainers(
   context: CliContext,
   installationId: string | undefined,
-): Promise<ContainerStatus[] | null> {
+): Promise<readonly OwnContainer[] | null> {
   if (installationId === undefined) return [];
-  try {
-    const docker = await connectEngine(context);
-    const found = await docker.listContainers({
-      all: true,
-      filters: { label: [`${LABELS.installation}=${installationId}`] },
-      abortSignal: context.signal,
-    });
-    return containerSchema
-      .array()
-      .parse(found)
-      .map(({ Id, State, Labels }) => ({
-        id: Id.slice(0, 12),
-        folder: Labels[LABELS.folder] ?? '',
-        state: State,
-      }));
-  } catch (error) {
-    // A machine without an engine has no containers to show; `doctor` is who complains.
-    if (error instanceof Error && !context.signal.aborted) return null;
-    throw error;
-  }
+  const connect = () => connectEngine(context);
+  return (await listOwnContainers(connect, installationId, context.signal)) ?? null;
 }

@@ -228,3 +228,36 @@ test('a new code is asked for only when none is shown', async () => {
   await world.post('/link/again');
   expect(world.asked).toBe(1);
 });
+
+test('the overview names containers, sign-ins that are over and models that rest', async () => {
+  const containers = [{ id: '0123456789ab', folder: 'family', state: 'running' }];
+  const trouble = { profile: 'openai-codex', reason: 'it is over', mend: 'sign in again' };
+  world.showHost({
+    readContainers: () => Promise.resolve({ status: 'listed', containers }),
+    readSignInTroubles: () => Promise.resolve([trouble]),
+  });
+  createModelStore(world.db).coolDown('openai/gpt-5.5', 'quota', NOW + 60_000, NOW);
+  const { body } = await world.get('/');
+  for (const text of [
+    '0123456789ab',
+    'openai-codex: it is over; sign in again.',
+    'openai/gpt-5.5: its usage limit',
+  ]) {
+    expect(body).toContain(text);
+  }
+  world.showHost({ readContainers: () => Promise.resolve({ status: 'unreachable' }) });
+  expect((await world.get('/')).body).toContain('Docker does not answer');
+});
+
+test.each([
+  [{ status: 'connecting' }, 'Not connected to WhatsApp; 1 run going on, 2 chats waiting.'],
+  [{ status: 'open', ownJids: ['49151@s.whatsapp.net'] }, 'Connected as 49151.'],
+  [
+    { status: 'stopped', reason: 'The phone ended it.', mend: 'Link again.' },
+    'The phone ended it. Link again.',
+  ],
+  [{ status: 'unlinked' }, 'No phone is linked.'],
+] as const)('the overview says of WhatsApp what holds: %o', async (state, sentence) => {
+  world.console.setChannel(state);
+  expect((await world.get('/')).body).toContain(sentence);
+});
