@@ -46,7 +46,7 @@ function findCommand(words: readonly string[]): { command: Command; rest: readon
 function judgeCall(call: string): string | undefined {
   const { command, rest } = findCommand(call.replaceAll(/"[^"]*"/g, 'text').split(/\s+/));
   if (command.commands.length > 0 && !rest[0]?.startsWith('--')) return `no command: ${call}`;
-  const known = command.options.map(({ long }) => long);
+  const known = ['--help', ...command.options.map(({ long }) => long)];
   const unknown = rest.filter((word) => word.startsWith('--') && !known.includes(word));
   return unknown.length > 0 ? `no option ${unknown.join(' ')}: ${call}` : undefined;
 }

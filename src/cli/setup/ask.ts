@@ -63,6 +63,6 @@ export async function askYes(session: SetupSession, question: Question): Promise
 }
 
 /** NaN when it is no whole number. */
-export function readNumber(text: string): number {
+function readNumber(text: string): number {
   return /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
 }

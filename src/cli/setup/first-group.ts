@@ -1,6 +1,7 @@
-import { terminalText } from '../../core/terminal-text.ts';
+import type { RegisteredGroup } from '../../core/group.ts';
 import { loadGroups } from '../groups/registry.ts';
 import type { AccountChat } from './chat-choice.ts';
+import { chatLabel } from './chat-label.ts';
 import { pickChat, requireChat } from './pick-chat.ts';
 import { registerChat } from './register-chat.ts';
 import type { SetupSession } from './session.ts';
@@ -17,7 +18,7 @@ export function createGroupStep(session: SetupSession): SetupStep {
     async findDone() {
       const groups = [...(await loadGroups(context)).values()].filter(({ isMain }) => !isMain);
       if (groups.length === 0) return undefined;
-      return groups.map(({ name }) => `"${terminalText(name)}"`).join(', ');
+      return describeGroups(groups);
     },
     async run() {
       if (options.yes && options.group === undefined) return leftOut('no --group was given');
@@ -27,8 +28,8 @@ export function createGroupStep(session: SetupSession): SetupStep {
       );
       const chat = await chooseGroup(session, free);
       if (chat === undefined) return leftOut('none yet');
-      const { name, folder } = await registerChat(session, chat, false);
-      return done(`"${terminalText(name)}" is registered, with the folder groups/${folder}`);
+      const group = await registerChat(session, chat, false);
+      return done(`${chatLabel(group)} is registered, with the folder groups/${group.folder}`);
     },
   };
 }
@@ -44,4 +45,10 @@ async function chooseGroup(
     'The account is in no other group. Add it to one and run this again, or use `deckhand groups add`.',
   );
   return undefined;
+}
+
+/** An installation may have hundreds of groups. */
+function describeGroups(groups: readonly RegisteredGroup[]): string {
+  const [first, ...others] = groups.map(chatLabel);
+  return others.length === 0 ? `${first}` : `${first} and ${others.length} more`;
 }

@@ -1,6 +1,6 @@
-import { terminalText } from '../../core/terminal-text.ts';
 import { loadGroups, saveEdit } from '../groups/registry.ts';
 import type { AccountChat } from './chat-choice.ts';
+import { chatLabel } from './chat-label.ts';
 import { pickChat, requireChat } from './pick-chat.ts';
 import { registerChat } from './register-chat.ts';
 import type { SetupSession } from './session.ts';
@@ -19,7 +19,7 @@ export function createMainStep(session: SetupSession): SetupStep {
     flags: ['--main'],
     async findDone() {
       const main = await findMain();
-      return main && `"${terminalText(main.name)}" is the main chat`;
+      return main && `${chatLabel(main)} is the main chat`;
     },
     async run() {
       const chat = await chooseMain(session);
@@ -28,8 +28,8 @@ export function createMainStep(session: SetupSession): SetupStep {
         const fields = { isMain: false };
         await saveEdit(session.context, { type: 'set', jid: before.jid, fields }, 'set');
       }
-      const { name, folder } = await makeMain(session, chat);
-      return done(`"${terminalText(name)}" is the main chat, with the folder groups/${folder}`);
+      const main = await makeMain(session, chat);
+      return done(`${chatLabel(main)} is the main chat, with the folder groups/${main.folder}`);
     },
   };
 }

@@ -1,7 +1,7 @@
-import { terminalText } from '../../core/terminal-text.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
 import { installationPaths } from '../context.ts';
 import { loadGroups } from '../groups/registry.ts';
+import { chatLabel } from './chat-label.ts';
 import type { SetupSession } from './session.ts';
 
 /** What is there now and what a person does next. */
@@ -14,7 +14,7 @@ export async function summarize({ context, reporter }: SetupSession): Promise<vo
     ...(isRunning ? [] : ['Start it: `npx deckhand start` (Ctrl-C stops it).']),
     group === undefined
       ? `Write in the main chat: everything there is answered. \`npx deckhand groups add\` registers a group.`
-      : `Write \`@${assistantName} hello\` in "${terminalText(group.name)}".`,
+      : `Write \`@${assistantName} hello\` in ${chatLabel(group)}.`,
     'When no answer comes: `npx deckhand doctor` says what to mend.',
   ];
   reporter.say(`\nDeckhand is set up. What to do next:`);

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Visit } from '../../app-visit.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
 import { toMessageId } from '../../core/message-id.ts';
-import { terminalText } from '../../core/terminal-text.ts';
 import { findGreeting, GREETING_ORIGIN } from '../../db/greeting.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
 import { createOutbox } from '../../db/outbox.ts';
@@ -11,6 +10,7 @@ import { installationPaths } from '../context.ts';
 import { readDatabase } from '../database.ts';
 import { EXIT } from '../exit-code.ts';
 import { loadGroups } from '../groups/registry.ts';
+import { chatLabel } from './chat-label.ts';
 import type { SetupSession } from './session.ts';
 import { done, leftOut, type SetupStep } from './step.ts';
 import { visit } from './visit.ts';
@@ -28,20 +28,16 @@ export function createTestStep(session: SetupSession): SetupStep {
       if (isHostRunning(lock)) return 'the host is running and online: write in the main chat';
       const greeting = readDatabase(database, (db) => findGreeting(db, main.jid));
       if (greeting?.state !== 'acked') return undefined;
-      return `a message has reached ${nameOf(main)}`;
+      return `a message has reached ${chatLabel(main)}`;
     },
     async run() {
       const main = await requireMain(session);
       if (isHostRunning(lock)) return leftOut('the host is running: write in the main chat');
       const { assistantName } = context.loadConfig();
       await visit(context, (online) => greet(online, main, assistantName, context.now()));
-      return done(`a message has reached ${nameOf(main)}: look at the phone`);
+      return done(`a message has reached ${chatLabel(main)}: look at the phone`);
     },
   };
-}
-
-function nameOf({ name }: RegisteredGroup): string {
-  return `"${terminalText(name)}"`;
 }
 
 async function requireMain({ context }: SetupSession): Promise<RegisteredGroup> {
