@@ -13,6 +13,9 @@ const PAGES = [
   ['/logs', 'Log'],
 ] as const;
 
+/** In the order in which they build on each other. */
+const STYLES = ['theme', 'layout', 'parts', 'forms', 'views'] as const;
+
 export interface Page {
   readonly title: string;
   /** Of the request; decides which entry of the menu is the current one. */
@@ -31,7 +34,7 @@ export function layout({ title, path, mark, body }: Page): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · Deckhand</title>
-<link rel="stylesheet" href="/assets/console.css">
+${STYLES.map((name) => html`<link rel="stylesheet" href="/assets/${name}.css">`)}
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <script type="module" src="/assets/console.js"></script>
 </head>

@@ -98,7 +98,7 @@ test('every answer forbids foreign code, frames, guessing of types and keeping a
     await world.get('/nothing'),
     await world.send('GET', '/'),
     await world.get('/', { host: 'evil.example' }),
-    await world.get('/assets/console.css'),
+    await world.get('/assets/theme.css'),
     await world.post('/link/again'),
   ];
   for (const { headers } of answers) {
