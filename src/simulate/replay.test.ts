@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { registeredGroupSchema } from '../core/group.ts';
 import { openDatabase } from '../db/database.ts';
-import { createReplay, type ReplayedRun } from './replay.ts';
+import { Replay, type ReplayedRun } from './replay.ts';
 
 test('of a long chat only what a prompt can show is kept', () => {
   const db = openDatabase(':memory:');
   const group = registeredGroupSchema.parse({ jid: '1@g.us', name: 'A', folder: 'a' });
   const settings = { group, assistantName: 'Assistant', timeZone: 'UTC', historyMessages: 40 };
   const runs: ReplayedRun[] = [];
-  const replay = createReplay(db, { ...settings, ownJid: '0@s.whatsapp.net', runMs: 0 }, (run) => {
+  const replay = new Replay(db, { ...settings, ownJid: '0@s.whatsapp.net', runMs: 0 }, (run) => {
     runs.push(run);
   });
   for (let index = 1; index <= 9_000; index += 1) {

@@ -6,9 +6,9 @@ import { createForgetMessages } from '../db/forget-messages.ts';
 import type { Run } from '../db/runs.ts';
 import { createStores, type Stores } from '../db/stores.ts';
 import { buildPrompt } from '../engine/build-prompt.ts';
-import { createClaimRun, createRunId } from '../engine/claim-run.ts';
-import { createIngest } from '../engine/ingest.ts';
+import { type ClaimRun, createClaimRun, createRunId } from '../engine/claim-run.ts';
 import { refuseByBudget } from '../engine/refuse-by-budget.ts';
+import { createJudgingIngest } from './judging-ingest.ts';
 
 /** More than any prompt shows; the rest is forgotten every so many messages. */
 const KEPT_MESSAGES = 2_000;
@@ -38,109 +38,100 @@ export interface ReplayedRun {
   readonly isRefused: boolean;
 }
 
-export interface Replay {
-  /** Goes on to an instant: runs end that are over by then, and those that have waited for them start. */
-  passTime(at: number): void;
-  /** Takes one message of this instant and tells what the host would make of it. */
-  receive(message: InboundMessage): MessageDecision;
-  /** Something waits for a run: starts it unless one goes on. */
-  startRun(): void;
-  /** A message that the assistant itself has sent: part of the conversation. */
-  noteAnswer(message: InboundMessage): void;
-  /** Ends the runs that go on and starts those that wait. */
-  finish(): void;
-}
-
 /**
- * Plays messages through the host's own decisions, with a clock of theirs. The database is to be empty and is thrown away
- * afterwards: what no prompt can show any more is removed from it.
+ * Plays messages through the host's own decisions, with a clock of theirs: idle ⇄ a run goes on, until `runMs` are over. The
+ * database is to be empty and is thrown away afterwards: what no prompt can show any more is removed from it.
  */
-export function createReplay(
-  db: Db,
-  settings: ReplaySettings,
-  onRun: (run: ReplayedRun) => void,
-): Replay {
-  const { group } = settings;
-  const stores = createStores(db);
-  const clock = { now: 0 };
-  const now = () => clock.now;
-  let going: { run: Run; until: number } | undefined;
-  let received = 0;
-  const ingest = createJudgingIngest({ ...stores, ...settings, db, now });
-  const claimRun = createClaimRun({ ...stores, db, now });
-  const forget = createForgetMessages(db);
-  const budgeting = { ...stores, now, timeZoneOf: () => group.timeZone ?? settings.timeZone };
+export class Replay {
+  readonly #settings: ReplaySettings;
+  readonly #stores: Stores;
+  readonly #onRun: (run: ReplayedRun) => void;
+  readonly #ingest: (message: InboundMessage) => MessageDecision;
+  readonly #claimRun: ClaimRun;
+  readonly #forget: (keep: number, since: number) => void;
+  #now = 0;
+  #received = 0;
+  #going: { readonly run: Run; readonly until: number } | undefined;
 
-  const end = (run: Run, state: 'answered' | 'failed', reason?: string): void => {
-    stores.inbox.settleRun(run.id, state);
-    stores.runs.finish(run.id, state, clock.now, reason === undefined ? {} : { reason });
-  };
-  const start = (): void => {
-    const refusal = refuseByBudget(budgeting, group);
-    const run = claimRun(group, { id: createRunId(), provider: group.provider });
-    if (run === undefined) return;
-    onRun({ at: clock.now, isRefused: refusal !== undefined, ...promptOf(stores, settings, run) });
-    if (refusal === undefined) going = { run, until: clock.now + settings.runMs };
-    else end(run, 'failed', refusal.reason);
-  };
-  const passTime = (at: number): void => {
-    while (going !== undefined && going.until <= at) {
-      clock.now = Math.max(clock.now, going.until);
-      end(going.run, 'answered');
-      going = undefined;
-      start();
+  constructor(db: Db, settings: ReplaySettings, onRun: (run: ReplayedRun) => void) {
+    const stores = createStores(db);
+    const parts = { ...stores, ...settings, db, now: () => this.#now };
+    this.#settings = settings;
+    this.#stores = stores;
+    this.#onRun = onRun;
+    this.#ingest = createJudgingIngest(parts);
+    this.#claimRun = createClaimRun(parts);
+    this.#forget = createForgetMessages(db);
+  }
+
+  /** Goes on to an instant: runs end that are over by then, and those that have waited for them start. */
+  passTime(at: number): void {
+    while (this.#going !== undefined && this.#going.until <= at) {
+      const { run, until } = this.#going;
+      this.#now = Math.max(this.#now, until);
+      this.#end(run, 'answered');
+      this.#going = undefined;
+      this.startRun();
     }
-    if (Number.isFinite(at)) clock.now = Math.max(clock.now, at);
-  };
-  return {
-    passTime,
-    receive(message) {
-      const decision = ingest(message);
-      received += 1;
-      if (received % KEPT_MESSAGES === 0) forget(KEPT_MESSAGES, clock.now - KEPT_RUNS_MS);
-      return decision;
-    },
-    startRun() {
-      if (going === undefined) start();
-    },
-    noteAnswer(message) {
-      const { id, chatJid, text } = message;
-      const sent = { kind: 'text' as const, id, chatJid, text, mentions: [] };
-      stores.outbox.enqueue(sent, `export:${id}`, clock.now);
-    },
-    finish: () => passTime(Number.POSITIVE_INFINITY),
-  };
-}
+    if (Number.isFinite(at)) this.#now = Math.max(this.#now, at);
+  }
 
-type IngestParts = Stores & ReplaySettings & { readonly db: Db; now(): number };
+  /** Takes one message of this instant and tells what the host would make of it. */
+  receive(message: InboundMessage): MessageDecision {
+    const decision = this.#ingest(message);
+    this.#received += 1;
+    if (this.#received % KEPT_MESSAGES === 0) {
+      this.#forget(KEPT_MESSAGES, this.#now - KEPT_RUNS_MS);
+    }
+    return decision;
+  }
 
-/** The host's own, which tells what it has decided instead of acting on it. */
-function createJudgingIngest(parts: IngestParts): (message: InboundMessage) => MessageDecision {
-  const { group, ownJid } = parts;
-  let decided: MessageDecision | undefined;
-  const ingest = createIngest({
-    ...parts,
-    ownJids: () => [ownJid],
-    findGroup: (jid) => (jid === group.jid ? group : undefined),
-    // An export does not tell when a message came in: none is too old.
-    judgeAge: (decision) => (decided = decision),
-    receipts: { accept: () => undefined },
-    onMedia: () => undefined,
-    onCommand: () => undefined,
-    onPending: () => undefined,
-    report: () => undefined,
-  });
-  return (message) => {
-    decided = undefined;
-    const outcome = ingest(message);
-    if (decided === undefined) throw new Error(`a message of an export is ${outcome}`);
-    return decided;
-  };
-}
+  /** Something waits for a run: starts it unless one goes on. */
+  startRun(): void {
+    if (this.#going !== undefined) return;
+    const { group, runMs } = this.#settings;
+    const refusal = this.#refusal();
+    const run = this.#claimRun(group, { id: createRunId(), provider: group.provider });
+    if (run === undefined) return;
+    this.#onRun({ ...this.#describe(run), isRefused: refusal !== undefined });
+    if (refusal === undefined) this.#going = { run, until: this.#now + runMs };
+    else this.#end(run, 'failed', refusal.reason);
+  }
 
-function promptOf(stores: Stores, settings: ReplaySettings, run: Run) {
-  const timeZone = settings.group.timeZone ?? settings.timeZone;
-  const { prompt, history } = buildPrompt({ ...stores, ...settings, timeZone }, run);
-  const shown = stores.inbox.shownTo(run.id, 1);
-  return { prompt, history, asked: shown.flatMap(({ id, isTrigger }) => (isTrigger ? [id] : [])) };
+  /** A message that the assistant itself has sent: part of the conversation. */
+  noteAnswer({ id, chatJid, text }: InboundMessage): void {
+    const sent = { kind: 'text' as const, id, chatJid, text, mentions: [] };
+    this.#stores.outbox.enqueue(sent, `export:${id}`, this.#now);
+  }
+
+  /** Ends the runs that go on and starts those that wait. */
+  finish(): void {
+    this.passTime(Number.POSITIVE_INFINITY);
+  }
+
+  #refusal() {
+    const timeZoneOf = () => this.#timeZone;
+    return refuseByBudget(
+      { ...this.#stores, timeZoneOf, now: () => this.#now },
+      this.#settings.group,
+    );
+  }
+
+  get #timeZone(): string {
+    return this.#settings.group.timeZone ?? this.#settings.timeZone;
+  }
+
+  #end(run: Run, state: 'answered' | 'failed', reason?: string): void {
+    const { inbox, runs } = this.#stores;
+    inbox.settleRun(run.id, state);
+    runs.finish(run.id, state, this.#now, reason === undefined ? {} : { reason });
+  }
+
+  #describe(run: Run): Omit<ReplayedRun, 'isRefused'> {
+    const encoding = { ...this.#stores, ...this.#settings, timeZone: this.#timeZone };
+    const { prompt, history } = buildPrompt(encoding, run);
+    const shown = this.#stores.inbox.shownTo(run.id, 1);
+    const asked = shown.flatMap(({ id, isTrigger }) => (isTrigger ? [id] : []));
+    return { at: this.#now, prompt, history, asked };
+  }
 }

@@ -63,9 +63,27 @@ export async function importNanoclaw(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const paths = installationPaths(context);
+  const isDryRun = options.dryRun;
+  if (!isDryRun) await prepareFolders(paths);
+  using _lock = isDryRun ? undefined : acquireInstanceLock(paths.lock);
+  const { plan, env, globalMemory, problems, ...parts } = await makePlan(context, paths, source);
+  if (!isDryRun) await writeGlobalMemory(paths.globalMemory, globalMemory);
+  const groups = isDryRun
+    ? plan.groups.map((group) => ({ ...describeGroupPlan(group), outcome: PLANNED }))
+    : await importAll(context, { paths, ...parts }, plan.groups);
+  return {
+    from: source.root,
+    isDryRun,
+    groups,
+    skipped: plan.skipped,
+    globalMemory: withoutText(globalMemory),
+    environment: await takeEnvironment(paths, env, options),
+    problems,
+  };
+}
+
+async function makePlan(context: CliContext, paths: HostPaths, source: SourceFolder) {
   const config = context.loadConfig();
-  if (!options.dryRun) await prepareFolders(paths);
-  using _lock = options.dryRun ? undefined : acquireInstanceLock(paths.lock);
   const state = await readNanoclaw(source);
   const env = await readSourceEnvironment(source);
   const registered = await loadGroups(context);
@@ -75,18 +93,8 @@ export async function importNanoclaw(
   const present = { registered, leftoverOf, hasFolder: lookForFolder(paths) };
   const plan = await planImport({ ...present, source, state, setting });
   const globalMemory = await planGlobalMemory(source, paths.globalMemory);
-  const report = {
-    from: source.root,
-    isDryRun: options.dryRun,
-    skipped: plan.skipped,
-    globalMemory: withoutText(globalMemory),
-    problems: [...state.problems, ...env.problems],
-  };
-  if (!options.dryRun) await writeGlobalMemory(paths.globalMemory, globalMemory);
-  const groups = options.dryRun
-    ? plan.groups.map((group) => ({ ...describeGroupPlan(group), outcome: PLANNED }))
-    : await importAll(context, { paths, registered, marks }, plan.groups);
-  return { ...report, groups, environment: await takeEnvironment(paths, env, options) };
+  const problems = [...state.problems, ...env.problems];
+  return { plan, env, registered, marks, globalMemory, problems };
 }
 
 const PLANNED = { status: 'planned' } as const;

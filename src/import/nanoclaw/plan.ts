@@ -83,38 +83,48 @@ async function planGroup(
   const converted = toRegistration(source, mayBeMain || isOurMain(deps, source));
   if (!converted.ok) return { ok: false, reason: converted.reason, isProblem: true };
   const { group, notes } = converted;
-  const leftover = (await deps.leftoverOf(group.folder)) === group.jid;
-  const conflict = leftover ? undefined : await findConflict(deps, group, taken);
+  const isLeftover = (await deps.leftoverOf(group.folder)) === group.jid;
+  const conflict = isLeftover ? undefined : await findConflict(deps, group, taken);
   if (conflict !== undefined) return { ok: false, ...conflict };
+  const found = await findGroupFiles(deps.source, source.folder);
+  if (!found.ok) return { ok: false, reason: found.reason, isProblem: true };
   taken.add(group.folder);
-  const place = await deps.source.find('groups', source.folder);
-  if (place !== 'folder' && place !== 'missing') {
-    const reason = `groups/${source.folder} is no folder within the installation`;
-    return { ok: false, reason, isProblem: true };
+  const belongings = await gather(deps, source.folder);
+  const plan = { ...found.files, ...belongings, group, isLeftover };
+  return { ok: true, plan: { ...plan, notes: [...notes, ...found.notes, ...belongings.notes] } };
+}
+
+type FoundFiles =
+  | { ok: true; files: Pick<GroupPlan, 'from' | 'tree'>; notes: readonly string[] }
+  | { ok: false; reason: string };
+
+async function findGroupFiles(source: SourceFolder, folder: string): Promise<FoundFiles> {
+  const place = await source.find('groups', folder);
+  if (place === 'missing') {
+    return { ok: true, files: { tree: NO_FILES }, notes: [`it has no folder groups/${folder}`] };
   }
-  const from = join(deps.source.root, 'groups', source.folder);
-  const tree = place === 'folder' ? await listFileTree(from, SKIPPED_NAMES) : NO_FILES;
-  const tasks = toTasks(
-    deps.state.tasks.filter(({ folder }) => folder === source.folder),
-    deps.setting,
-  );
-  const talk = await findConversation(deps.source, source.folder, deps.state.sessions);
-  const plan = {
-    group,
-    ...(place === 'folder' ? { from } : {}),
-    tree,
-    tasks: tasks.tasks,
-    ...(talk.status === 'found' ? { conversation: talk.conversation } : {}),
-    isLeftover: leftover,
-    notes: [
-      ...notes,
-      ...(place === 'missing' ? [`it has no folder groups/${source.folder}`] : []),
-      ...tree.leftOut.map((what) => `left out: ${what}`),
-      ...tasks.notes,
-      ...(talk.status === 'lost' ? [talk.note] : []),
-    ],
+  if (place !== 'folder') {
+    return { ok: false, reason: `groups/${folder} is no folder within the installation` };
+  }
+  const from = join(source.root, 'groups', folder);
+  const tree = await listFileTree(from, SKIPPED_NAMES);
+  return {
+    ok: true,
+    files: { from, tree },
+    notes: tree.leftOut.map((what) => `left out: ${what}`),
   };
-  return { ok: true, plan };
+}
+
+/** What belongs to a group but is not in its folder. */
+async function gather(
+  { source, state, setting }: PlanDeps,
+  folder: string,
+): Promise<Pick<GroupPlan, 'tasks' | 'conversation' | 'notes'>> {
+  const own = state.tasks.filter((task) => task.folder === folder);
+  const { tasks, notes } = toTasks(own, setting);
+  const talk = await findConversation(source, folder, state.sessions);
+  if (talk.status === 'found') return { tasks, conversation: talk.conversation, notes };
+  return { tasks, notes: talk.status === 'lost' ? [...notes, talk.note] : notes };
 }
 
 /** Of a leftover that is registered already: it is no other group that is main. */
