@@ -143,53 +143,6 @@ test('a task shows its next five times in its own zone, and its buttons do what 
   expect((await world.post('/tasks/none/pause')).status).toBe(404);
 });
 
-test('a group is changed as by the command, and what does not fit is said and changes nothing', async () => {
-  const form = {
-    provider: 'codex',
-    model: 'openai/gpt-5.5',
-    fallbacks: 'openai/gpt-5.4-mini',
-    receipts: 'on',
-  };
-  const saved = await world.post('/groups/family', form);
-  expect(saved).toMatchObject({ status: 303, headers: { location: '/groups/family?saved=1' } });
-  const group = () => world.registrations.byFolder('family');
-  expect(group()).toMatchObject({
-    provider: 'codex',
-    model: { primary: 'openai/gpt-5.5', fallbacks: ['openai/gpt-5.4-mini'] },
-  });
-  expect(group()?.receipts).toBeUndefined();
-  const before = group();
-  const misfit = await world.post('/groups/family', { ...form, provider: 'claude' });
-  expect(misfit).toMatchObject({
-    status: 422,
-    body: expect.stringContaining('is not a model of Claude'),
-  });
-  const nonsense = await world.post('/groups/family', { ...form, provider: 'nobody' });
-  expect(nonsense).toMatchObject({ status: 422, body: expect.stringContaining('provider: ') });
-  const foreign = await world.post('/groups/family', { ...form, isMain: 'on' });
-  expect(foreign.status).toBe(400);
-  expect(group()).toEqual(before);
-  await world.post('/groups/family', { provider: 'claude', model: '', fallbacks: '' });
-  expect(group()).toMatchObject({ provider: 'claude', receipts: false });
-  expect(group()?.model).toBeUndefined();
-});
-
-test('a model that is not served is chosen only when somebody says so, and is asked again then', async () => {
-  const models = createModelStore(world.db);
-  models.observe('openai/gpt-5.5', 'unsupported', null, NOW);
-  const form = { provider: 'codex', model: 'openai/gpt-5.5', fallbacks: '', receipts: 'on' };
-  const doubtful = await world.post('/groups/family', form);
-  expect(doubtful).toMatchObject({
-    status: 409,
-    body: expect.stringContaining('is not supported'),
-  });
-  expect(doubtful.body).toContain('name="confirmed"');
-  expect(world.registrations.byFolder('family')?.model).toBeUndefined();
-  expect((await world.post('/groups/family', { ...form, confirmed: 'on' })).status).toBe(303);
-  expect(world.registrations.byFolder('family')?.model).toBe('openai/gpt-5.5');
-  expect(models.listObservations()).toEqual([]);
-});
-
 test('before the host serves its pages say so, and the others are there', async () => {
   world.console.setHost(undefined);
   for (const path of [
