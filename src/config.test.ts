@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError, envSchema, loadConfig } from './config.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import { envSchema } from './env-schema.ts';
 
 describe('loadConfig', () => {
   let home = '';

@@ -2,63 +2,12 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import {
-  type ResponsesTransport,
-  responsesTransportSchema,
-  type Secrets,
-  secretNameSchema,
-} from '@deckhand/protocol';
-import { z } from 'zod';
-import { modelNameSchema } from './core/models/model-ref.ts';
+import { type ResponsesTransport, type Secrets, secretNameSchema } from '@deckhand/protocol';
+import type { z } from 'zod';
+import { envSchema } from './env-schema.ts';
 import { isErrno } from './errno.ts';
 
 const minutes = (count: number) => count * 60_000;
-
-function integer(min: number, max: number, fallback: number) {
-  return z.coerce.number().int().min(min).max(max).default(fallback);
-}
-
-const timeZone = z
-  .string()
-  .refine(isTimeZone, { error: 'is not an IANA time zone such as Europe/Berlin' });
-
-/** Every variable that Deckhand reads; `.env.example` says what each is for. */
-export const envSchema = z.object({
-  ASSISTANT_NAME: z
-    .string()
-    .regex(/^[^\s@]{1,40}$/, 'must be 1-40 characters without spaces or "@"')
-    .default('Assistant'),
-  DECKHAND_HOME: z.string().default(''),
-  DECKHAND_RUNTIME: z.enum(['docker', 'process']).default('docker'),
-  CONTAINER_IMAGE: z.string().default('deckhand-agent:latest'),
-  BASE_IMAGE: z.string().default('node:24-bookworm-slim'),
-  CONTAINER_TIMEOUT: integer(1_000, minutes(24 * 60), minutes(30)),
-  IDLE_TIMEOUT: integer(0, minutes(24 * 60), minutes(10)),
-  MAX_CONCURRENT_CONTAINERS: integer(1, 1_000, 5),
-  CONTAINER_MEMORY_MB: integer(256, 1_048_576, 2_048),
-  CONTAINER_CPUS: z.coerce.number().min(0.1).max(512).default(1),
-  MOUNT_ALLOWLIST: z.string().default(''),
-  DOCKER_HOST: z.string().optional(),
-  TZ: timeZone.optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  HISTORY_MESSAGES: integer(0, 500, 40),
-  RECEIPTS: z.enum(['on', 'off']).default('on'),
-  MENTION_FRESH_MINUTES: integer(0, 10_080, 30),
-  CLAUDE_MODEL: modelNameSchema.optional(),
-  CODEX_MODEL: modelNameSchema.optional(),
-  CODEX_REASONING_EFFORT: z.string().optional(),
-  ANTHROPIC_BASE_URL: z.url().optional(),
-  OPENAI_BASE_URL: z.url().optional(),
-  CHATGPT_BASE_URL: z.url().optional(),
-  RESPONSES_TRANSPORT: responsesTransportSchema.default('sse'),
-  OPENAI_AUTH_URL: z.url().default('https://auth.openai.com'),
-  OPENAI_CLIENT_ID: z.string().default('app_EMoamEEZ73f0CkXaXp7hrann'),
-  OPENAI_CALLBACK_PORT: integer(1, 65_535, 1455),
-  WHATSAPP_URL: z.url({ protocol: /^wss?$/ }).optional(),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  CLAUDE_CODE_OAUTH_TOKEN: z.string().optional(),
-  OPENAI_API_KEY: z.string().optional(),
-});
 
 /** Where people sign in with ChatGPT. */
 export interface SignInConfig {
@@ -204,13 +153,4 @@ function dropEmpty(values: Readonly<Record<string, string | undefined>>) {
 function describeProblems(error: z.ZodError): string {
   const lines = error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   return `The configuration (.env or environment) has problems; see .env.example:\n${lines.join('\n')}`;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }

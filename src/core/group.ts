@@ -11,26 +11,44 @@ import { readPerson } from './person.ts';
 import { isTimeZone } from './schedule/local-time.ts';
 
 const mountSchema = z.strictObject({
-  /** Absolute path on the host, or `~/…`; must be allowed by the mount allowlist. */
-  hostPath: z.string().min(1),
-  /** Name under /workspace/extra. */
-  containerPath: z.string().min(1),
-  readonly: z.boolean().default(true),
+  hostPath: z.string().min(1).meta({
+    description:
+      'folder or file of this machine: absolute, or `~/…`; must be allowed by the mount allowlist',
+  }),
+  containerPath: z.string().min(1).meta({
+    description: 'where it appears below `/workspace/extra`: plain names with `/` between',
+  }),
+  readonly: z.boolean().default(true).meta({
+    description: '`false` asks for write access, which only the main group can get',
+  }),
 });
 export type ExtraMount = z.infer<typeof mountSchema>;
 
 const containerConfigSchema = z.strictObject({
   additionalMounts: z.array(mountSchema).optional(),
-  /** Deadline of one run in milliseconds, at most a day; the installation's default otherwise. */
-  timeout: z.number().int().min(1000).max(86_400_000).optional(),
-  memoryMb: z.number().int().min(128).optional(),
-  cpus: z.number().positive().optional(),
+  timeout: z.number().int().min(1000).max(86_400_000).optional().meta({
+    description: 'longest time of one run in milliseconds, 1000 to 86400000 (a day)',
+    unset: '`CONTAINER_TIMEOUT`',
+  }),
+  memoryMb: z.number().int().min(128).optional().meta({
+    description: 'memory in MiB, at least 128',
+    unset: '`CONTAINER_MEMORY_MB`',
+  }),
+  cpus: z.number().positive().optional().meta({
+    description: 'CPUs, more than 0',
+    unset: '`CONTAINER_CPUS`',
+  }),
 });
 
 const openaiAgentSchema = z.strictObject({
-  approvalPolicy: approvalPolicySchema.default('auto'),
-  /** Pins one credential: `chatgpt` is the ChatGPT sign-in. */
-  authMethod: codexAuthMethodSchema.optional(),
+  approvalPolicy: approvalPolicySchema.default('auto').meta({
+    description:
+      'what the agent may write: `auto`, `readonly` or `full`; see the [guide](guide.md#approval-policies)',
+  }),
+  authMethod: codexAuthMethodSchema.optional().meta({
+    description: 'pins one credential: `chatgpt` (the ChatGPT sign-in) or `api_key`',
+    unset: 'either, the sign-in first',
+  }),
 });
 
 const providerConfigSchema = z.strictObject({
@@ -48,59 +66,109 @@ const personSchema = z
   );
 
 const sendersSchema = z.strictObject({
-  /** Who may ask; everybody when it is left out. */
-  allow: z.array(personSchema).max(1_000).optional(),
-  /** What becomes of the others' messages: `trigger` keeps them as context, `drop` keeps nothing of them. */
-  mode: z.enum(['trigger', 'drop']).default('trigger'),
+  allow: z.array(personSchema).max(1_000).optional().meta({
+    description:
+      'who may ask: phone numbers with their country code in any form, phone JIDs or LIDs; the account itself and admins always may',
+    unset: 'everybody',
+  }),
+  mode: z.enum(['trigger', 'drop']).default('trigger').meta({
+    description:
+      'what others say: with `trigger` it is context alone, with `drop` nothing but identity and time is kept of it',
+  }),
 });
 
 const WHOLE_NUMBER = 'must be a whole number, 0 or more';
 const amountSchema = z.number(WHOLE_NUMBER).int(WHOLE_NUMBER).min(0, WHOLE_NUMBER);
 
 const budgetSchema = z.strictObject({
-  /** Runs that may start on one calendar day in the group's time zone. */
-  runsPerDay: amountSchema.optional(),
-  /** Input and output tokens of one such day; the run that passes it is the last one. */
-  tokensPerDay: amountSchema.optional(),
+  runsPerDay: amountSchema.optional().meta({
+    description:
+      "most runs, tasks included, of a calendar day in the group's zone; 0 pauses the group",
+    unset: 'no limit',
+  }),
+  tokensPerDay: amountSchema.optional().meta({
+    description:
+      'no run starts once so many input and output tokens are used that day; a run counts for the day on which it was opened',
+    unset: 'no limit',
+  }),
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
 /**
- * One registration of `data/registered_groups.json`, in NanoClaw v1's format with a provider added:
- * a file without the provider fields loads as claude.
+ * One registration of `data/registered_groups.json`, in NanoClaw v1's format with a provider added: a file without
+ * the provider fields loads as claude. The source of the table in docs/configuration.md: `unset` says what holds
+ * without a value where the default alone does not.
  */
 export const registeredGroupSchema = z.strictObject({
-  jid: z.string().regex(/^[^\s@]+@(g\.us|s\.whatsapp\.net|lid)$/, 'is not a WhatsApp JID'),
-  name: z.string().min(1).max(200),
-  folder: folderNameSchema,
-  /** Shown to people; what triggers is ASSISTANT_NAME unless this names another word. */
+  jid: z
+    .string()
+    .regex(/^[^\s@]+@(g\.us|s\.whatsapp\.net|lid)$/, 'is not a WhatsApp JID')
+    .meta({
+      description: 'may be left out; when given it must equal the key',
+      unset: 'the key',
+    }),
+  name: z.string().min(1).max(200).meta({
+    description: 'what the group is called, 1 to 200 characters; agents see it',
+  }),
+  folder: folderNameSchema.meta({
+    description:
+      'its folder in `groups/` and `data/`: 1 to 64 lower-case letters, digits, `-` and `_`, starting with a letter or digit. `global` and names that Windows reserves are refused',
+  }),
   trigger: z
     .string()
     .max(100)
     .regex(/^@?[^\s@]/, 'must be a word, with or without "@" before it')
-    .optional(),
-  requiresTrigger: z.boolean().optional(),
-  isMain: z.boolean().default(false),
-  provider: providerSchema.default('claude'),
+    .optional()
+    .meta({
+      description:
+        'another word that calls the assistant in this group, with or without `@`, 1 to 100 characters',
+      unset: '`ASSISTANT_NAME`',
+    }),
+  requiresTrigger: z.boolean().optional().meta({
+    description: '`false`: every message asks for an answer',
+    unset: 'true, in the main group false',
+  }),
+  isMain: z.boolean().default(false).meta({
+    description: 'the main group: see the [guide](guide.md#the-main-group). At most one',
+    unset: 'false; true when `folder` is `main` and the field is left out',
+  }),
+  provider: providerSchema.default('claude').meta({
+    description: 'who answers: `claude`, `codex` or `responses`',
+  }),
   providerConfig: providerConfigSchema.optional(),
-  /** Model for this group instead of the installation's default. */
-  model: modelSettingSchema.optional(),
-  /** Lets Claude answer here when no model of OpenAI can. */
-  fallbackToClaude: z.boolean().optional(),
-  /** IANA zone of its people; the installation's otherwise. */
+  model: modelSettingSchema.optional().meta({
+    description: 'a model name, `provider/model`, or `{ "primary": …, "fallbacks": […] }`',
+    unset: "the installation's default",
+  }),
+  fallbackToClaude: z.boolean().optional().meta({
+    description: 'lets Claude answer when no model of OpenAI can',
+    unset: 'false',
+  }),
   timeZone: z
     .string()
     .refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin')
-    .optional(),
-  /** Shows with reactions what becomes of a question: accepted, answered or failed. */
-  receipts: z.boolean().optional(),
+    .optional()
+    .meta({
+      description:
+        "IANA zone of the group's people, such as `America/New_York`: times in its prompts, in what is said there, of new scheduled tasks and of its day's budget",
+      unset: '`TZ`',
+    }),
+  receipts: z.boolean().optional().meta({
+    description: 'shows with reactions what becomes of a question: accepted, answered or failed',
+    unset: '`RECEIPTS`',
+  }),
   senders: sendersSchema.optional(),
-  /** May ask and command whatever the other settings say. */
-  admins: z.array(personSchema).max(100).optional(),
+  admins: z.array(personSchema).max(100).optional().meta({
+    description:
+      'may ask whatever the other settings say; where the main group names some, only they and the account give commands such as `/login codex`',
+    unset: 'none',
+  }),
   budget: budgetSchema.optional(),
   containerConfig: containerConfigSchema.optional(),
-  /** RFC 3339. */
-  added_at: z.string().optional(),
+  added_at: z.string().optional().meta({
+    description: 'when the group was registered, in RFC 3339; for people',
+    unset: 'unset',
+  }),
 });
 export type RegisteredGroup = z.infer<typeof registeredGroupSchema>;
 

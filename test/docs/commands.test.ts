@@ -1,58 +1,42 @@
-import { Readable } from 'node:stream';
-import type { Command } from 'commander';
+import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
-import { createProgram } from '../../src/cli/program.ts';
-import { listDocs, projectRoot, readDoc } from './markdown.ts';
+import { type CommandLine, listCommandLines } from './command-lines.ts';
+import { createDocumentedProgram } from './documented-program.ts';
 
-/** Only made, never run. */
-const program = createProgram(
-  {
-    loadConfig: () => {
-      throw new Error('no command runs here');
-    },
-    environment: {},
-    projectRoot,
-    stdout: () => undefined,
-    stderr: () => undefined,
-    isTty: false,
-    stdin: Readable.from([]),
-    isStdinTty: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  },
-  () => undefined,
-);
+/** What is missing where a sentence names a command without all of its words. */
+const UNFINISHED = new Set(['commander.missingArgument', 'commander.help']);
 
-function findCommand(words: readonly string[]): Command | undefined {
-  let found: Command = program;
-  for (const word of words) {
-    if (found.commands.length === 0) break;
-    const next = found.commands.find((command) => command.name() === word);
-    if (next === undefined) return undefined;
-    found = next;
+/** Undefined when the program takes the line, otherwise what it says. */
+function findObjection({ words, isComplete }: Omit<CommandLine, 'doc'>): string | undefined {
+  try {
+    createDocumentedProgram().parse(words, { from: 'user' });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0 || (!isComplete && UNFINISHED.has(error.code))) return undefined;
+    return `${words.join(' ')}: ${error.message}`;
   }
-  return found;
 }
 
-/** `npx deckhand …` up to the end of the line, the code or a comment. */
-const calls = listDocs().flatMap((doc) =>
-  [...readDoc(doc).matchAll(/npx deckhand ([^`#\n]+)/g)].map(([, text = '']) => text.trim()),
-);
-
-test('every command that the documents name exists, with its options', () => {
-  const wrong = calls.filter((call) => {
-    const words = call.replace(/"[^"]*"/g, 'text').split(/\s+/);
-    const names = words[1]?.includes('|') ? words.slice(0, 1) : words;
-    const command = findCommand(names);
-    if (command === undefined) return true;
-    const known = command.options.map((option) => option.long);
-    return !words.filter((word) => word.startsWith('--')).every((word) => known.includes(word));
+test('every line of the documents that calls the program is one that it takes', () => {
+  const lines = listCommandLines();
+  expect(new Set(lines.map(({ doc }) => doc))).toContain('.claude/skills/setup/SKILL.md');
+  expect(lines.length).toBeGreaterThan(100);
+  const wrong = lines.flatMap((line) => {
+    const objection = findObjection(line);
+    return objection === undefined ? [] : [`${line.doc}: ${objection}`];
   });
-  expect(calls.length).toBeGreaterThan(10);
   expect(wrong).toEqual([]);
 });
 
-test('the names of commands are checked', () => {
-  expect(findCommand(['groups', 'add', '1@g.us'])?.name()).toBe('add');
-  expect(findCommand(['begin'])).toBeUndefined();
+test('unknown commands, options, choices and missing words are objected to', () => {
+  const objectionTo = (text: string, isComplete = true) =>
+    findObjection({ words: text.split(' '), isComplete });
+  expect(objectionTo('groups add 1@g.us --provider codex')).toBeUndefined();
+  expect(objectionTo('begin')).toContain('unknown command');
+  expect(objectionTo('groups ad x')).toContain('unknown command');
+  expect(objectionTo('why --texts')).toContain('unknown option');
+  expect(objectionTo('ask --provider other hello')).toContain('Allowed choices');
+  expect(objectionTo('tasks pause')).toContain('missing required argument');
+  expect(objectionTo('tasks pause', false)).toBeUndefined();
 });

@@ -7,11 +7,15 @@ export function readDoc(path: string): string {
   return readFileSync(join(projectRoot, path), 'utf8');
 }
 
-/** README, the other documents at the top and everything in docs/, as paths from the project's root. */
+/** Everything written for people and agents, as paths from the project's root. */
 export function listDocs(): string[] {
-  const inDocs = readdirSync(join(projectRoot, 'docs'), { recursive: true, encoding: 'utf8' });
   const atTop = readdirSync(projectRoot).filter((name) => name.endsWith('.md'));
-  return [...atTop, ...inDocs.filter((name) => name.endsWith('.md')).map((n) => join('docs', n))];
+  const below = ['docs', '.claude/skills', 'test'].flatMap((folder) =>
+    readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  );
+  return [...atTop, ...below, 'groups/CLAUDE.md'];
 }
 
 /** From the heading of level 2 with this title to the next one. Empty when there is none. */
@@ -47,15 +51,16 @@ function withoutCode(doc: string): string {
 /** Anchors of all headings, as GitHub makes them. */
 export function anchorsOf(doc: string): Set<string> {
   const headings = doc.replaceAll(/^```.*\n[^]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm);
-  return new Set(
-    [...headings].map(([, title = '']) =>
-      title
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-        .trim()
-        .replaceAll(/\s/g, '-'),
-    ),
-  );
+  return new Set([...headings].map(([, title = '']) => anchorOf(title)));
+}
+
+/** The anchor of a heading with this text. */
+export function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(/\s/g, '-');
 }
 
 /** Relative links: where they point to, and the anchor behind `#`. */

@@ -57,7 +57,7 @@ test('an installation that does not start yet is enabled, and says what a servic
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^Installed deckhand-[0-9a-f]{8}:\n {2}\S+\.service\n/);
   expect(stdout).toContain('$ loginctl enable-linger');
-  expect(stdout).toContain('in this shell alone: DOCKER_HOST,\nOPENAI_API_KEY.');
+  expect(stdout).toContain('in this shell alone: OPENAI_API_KEY,\nDOCKER_HOST.');
   const unit = readFileSync(/ {2}(\S+\.service)\n/.exec(stdout)?.[1] ?? '', 'utf8');
   expect(`${stdout}${unit}`).not.toContain('sk-not-shown');
   expect(unit).toContain('RestartSteps=8');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { envSchema } from '../../config.ts';
+import { envSchema } from '../../env-schema.ts';
 import { isErrno } from '../../errno.ts';
 import { type CliContext, installationPaths } from '../context.ts';
 

@@ -13,12 +13,20 @@ const SUMMARIES: Readonly<Record<TaskAction, string>> = {
   run: 'run a task once now, beside its times; a host that is down does it within an hour or not',
 };
 
+const DESCRIPTIONS: Readonly<Record<TaskAction, string>> = {
+  pause: 'Lets a task rest until it is resumed. Times that pass meanwhile are not caught up on.',
+  resume: 'Goes on with a paused task, from its next time on.',
+  cancel: 'Ends a task for good; its history stays.',
+  run: 'Runs a task once now, beside its times; a host that is down does it within an hour or not.',
+};
+
 /** The commands that do one thing to one task. */
 export function addTasksActions(tasks: Command, context: CliContext, finish: Finish): void {
   for (const action of TASK_ACTIONS) {
     tasks
       .command(action)
       .summary(SUMMARIES[action])
+      .description(DESCRIPTIONS[action])
       .argument('<id>', 'id of the task')
       .option('--json', 'print the task as JSON')
       .action((id: string, options: { json?: boolean }) => {

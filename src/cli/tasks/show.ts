@@ -9,6 +9,7 @@ export function addTasksShowCommand(tasks: Command, context: CliContext, finish:
   tasks
     .command('show')
     .summary('show one task with its text and next times')
+    .description('Shows one task: when it runs, the next times, its text and its script.')
     .argument('<id>', 'id of the task')
     .option('--json', 'print as JSON')
     .action((id: string, options: { json?: boolean }) => {

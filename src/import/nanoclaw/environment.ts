@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import { envSchema } from '../../config.ts';
+import { envSchema } from '../../env-schema.ts';
 import { readFileText, replaceFile } from '../../registrations/file.ts';
 import type { SourceFolder } from '../source-folder.ts';
 
