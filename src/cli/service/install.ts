@@ -1,15 +1,15 @@
 import { isHostRunning } from '../../db/instance-lock.ts';
 import { lineChanges } from '../../service/line-changes.ts';
 import type { ServicePlan } from '../../service/service-plan.ts';
-import { waitUnlessAborted } from '../../wait.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, installationPaths } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { readDefinition, writeDefinition } from './definition-file.ts';
 import { findManager } from './find-manager.ts';
-import type { ServiceManager, ServiceState } from './manager.ts';
+import { isUp, type ServiceManager, type ServiceState } from './manager.ts';
 import { type PlanOptions, planService } from './plan.ts';
 import { shellOnlyVariables } from './shell-only.ts';
+import { watchStart } from './watch-start.ts';
 
 export interface InstallOptions extends PlanOptions {
   /** False: leave it to the next login. */
@@ -37,7 +37,6 @@ export interface InstalledService {
 }
 
 const THIS_MACHINE: InstallMachine = { platform: process.platform, patienceMs: 10_000 };
-const LOOK_EVERY_MS = 200;
 
 /**
  * Installs the service of this installation, or brings it up to date, and starts it. Doing it again changes nothing.
@@ -60,11 +59,9 @@ export async function installService(
   const isNew = present !== definition;
   if (isNew) await writeDefinition(path, definition);
   await manager.enable(plan.name);
-  const mayStart = options.start !== false;
-  if (mayStart && (isNew || !isUp(before))) await manager.restart(plan.name);
-  const state = mayStart
-    ? await watchStart(context, manager, plan.name, machine.patienceMs)
-    : before;
+  const mustStart = options.start !== false && (isNew || !isUp(before));
+  if (mustStart) await manager.restart(plan.name);
+  const state = mustStart ? await watchStart(context, manager, plan, machine.patienceMs) : before;
   return {
     name: plan.name,
     manager: manager.kind,
@@ -96,28 +93,6 @@ function refuseSecondHost(context: CliContext, before: ServiceState): void {
     EXIT.hostRunning,
     'A host is running that this service did not start. Stop it, with Ctrl-C in its terminal, and run this again.',
   );
-}
-
-function isUp({ status }: ServiceState): boolean {
-  return status === 'running' || status === 'starting';
-}
-
-/** Until the host holds its lock, or has ended. */
-async function watchStart(
-  context: CliContext,
-  manager: ServiceManager,
-  name: string,
-  patienceMs: number,
-): Promise<ServiceState> {
-  const patience = AbortSignal.any([context.signal, AbortSignal.timeout(patienceMs)]);
-  for (;;) {
-    const state = await manager.state(name);
-    context.signal.throwIfAborted();
-    const isServing = isHostRunning(installationPaths(context).lock);
-    if (!isUp(state) || (state.status === 'running' && isServing)) return state;
-    if (patience.aborted) return { status: 'starting' };
-    await waitUnlessAborted(LOOK_EVERY_MS, patience);
-  }
 }
 
 async function collectNotes(

@@ -12,6 +12,11 @@ export type ServiceState =
   /** The manager does not know it. */
   | { readonly status: 'unknown' };
 
+/** Whether it runs or is about to. */
+export function isUp({ status }: ServiceState): boolean {
+  return status === 'running' || status === 'starting';
+}
+
 export interface LogRequest {
   readonly lines: number;
   readonly follow: boolean;
