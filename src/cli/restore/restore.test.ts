@@ -12,14 +12,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Db, openDatabase, openDatabaseReadonly } from '../../db/database.ts';
 import { acquireInstanceLock } from '../../db/instance-lock.ts';
 import { migrations } from '../../db/migrations/index.ts';
-import { installationId } from '../../db/settings.ts';
-import {
-  FILES,
-  fillInstallation,
-  SECRET_MARK,
-  takeInventory,
-} from '../backup/installation.fixture.ts';
-import { type CliWorld, createCliWorld, linkAccount, NOW } from '../cli-world.fixture.ts';
+import { FILES, fillInstallation, takeInventory } from '../backup/installation.fixture.ts';
+import { type CliWorld, createCliWorld, NOW } from '../cli-world.fixture.ts';
 
 const DAY_MS = 86_400_000;
 const LATER = NOW + DAY_MS;
@@ -146,51 +140,6 @@ test('on demand what waited still waits', async () => {
   expect(states('runs')).toEqual(['running']);
 });
 
-test('present keys and credentials win over those of the backup, which are older', async () => {
-  await backUp('--with-secrets');
-  target.fill((db) => linkAccount(db, 'Present'));
-  mkdirSync(target.paths.credentials, { mode: 0o700 });
-  writeFileSync(join(target.paths.credentials, 'anthropic.json'), 'present', { mode: 0o600 });
-  writeFileSync(join(target.home, '.env'), 'ASSISTANT_NAME=Present\n', { mode: 0o600 });
-  const id = installationIdOf(target);
-  await restore();
-  const creds = read(target, (db) => db.prepare('select value from wa_creds').pluck().get());
-  expect(String(creds)).toContain('Present');
-  expect(read(target, (db) => db.prepare('select count(*) from wa_keys').pluck().get())).toBe(0);
-  expect(readFileSync(join(target.paths.credentials, 'anthropic.json'), 'utf8')).toBe('present');
-  expect(readFileSync(join(target.home, '.env'), 'utf8')).toBe('ASSISTANT_NAME=Present\n');
-  expect(installationIdOf(target)).toBe(id);
-});
-
-test('on demand those of the backup are taken, and the former .env is kept', async () => {
-  await backUp('--with-secrets');
-  target.fill((db) => linkAccount(db, 'Present'));
-  writeFileSync(join(target.home, '.env'), 'ASSISTANT_NAME=Present\n', { mode: 0o600 });
-  const { stdout } = await restore('--with-secrets');
-  expect(stdout).toContain('The link to WhatsApp is that of the backup.');
-  const creds = read(target, (db) => db.prepare('select value from wa_creds').pluck().get());
-  expect(String(creds)).toContain(SECRET_MARK);
-  expect(readFileSync(join(target.home, '.env'), 'utf8')).toContain(SECRET_MARK);
-  const former = readdirSync(target.home).filter((name) => name.startsWith('.env.before-restore'));
-  expect(former).toHaveLength(1);
-});
-
-test('a backup without secrets does not end the present link', async () => {
-  await backUp();
-  target.fill((db) => linkAccount(db, 'Present'));
-  const { stdout } = await restore('--with-secrets');
-  expect(stdout).not.toContain('not linked');
-  const creds = read(target, (db) => db.prepare('select value from wa_creds').pluck().get());
-  expect(String(creds)).toContain('Present');
-});
-
-test('two installations on one machine do not get the same id', async () => {
-  const id = installationIdOf(source);
-  await backUp();
-  await restore();
-  expect(installationIdOf(target)).not.toBe(id);
-});
-
 test('a present database that is damaged is no obstacle', async () => {
   await backUp();
   target.fill(() => undefined);
@@ -254,10 +203,3 @@ test('a file that is not there is said', async () => {
   const { code, stderr } = await target.run('restore', join(target.home, 'nowhere.tar.gz'));
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: /^There is no file / });
 });
-
-function installationIdOf(home: CliWorld): string {
-  const db = openDatabase(home.paths.database);
-  const id = installationId(db);
-  db.close();
-  return id;
-}
