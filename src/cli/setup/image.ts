@@ -9,10 +9,10 @@ import { connectEngine } from '../engine-client.ts';
 import { EXIT } from '../exit-code.ts';
 import { createBuildProgress } from './build-progress.ts';
 import type { SetupSession } from './session.ts';
-import { done, leftOut, type SetupStep } from './step.ts';
+import { done, leftOut, type SetupStep, type StepEnd } from './step.ts';
 
 export function createImageStep(session: SetupSession): SetupStep {
-  const { context, reporter } = session;
+  const { context } = session;
   return {
     name: 'image',
     title: 'The image of the agents',
@@ -31,25 +31,27 @@ export function createImageStep(session: SetupSession): SetupStep {
         ? `${tag} was built by somebody else and is used as it is`
         : undefined;
     },
-    async run() {
-      const config = context.loadConfig();
-      const tag = config.containerImage;
-      if (config.runtime === 'process') return leftOut('not needed');
-      reporter.say(`Building ${tag}; the first time this takes some minutes.`);
-      const docker = await connectForBuild(session);
-      using progress = createBuildProgress(context);
-      const build = {
-        docker,
-        tag,
-        projectRoot: context.projectRoot,
-        baseImage: config.baseImage,
-        onProgress: (line: string) => progress.show(line),
-        signal: context.signal,
-      };
-      const { status } = await translate(context.signal, () => ensureImage(build));
-      return done(status === 'built' ? `${tag} is built` : `${tag} is up to date`);
-    },
+    run: () => build(session),
   };
+}
+
+async function build(session: SetupSession): Promise<StepEnd> {
+  const { context, reporter } = session;
+  const { containerImage: tag, baseImage, runtime } = context.loadConfig();
+  if (runtime === 'process') return leftOut('not needed');
+  reporter.say(`Building ${tag}; the first time this takes some minutes.`);
+  const docker = await connectForBuild(session);
+  using progress = createBuildProgress(context);
+  const parts = {
+    docker,
+    tag,
+    projectRoot: context.projectRoot,
+    baseImage,
+    onProgress: (line: string) => progress.show(line),
+    signal: context.signal,
+  };
+  const { status } = await translate(context.signal, () => ensureImage(parts));
+  return done(status === 'built' ? `${tag} is built` : `${tag} is up to date`);
 }
 
 /** Without the short deadline that other questions to the engine have. */

@@ -4,7 +4,7 @@ import type { RegisteredGroup } from '../../core/group.ts';
 import { toMessageId } from '../../core/message-id.ts';
 import { findGreeting, GREETING_ORIGIN } from '../../db/greeting.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
-import { createOutbox } from '../../db/outbox.ts';
+import { createOutbox, type Outbox } from '../../db/outbox.ts';
 import { CliError } from '../cli-error.ts';
 import { installationPaths } from '../context.ts';
 import { readDatabase } from '../database.ts';
@@ -58,7 +58,8 @@ async function greet(
 ): Promise<void> {
   const outbox = createOutbox(db);
   const before = findGreeting(db, main.jid);
-  const id = before?.state === 'pending' ? before.id : storeGreeting();
+  const id =
+    before?.state === 'pending' ? before.id : storeGreeting(outbox, main, assistantName, now);
   const entry = outbox.find(id);
   if (entry === undefined) throw new Error(`the greeting ${id} is not in the outbox`);
   const outcome = await channel.send(entry.message, signal);
@@ -73,18 +74,18 @@ async function greet(
     `WhatsApp has refused the message (${outcome.reason}). Choose another main chat: ` +
       '`deckhand setup --force-step main`.',
   );
+}
 
-  function storeGreeting(): string {
-    const text =
-      `Hello, this is ${assistantName}. This is my main chat: I answer here, tell what needs you, and may ` +
-      'be asked to manage the other groups.';
-    const message = {
-      id: toMessageId(randomBytes(9)),
-      chatJid: main.jid,
-      kind: 'text',
-      text,
-      mentions: [],
-    } as const;
-    return outbox.enqueue(message, `${GREETING_ORIGIN}${main.jid}:${now}`, now);
-  }
+function storeGreeting(
+  outbox: Pick<Outbox, 'enqueue'>,
+  { jid }: RegisteredGroup,
+  assistantName: string,
+  now: number,
+): string {
+  const text =
+    `Hello, this is ${assistantName}. This is my main chat: I answer here, tell what needs you, and may be ` +
+    'asked to manage the other groups.';
+  const content = { kind: 'text', text, mentions: [] } as const;
+  const message = { id: toMessageId(randomBytes(9)), chatJid: jid, ...content };
+  return outbox.enqueue(message, `${GREETING_ORIGIN}${jid}:${now}`, now);
 }
