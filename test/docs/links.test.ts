@@ -32,6 +32,21 @@ test('every relative link leads to a file, and its anchor to a heading', () => {
   expect(broken).toEqual([]);
 });
 
+/** Documents that a reader of this one comes to; a link to a folder leads to all that is in it. */
+function linkedFrom(doc: string): string[] {
+  const targets = relativeLinks(readDoc(doc)).map(({ path }) => join(dirname(doc), path));
+  return listDocs().filter((other) =>
+    targets.some((target) => other === target || other.startsWith(`${target}/`)),
+  );
+}
+
+test('every page can be reached from the README', () => {
+  const reached = new Set(['README.md']);
+  for (const doc of reached) for (const next of linkedFrom(doc)) reached.add(next);
+  const pages = listDocs().filter((doc) => !/^(?:test|groups|\.claude)\//.test(doc));
+  expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+});
+
 test('every npm script that the documents name exists', () => {
   const { scripts } = packageSchema.parse(JSON.parse(readDoc('package.json')));
   const named = listDocs().flatMap((doc) =>
