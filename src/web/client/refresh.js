@@ -21,7 +21,7 @@ export class Refresh {
         const page = await fetchPage();
         // Another page, such as that of a session that has ended, belongs on the whole screen.
         if (page === undefined || document.querySelector('[data-reload]') !== null) {
-          return location.reload();
+          return visitAgain();
         }
         replaceLiveParts(page, topics);
       }
@@ -34,9 +34,14 @@ export class Refresh {
   }
 }
 
+/** Not `reload`, which would send a form again whose answer this page is. */
+function visitAgain() {
+  location.replace(location.pathname + location.search);
+}
+
 /** @returns {Promise<Document | undefined>} */
 async function fetchPage() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
-  if (!answer.ok || answer.redirected) return undefined;
+  if (!answer.ok) return undefined;
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
 }

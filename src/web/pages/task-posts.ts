@@ -9,6 +9,8 @@ import { renderTask } from './tasks.ts';
 /** What the buttons of a task do. */
 export function addTaskPosts(app: Hono, view: ConsoleView): void {
   for (const action of TASK_ACTIONS) {
+    // The address stays on the screen when the action is refused, and is visited again from there.
+    app.get(`/tasks/:id/${action}`, (c) => c.redirect(taskPath(c.req.param('id')), 303));
     app.post(`/tasks/:id/${action}`, (c) => {
       const id = c.req.param('id');
       const { host } = view.state();
@@ -20,9 +22,13 @@ export function addTaskPosts(app: Hono, view: ConsoleView): void {
       if (acted.status !== 'done') return renderTask(c, view, id, acted.reason);
       host.onTasksChanged();
       view.changes.note('tasks');
-      return c.redirect(`/tasks/${encodeURIComponent(id)}`, 303);
+      return c.redirect(taskPath(id), 303);
     });
   }
+}
+
+function taskPath(id: string): string {
+  return `/tasks/${encodeURIComponent(id)}`;
 }
 
 function act(
