@@ -1,3 +1,4 @@
+import { NOT_SENT_RESTORED, RESTORED } from '../core/restored.ts';
 import { nextSlot } from '../core/task.ts';
 import type { Db } from './database.ts';
 import { createLinkTimes } from './link-times.ts';
@@ -23,15 +24,15 @@ export function settleRestored(db: Db, now: number): SettledRows {
       where state in ('pending', 'claimed') and is_trigger = 1`);
     change(`update messages set state = 'consumed' where state = 'claimed'`);
     change(`
-      update runs set state = 'cancelled', finished_at = :now, reason = 'restored'
+      update runs set state = 'cancelled', finished_at = :now, reason = '${RESTORED}'
       where state = 'running'`);
     change(`update run_attempts set ended_at = :now, outcome = 'left' where ended_at is null`);
     const answers = change(`
       update outbox set state = 'rejected', settled_at = :now,
-        reason = 'not sent: restored from a backup'
+        reason = '${NOT_SENT_RESTORED}'
       where state = 'pending'`);
     const claimed = change(`
-      update task_runs set state = 'skipped', finished_at = :now, reason = 'restored'
+      update task_runs set state = 'skipped', finished_at = :now, reason = '${RESTORED}'
       where state in ('waiting', 'running')`);
     change(`
       update chat_commands set state = 'interrupted', ended_at = :now

@@ -1,3 +1,4 @@
+import { NOT_SENT_RESTORED } from '../restored.ts';
 import type { SentFacts, StoryFacts } from './facts.ts';
 import type { StoryStep } from './story.ts';
 
@@ -6,13 +7,19 @@ export function deliverySteps({ message, sent }: StoryFacts): StoryStep[] {
   if (message !== undefined && !message.isTrigger) return [];
   return sent.flatMap((entry, index) => {
     const part = sent.length === 1 ? '' : `${index + 1} of ${sent.length}: `;
-    return [answerStep(entry, part), sentStep(entry), ackedStep(entry)];
+    return [answerStep(entry, part), ...sendingSteps(entry)];
   });
 }
 
 function answerStep({ createdAt, id, kind, isByTool }: SentFacts, part: string): StoryStep {
   const what = `${part}${kind} ${id}${isByTool ? ', sent by a tool' : ''}`;
   return { name: 'answer', at: createdAt, status: 'done', detail: what };
+}
+
+function sendingSteps(entry: SentFacts): StoryStep[] {
+  const { settledAt: at, reason } = entry;
+  if (reason !== NOT_SENT_RESTORED || at === null) return [sentStep(entry), ackedStep(entry)];
+  return [{ name: 'sent', at, status: 'no', detail: reason }];
 }
 
 /** The time of sending is not kept: the ack follows within moments. */

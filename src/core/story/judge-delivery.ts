@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import { NOT_SENT_RESTORED } from '../restored.ts';
 import type { RunFacts, SentFacts, StoryAround, StoryFacts } from './facts.ts';
 import type { Verdict } from './story.ts';
 
@@ -6,17 +7,23 @@ import type { Verdict } from './story.ts';
 export function judgeDelivery(facts: StoryFacts, run: RunFacts, around: StoryAround): Verdict {
   const { sent } = facts;
   const refused = sent.find((entry) => entry.state === 'rejected');
-  if (refused !== undefined) {
-    return {
-      status: 'failed',
-      sentence:
-        `The answer is there, but WhatsApp refused ${oneOf(sent)}: ${refused.reason ?? 'no reason given'}. ` +
-        '`deckhand doctor` checks the link.',
-    };
-  }
+  if (refused !== undefined) return { status: 'failed', sentence: whyNotSent(refused, sent) };
   const pending = sent.find((entry) => entry.state === 'pending');
   if (pending !== undefined) return judgePending(pending, facts, around);
   return judgeAcked(facts, run);
+}
+
+function whyNotSent({ reason }: SentFacts, sent: readonly SentFacts[]): string {
+  if (reason === NOT_SENT_RESTORED) {
+    return (
+      `The answer waited in the backup that was restored, and ${oneOf(sent)} was not sent, since that ` +
+      'may have been done before; ask again if it still matters.'
+    );
+  }
+  return (
+    `The answer is there, but WhatsApp refused ${oneOf(sent)}: ${reason ?? 'no reason given'}. ` +
+    '`deckhand doctor` checks the link.'
+  );
 }
 
 function oneOf(sent: readonly SentFacts[]): string {

@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import { NOT_SENT_RESTORED, RESTORED } from '../restored.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { RunFacts, StoryAround, StoryFacts } from './facts.ts';
 import { judgeDelivery } from './judge-delivery.ts';
@@ -10,11 +11,7 @@ export function judgeRun(facts: StoryFacts, run: RunFacts, around: StoryAround):
     case 'running':
       return judgeRunning(facts, run, around);
     case 'cancelled':
-      return {
-        status: 'failed',
-        sentence:
-          'It was given up because its chat was registered no more; `deckhand groups add` registers it.',
-      };
+      return { status: 'failed', sentence: cancelledBecause(run) };
     case 'failed':
       return {
         status: 'failed',
@@ -25,6 +22,12 @@ export function judgeRun(facts: StoryFacts, run: RunFacts, around: StoryAround):
     default:
       return run.state satisfies never;
   }
+}
+
+function cancelledBecause({ reason }: RunFacts): string {
+  return reason === RESTORED
+    ? 'It was under way in the backup that was restored, and may have been answered since; ask again if it still matters.'
+    : 'It was given up because its chat was registered no more; `deckhand groups add` registers it.';
 }
 
 function judgeRunning({ attempts }: StoryFacts, run: RunFacts, around: StoryAround): Verdict {
@@ -67,7 +70,9 @@ function noticeOf({ sent, slot }: StoryFacts, run: RunFacts, around: StoryAround
     case 'acked':
       return 'The chat was told.';
     case 'rejected':
-      return 'WhatsApp refused the notice to the chat.';
+      return notice.reason === NOT_SENT_RESTORED
+        ? 'The chat was not told, since a backup was restored meanwhile.'
+        : 'WhatsApp refused the notice to the chat.';
     case 'pending':
       return around.isHostRunning
         ? 'The notice to the chat has not been confirmed yet.'

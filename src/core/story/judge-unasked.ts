@@ -32,8 +32,8 @@ export function judgeUnasked(
       );
     case 'stale':
       return notAsked(
-        'It came in too late (stale): the host was not reachable when it was sent. ' +
-          'Ask again if it still matters.',
+        'It came in too late (stale): the host was not reachable when it was sent, ' +
+          'or it waited in a backup that was restored. Ask again if it still matters.',
       );
     case 'command':
       return judgeCommand(command, around);

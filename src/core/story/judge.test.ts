@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { MessageDecision } from '../decision.ts';
+import { NOT_SENT_RESTORED, RESTORED } from '../restored.ts';
 import { AROUND, attemptOf, factsOf, QUESTION, runOf, sentOf } from './facts.fixture.ts';
 import type { CommandFacts, SlotFacts, StoryAround, StoryFacts } from './facts.ts';
 import { judge } from './judge.ts';
+import { tellStory } from './tell-story.ts';
 
 const HOST_DOWN: StoryAround = { ...AROUND, isHostRunning: false };
 const UNREGISTERED: StoryAround = { ...AROUND, groupOf: () => undefined };
@@ -74,6 +76,12 @@ const RUNNING: Case[] = [
   ],
   ['without a host', { run: on }, 'waiting', '`deckhand start` takes it up', HOST_DOWN],
   ['given up', { run: runOf({ state: 'cancelled' }) }, 'failed', 'registered no more'],
+  [
+    'ended by a restore',
+    { run: runOf({ state: 'cancelled', reason: RESTORED }) },
+    'failed',
+    'in the backup that was restored',
+  ],
 ];
 test.each(RUNNING)('a question with a run: %s', expectVerdict);
 
@@ -117,6 +125,8 @@ const FAILED: Case[] = [
 ];
 test.each(FAILED)('a question whose run failed: %s', expectVerdict);
 
+const NOT_SENT = sentOf({ state: 'rejected', reason: NOT_SENT_RESTORED });
+
 function noticed(sent: StoryFacts['sent'], slot?: SlotFacts): Partial<StoryFacts> {
   return { ...failedBy('refused'), sent, slot };
 }
@@ -124,6 +134,7 @@ const NOTICED: Case[] = [
   ['is known there', noticed([sentOf()]), 'failed', 'The chat was told.'],
   ['is on its way', noticed([sentOf({ state: 'pending' })]), 'failed', 'not been confirmed'],
   ['waits', noticed([sentOf({ state: 'pending' })]), 'failed', '`deckhand start`', HOST_DOWN],
+  ['was left out', noticed([NOT_SENT]), 'failed', 'not told, since a backup was restored'],
   ['was refused', noticed([sentOf({ state: 'rejected' })]), 'failed', 'refused the notice'],
   ['is not meant for it', noticed([sentOf({ isByTool: true })]), 'failed', 'was not told'],
   [
@@ -142,6 +153,12 @@ const DELIVERED: Case[] = [
   ['acked', sent(sentOf()), 'answered', 'server has the answer, 9.0 s after it came in'],
   ['in parts', sent(sentOf(), sentOf()), 'answered', 'all 2 parts of the answer'],
   ['refused', sent(sentOf({ state: 'rejected', reason: '479' })), 'failed', 'refused it: 479.'],
+  [
+    'left out by a restore',
+    sent(NOT_SENT),
+    'failed',
+    'in the backup that was restored, and it was',
+  ],
   ['to be sent', sent(sentOf({ state: 'pending' })), 'waiting', 'waits to be sent'],
   [
     'unconfirmed',
@@ -183,4 +200,14 @@ test('a question that failed without a run is not told as answered', () => {
     'failed',
     'no run of it is known',
   );
+});
+
+test('what a restore left out was neither sent nor refused by WhatsApp', () => {
+  const { steps } = tellStory(factsOf(sent(NOT_SENT)), AROUND);
+  expect(steps.at(-1)).toEqual({
+    name: 'sent',
+    at: 10_000,
+    status: 'no',
+    detail: 'not sent: restored from a backup',
+  });
 });
