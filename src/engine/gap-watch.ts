@@ -12,6 +12,8 @@ const MARK_EVERY_MS = 60_000;
 const QUIET_MS = 1_000;
 /** The same when the server has not said so. */
 const QUIET_WITHOUT_WORD_MS = 20_000;
+/** Where somebody always writes it counts as read this long after the server's word. */
+const LATEST_MS = 5 * 60_000;
 /** The database refused, as on a full disk: tried again this much later. */
 const BROKEN_DELAY_MS = 30_000;
 
@@ -39,8 +41,8 @@ export class GapWatch {
   #phase: 'closed' | 'catching_up' | 'open' = 'closed';
   #mark: LinkMark | undefined;
   #gap: Gap | undefined;
-  /** The server has said that it has delivered what it kept. */
-  #isBacklogOut = false;
+  /** Until when it is waited for quiet; known once the server has said that it has delivered what it kept. */
+  #latestAt: number | undefined;
   #tickedAt = 0;
   #mayHaveSlept = false;
   #cancelTimer: () => void = () => {};
@@ -58,7 +60,7 @@ export class GapWatch {
 
   /** The server has delivered what it kept; reading it may still go on. */
   onCaughtUp(): void {
-    this.#isBacklogOut = true;
+    this.#latestAt ??= this.#deps.now() + LATEST_MS;
     this.#awaitQuiet();
   }
 
@@ -84,7 +86,7 @@ export class GapWatch {
     this.#cancelTimer();
     this.#phase = 'closed';
     this.#gap = undefined;
-    this.#isBacklogOut = false;
+    this.#latestAt = undefined;
   }
 
   #open(): void {
@@ -98,7 +100,12 @@ export class GapWatch {
 
   #awaitQuiet(): void {
     if (this.#phase !== 'catching_up') return;
-    this.#wait(this.#isBacklogOut ? QUIET_MS : QUIET_WITHOUT_WORD_MS, () => this.#tellAndFinish());
+    this.#wait(this.#quietMs(), () => this.#tellAndFinish());
+  }
+
+  #quietMs(): number {
+    if (this.#latestAt === undefined) return QUIET_WITHOUT_WORD_MS;
+    return Math.max(0, Math.min(QUIET_MS, this.#latestAt - this.#deps.now()));
   }
 
   #tellAndFinish(): void {

@@ -180,6 +180,23 @@ test('a server that never says that the backlog is out only delays the word', as
   expect(world.channel.texts).toEqual([expect.stringContaining('1 question came in')]);
 });
 
+test('an account in which somebody always writes is told all the same', async () => {
+  await using world = new World();
+  dieAfterOpen(world);
+  const old = world.message();
+  world.nowMs += 2 * HOUR;
+  const engine = world.startHost();
+  world.open();
+  engine.ingest(old);
+  engine.onCaughtUp();
+  const told = () => world.channel.texts.length > 0;
+  for (let second = 0; second < 600 && !told(); second += 1) {
+    engine.ingest(world.message({ chatJid: '77@g.us' }));
+    await world.passUntil(world.nowMs + SECOND / 2);
+  }
+  expect(world.channel.texts).toEqual([expect.stringContaining('1 question came in')]);
+});
+
 test('once the backlog is in, an old question is answered', async () => {
   await using world = new World();
   dieAfterOpen(world);
