@@ -11,7 +11,10 @@ export interface RefuseByBudgetDeps {
   readonly now: Now;
 }
 
-/** Why no run of the group may start now; undefined when one may. Its sentence is said once a day. */
+/**
+ * Why no run of the group may start now; undefined when one may. Its sentence is said once a day, and again when the
+ * limit is another one by then.
+ */
 export function refuseByBudget(
   { runUsage, timeZoneOf, now }: RefuseByBudgetDeps,
   { jid, budget }: RegisteredGroup,
@@ -25,7 +28,7 @@ export function refuseByBudget(
   const refusal = {
     reason: 'budget',
     detail: `${use.runs} runs and ${use.tokens} tokens on ${day.date}, ${overrun.limit} ${overrun.what} allowed`,
-    noticeOrigin: `budget:${jid}:${day.date}`,
+    noticeOrigin: `budget:${jid}:${day.date}:${overrun.what}:${overrun.limit}`,
   } as const;
   if (isPaused(budget)) return { ...refusal, notice: PAUSED_NOTICE };
   const notice = budgetNotice(overrun, day.until, timeZone);

@@ -63,6 +63,20 @@ test('over budget nothing is asked, and the chat is told once a day when it work
   expect(sentence).toMatchObject({ quoted: { id: 'M3' } });
 });
 
+test('a budget that is raised and used up again on the same day is told again', async () => {
+  await using world = new BudgetWorld({ runsPerDay: 1 });
+  world.openHost();
+  for (let asked = 0; asked < 2; asked++) await world.ask();
+  world.setBudget({ runsPerDay: 2 });
+  for (let asked = 0; asked < 3; asked++) await world.ask();
+  expect(world.channel.texts).toEqual([
+    'hi',
+    expect.stringContaining('its 1 run for today'),
+    'hi',
+    expect.stringContaining('its 2 runs for today'),
+  ]);
+});
+
 test('each question over budget gets its receipt', async () => {
   await using world = new BudgetWorld({ runsPerDay: 0 });
   world.receipts = true;
