@@ -1,4 +1,5 @@
 import type { After } from '../clock.ts';
+import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import { queueNotice } from '../core/queue-notice.ts';
 import type { Inbox } from '../db/inbox.ts';
@@ -9,6 +10,7 @@ const GRACE_MS = 3_000;
 
 export interface QueueNoticesDeps {
   readonly inbox: Pick<Inbox, 'pendingSince'>;
+  readonly findGroup: (chatJid: Jid) => RegisteredGroup | undefined;
   readonly showsReceipts: (chatJid: Jid) => boolean;
   /** How many chats go before this one, working or waiting; undefined when it does not wait for a place. */
   readonly ahead: (chatJid: Jid) => number | undefined;
@@ -27,7 +29,8 @@ export class QueueNotices {
   }
 
   /**
-   * A question of the chat was queued, perhaps by an earlier host: who was told of the wait is not told again. What is asked during a run of the chat waits for nobody else.
+   * A question of the chat was queued, perhaps by an earlier host: who was told of the wait is not told again. What
+   * is asked during a run of the chat waits for nobody else.
    */
   watch(chatJid: Jid): void {
     if (this.#timers.has(chatJid) || this.#deps.ahead(chatJid) === undefined) return;
@@ -52,6 +55,8 @@ export class QueueNotices {
   /** The oldest waiting question names the wait, over restarts too. */
   #tell(chatJid: Jid): void {
     try {
+      // The registration may have changed since the question came in.
+      if (this.#deps.findGroup(chatJid) === undefined) return;
       const ahead = this.#deps.ahead(chatJid);
       const since = this.#deps.inbox.pendingSince(chatJid);
       if (ahead === undefined || since === undefined) return;

@@ -58,6 +58,16 @@ test('whose turn comes within moments is told nothing', async () => {
   expect(texts(world, WORK)).toEqual(['hi']);
 });
 
+test('a group that is registered no more is not told that it waits', async () => {
+  await using world = new World();
+  const run = await startBusy(world);
+  world.engine?.ingest(world.message({ chatJid: WORK }));
+  world.groups.delete(WORK);
+  world.passDuringRuns(10 * SECOND);
+  await finish(world, run);
+  expect(texts(world, WORK)).toEqual([]);
+});
+
 test('a second wait of the same chat is told again', async () => {
   await using world = new World();
   const run = await startBusy(world);
