@@ -22,7 +22,7 @@ export interface HostConsole extends AsyncDisposable {
   readonly web: Console;
   readonly paths: HostPaths;
   /** To be given to the host, which tells by them what happens. */
-  readonly overrides: Required<Pick<AppOverrides, 'report' | 'onChannelState'>>;
+  readonly overrides: Required<Pick<AppOverrides, 'report' | 'onChannelState' | 'onGroupsChanged'>>;
   /** Shows a host until the result is disposed, which must come before the host's own end. */
   follow(app: App): Disposable;
   /** Resolves when somebody asks for a new code in the page, or the signal aborts. */
@@ -59,6 +59,7 @@ export async function openConsole(
     overrides: {
       report: (activity) => noteActivity(web, activity),
       onChannelState: (state) => showChannel(web, state),
+      onGroupsChanged: () => web.note('groups'),
     },
     follow(app) {
       const host = createServingHost(config, paths, app);
@@ -80,11 +81,21 @@ function showChannel(web: Console, state: ChannelState): void {
   if (state.status === 'open' || state.status === 'connecting') web.setLink({ status: 'linked' });
 }
 
+/** A slot that is skipped shows by what its chat is told. */
+const MOVES_TASKS: readonly Activity['type'][] = [
+  'tasks_changed',
+  'queued',
+  'run_started',
+  'answered',
+  'failed',
+  'sending',
+];
+
 /** How far an agent has come is not shown, and comes often. */
 function noteActivity(web: Console, { type }: Activity): void {
   if (type === 'progress') return;
-  web.note('runs');
-  if (type === 'answered' || type === 'failed' || type === 'run_started') web.note('tasks');
+  if (type !== 'tasks_changed') web.note('runs');
+  if (MOVES_TASKS.includes(type)) web.note('tasks');
 }
 
 function waitForEvent(target: EventTarget, name: string, signal: AbortSignal): Promise<void> {

@@ -90,7 +90,8 @@ function createObserver(
 ): (activity: Activity) => void {
   /** Where a run is going on: its chat may be registered otherwise, or not at all, when it ends. */
   const activeFolders = new Map<Jid, string>();
-  return ({ type, ...activity }) => {
+  return (activity) => {
+    const { type } = activity;
     if (type !== 'run_started' && type !== 'answered' && type !== 'failed') return;
     const { chatJid } = activity;
     const before = activeFolders.get(chatJid);

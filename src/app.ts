@@ -30,6 +30,8 @@ export interface AppOverrides extends BaseOverrides {
   readonly report?: ReportActivity;
   /** Whenever the link to WhatsApp changes. */
   readonly onChannelState?: (state: ChannelState) => void;
+  /** After every change of the registrations, whoever made it. */
+  readonly onGroupsChanged?: () => void;
   /** Who runs the agents, instead of the configured runtime. */
   readonly agents?: Agents;
 }
@@ -64,7 +66,10 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
       path: paths.registrations,
       logger,
       now,
-      onChange: (changes) => mailboxes?.follow(changes),
+      onChange(changes) {
+        mailboxes?.follow(changes);
+        overrides.onGroupsChanged?.();
+      },
       onProblem: () => tellProblem(registrations, engine, now()),
     }),
   );

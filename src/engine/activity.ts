@@ -22,6 +22,7 @@ export type Activity =
   | { type: 'failed'; chatJid: Jid; runId: string; reason: FailureReason }
   | { type: 'sending'; chatJid: Jid; messageId: string }
   | { type: 'sent'; chatJid: Jid; messageId: string }
-  | { type: 'rejected'; chatJid: Jid; messageId: string; reason: string };
+  | { type: 'rejected'; chatJid: Jid; messageId: string; reason: string }
+  | { type: 'tasks_changed' };
 
 export type ReportActivity = (activity: Activity) => void;

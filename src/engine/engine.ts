@@ -202,7 +202,7 @@ export class Engine {
 
   /** Scheduled tasks were added or changed; may be called within a transaction, it looks after that. */
   onTasksChanged(): void {
-    queueMicrotask(() => this.#scheduler.wake());
+    queueMicrotask(() => this.#scheduler.onTasksChanged());
   }
 
   get load(): { waiting: number; running: number } {

@@ -3,6 +3,7 @@ import type { Jid } from '../core/message.ts';
 import type { TaskRuns } from '../db/task-runs.ts';
 import type { Tasks } from '../db/tasks.ts';
 import type { Logger } from '../logger.ts';
+import type { ReportActivity } from './activity.ts';
 
 /** A timer beyond 2^31 ms fires at once, and the clock may be set or the machine sleep meanwhile. */
 const MAX_SLEEP_MS = 60_000;
@@ -18,6 +19,7 @@ export interface SchedulerDeps {
   readonly onWaiting: (chatJid: Jid) => void;
   /** A chat has something to be sent. */
   readonly onOutbox: (chatJid: Jid) => void;
+  readonly report: ReportActivity;
   readonly after: After;
   readonly now: Now;
   readonly logger: Logger;
@@ -46,7 +48,13 @@ export class Scheduler {
     this.#cancelTimer();
   }
 
-  /** Looks now: a task was added or changed, here or by another process. */
+  /** A task was added or changed, here or by another process. */
+  onTasksChanged(): void {
+    this.wake();
+    this.#deps.report({ type: 'tasks_changed' });
+  }
+
+  /** Looks now. */
   wake(): void {
     if (!this.#isRunning) return;
     this.#cancelTimer();

@@ -8,10 +8,8 @@ import { EventStreams } from './live/event-streams.ts';
 import type { ConsoleDeps, ConsoleState, LinkState, ServingHost } from './ports.ts';
 import { listen, type WebServer } from './server.ts';
 
-/** What nobody tells of, such as containers that stop by themselves and what commands change, shows at the latest after this. */
+/** How long something has lasted, and what nobody tells of, such as containers that stop by themselves, is shown anew after this. */
 const SWEEP_MS = 15_000;
-
-const SWEPT: readonly Topic[] = ['host', 'groups', 'tasks'];
 
 export interface ConsoleOptions {
   /** 0 takes a free one. */
@@ -116,7 +114,7 @@ export class Console implements AsyncDisposable {
   /** Nothing is asked while nobody looks. */
   #sweep(): void {
     this.#cancelSweep = this.#deps.after(SWEEP_MS, () => {
-      if (this.#streams.size > 0) for (const topic of SWEPT) this.#changes.note(topic);
+      if (this.#streams.size > 0) this.#changes.note('host');
       this.#sweep();
     });
   }

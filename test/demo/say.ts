@@ -31,6 +31,7 @@ export function describeActivity(activity: Activity): string | undefined {
     case 'answered':
     case 'sending':
     case 'sent':
+    case 'tasks_changed':
       return undefined;
     default:
       return activity satisfies never;

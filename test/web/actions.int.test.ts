@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openDatabase, openDatabaseReadonly } from '../../src/db/database.ts';
 import { createTasks } from '../../src/db/tasks.ts';
@@ -95,6 +95,23 @@ test('a task is paused and resumed by its buttons', async (context) => {
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.getByRole('button', { name: 'Pause' }).waitFor();
   expect(stored()?.status).toBe('active');
+});
+
+test('what commands change of groups and tasks shows by itself', async (context) => {
+  await using console = await ConsoleWorld.start(context, { isLinked: true });
+  const { page, world, group } = console;
+  const paths = hostPaths(world.config.home);
+  await page.getByText('Connected to WhatsApp').waitFor();
+  await page.getByRole('link', { name: 'Groups' }).click();
+  await page.getByText('Live', { exact: true }).waitFor();
+  const renamed = { [group.jid]: { name: 'Club', folder: 'family' } };
+  writeFileSync(paths.registrations, JSON.stringify(renamed));
+  await page.getByRole('link', { name: 'Club' }).waitFor();
+  await page.getByRole('link', { name: 'Tasks' }).click();
+  await page.getByText('Live', { exact: true }).waitFor();
+  addTask(console);
+  writeFileSync(paths.tasksNudge, 'changed');
+  await page.getByRole('link', { name: 'Water the plants' }).waitFor();
 });
 
 test('why tells of an answered question in the browser, without its words until they are asked for', async (context) => {

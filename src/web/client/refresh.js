@@ -8,6 +8,7 @@ export class Refresh {
 
   /** @param {string} topic */
   ask(topic) {
+    if (document.querySelector(`[data-live~="${topic}"], [data-reload]`) === null) return;
     this.#topics.add(topic);
     if (!this.#isFetching) void this.#run();
   }
