@@ -134,7 +134,8 @@ async function readStored(
   }
 }
 
-function keyTarget(
+/** Where a key or a token of Claude is shown. */
+export function keyTarget(
   { anthropicBaseUrl, openaiBaseUrl }: Config,
   provider: ModelProvider,
   secret: string,

@@ -11,6 +11,8 @@ export interface KeyEntry {
   readonly profile: ProfileId & { readonly name: 'openai' | 'anthropic' };
   readonly prompt: string;
   readonly judge: (secret: string) => KeyVerdict;
+  /** Rejects when the secret is not to be stored. */
+  readonly prove?: (kind: KeyKind, secret: string) => Promise<void>;
 }
 
 const NAMES: Readonly<Record<KeyKind, string>> = {
@@ -25,6 +27,7 @@ export async function storeKey(context: CliContext, entry: KeyEntry): Promise<vo
   const secret = await readSecret(context, entry.prompt);
   const verdict = entry.judge(secret);
   if (verdict.status === 'wrong') throw new CliError(EXIT.usage, verdict.message);
+  await entry.prove?.(verdict.kind, secret);
   const credential = toCredential(verdict.kind, secret, context.now());
   await store.withLock(entry.profile, context.signal, () => store.write(entry.profile, credential));
   context.stdout(`The ${NAMES[verdict.kind]} is stored.\n`);

@@ -4,6 +4,7 @@ import { signInToChatgpt } from '../login/chatgpt.ts';
 import { judgeClaudeSecret, judgeOpenaiKey } from '../login/key-shape.ts';
 import { type KeyEntry, storeKey } from '../login/store-key.ts';
 import { askChoice, askLine, type Choice } from './ask.ts';
+import { proveKey } from './prove-key.ts';
 import type { SetupSession } from './session.ts';
 import { type OpenaiWay, readGivenWay, suggestWays } from './sign-in-ways.ts';
 
@@ -46,8 +47,15 @@ async function chooseWay(session: SetupSession): Promise<OpenaiWay> {
 }
 
 /** From all of standard input when that was said, else from the next line, which a terminal does not show. */
-async function storeSecret(session: SetupSession, entry: KeyEntry): Promise<void> {
+async function storeSecret(
+  session: SetupSession,
+  unproven: Omit<KeyEntry, 'prove'>,
+): Promise<void> {
   const { prompt, options } = session;
+  const entry: KeyEntry = {
+    ...unproven,
+    prove: (kind, secret) => proveKey(session, kind, secret),
+  };
   if (prompt.isInteractive || options.apiKeyStdin) {
     return storeKey(toSubContext(session, prompt.lend()), entry);
   }
