@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import type { Backup } from '../../backup/create-backup.ts';
 import type { BackupHeader, LeftOut, LeftOutReason } from '../../backup/manifest.ts';
+import { formatBytes } from '../../core/byte-size.ts';
 import { terminalText } from '../../core/terminal-text.ts';
-import { formatBytes } from '../doctor/bytes.ts';
 import { LINE_WIDTH, wrapText } from '../layout.ts';
 
 export interface BackupSummary {

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
+import { formatBytes, MIB } from '../../core/byte-size.ts';
 import type { Db } from '../../db/database.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
 import { truncateWal, vacuumDatabase } from '../../db/maintenance.ts';
 import { firstReceivedAt } from '../../db/status-counts.ts';
 import type { HostPaths } from '../../paths.ts';
-import { formatBytes, MIB } from './bytes.ts';
 import { type Finding, type Fix, warning } from './finding.ts';
 
 /** SQLite empties the log at 4 MB; one that has grown this far is held up by a reader that does not end. */

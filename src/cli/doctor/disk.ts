@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { z } from 'zod';
+import { formatBytes, GIB, MIB } from '../../core/byte-size.ts';
 import type { HostPaths } from '../../paths.ts';
-import { formatBytes, GIB, MIB } from './bytes.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** Below this an upgrade's copy of the database, or a large file of a chat, may not fit. */
