@@ -40,8 +40,15 @@ export function addRunsListCommand(runs: Command, context: CliContext, finish: F
       if (options.json) writeJson(context, { runs: list });
       else {
         const { timeZone } = await readKnownGroups(context);
-        context.stdout(renderRuns(list, timeZone, context.now()));
+        context.stdout(
+          list.length === 0 ? noRun(options) : renderRuns(list, timeZone, context.now()),
+        );
       }
       finish(EXIT.ok);
     });
+}
+
+function noRun({ group, state }: ListOptions): string {
+  const isAll = group === undefined && state === undefined;
+  return isAll ? 'There has been no run yet.\n' : 'No run fits. Without options all are shown.\n';
 }

@@ -9,7 +9,6 @@ const COLUMN_WIDTH = 20;
 
 /** A line per run: id, when it began, state, how long it took, group, model. */
 export function renderRuns(runs: readonly RunSummary[], timeZone: string, now: number): string {
-  if (runs.length === 0) return 'No run fits. Without options all are shown.\n';
   const rows = runs.map((run) => [
     run.id,
     shortTime(run.createdAt, timeZone),

@@ -153,8 +153,11 @@ test('nothing that others chose can move the cursor', async () => {
 
 test('what cannot be shown says what to do', async () => {
   expect(await world.run('runs', 'show', 'last')).toMatchObject({ code: 3 });
-  expect((await world.run('runs', 'list')).stdout).toContain('No run fits.');
+  expect((await world.run('runs', 'list')).stdout).toBe('There has been no run yet.\n');
   fillTwo();
+  expect((await world.run('runs', 'list', '--group', 'nobody')).stdout).toBe(
+    'No run fits. Without options all are shown.\n',
+  );
   expect(await world.run('runs', 'show', 'run-0a')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining(`Several runs begin with "run-0a"`),

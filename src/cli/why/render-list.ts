@@ -12,7 +12,10 @@ const COLUMN_WIDTH = 14;
 /** A line per message: when it came in, group, state, id. */
 export function renderMessages(messages: readonly ListedMessage[], known: KnownGroups): string {
   if (messages.length === 0) {
-    return 'No message has come in yet. Only what is said in registered groups is kept: `deckhand\ngroups list` shows them.\n';
+    return (
+      'No message has come in yet. Only what is said in registered groups is kept:\n' +
+      '`deckhand groups list` shows them.\n'
+    );
   }
   const rows = messages.map((message) => [
     shortTime(message.receivedAt, known.timeZone),
