@@ -1,5 +1,5 @@
 import type { RegisteredGroup } from '../../core/group.ts';
-import { readPerson } from '../../core/person.ts';
+import { readPerson, spellingsOf } from '../../core/person.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
 import { type AccessOptions, OTHERS } from './access-options.ts';
@@ -89,7 +89,7 @@ function withoutPeople(listed: readonly string[], removed: readonly string[]): r
 
 function isSamePerson(one: string, other: string): boolean {
   const person = readPerson(one);
-  return person !== undefined && person === readPerson(other);
+  return person !== undefined && spellingsOf(person).includes(readPerson(other) ?? '');
 }
 
 /** What is no number is left for the check of the registration, which names it with its option. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { InboundMessage } from '../../core/message.ts';
+import { displayWidth } from '../../core/terminal-text.ts';
 import { createInbox } from '../../db/inbox.ts';
 import { type CliWorld, createCliWorld, NOW } from '../cli-world.fixture.ts';
 
@@ -70,6 +71,21 @@ test('people are added to the list and taken off it, in whatever form their numb
   expect(stored()['senders']).toEqual({ allow: ['77@lid'], mode: 'trigger' });
   await set('--allow-everybody');
   expect(stored()).toEqual({ name: 'One', folder: 'one' });
+});
+
+test('a list is shown whole within 80 columns, no number is parted', async () => {
+  const allow = Array.from({ length: 12 }, (_, index) => `+49 151 123456${10 + index}`);
+  register({ senders: { allow }, admins: allow, budget: { tokensPerDay: 1 } });
+  const { stdout } = await world.run('groups', 'list');
+  for (const person of allow) expect(stdout.split(person)).toHaveLength(3);
+  for (const line of stdout.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+  expect(stdout).toContain('at most 1 token a day');
+});
+
+test('a number is taken off the list in the spelling that WhatsApp has as well', async () => {
+  register({ senders: { allow: ['+55 11 98765-4321', '77@lid'] } });
+  await set('--disallow', '551187654321@s.whatsapp.net');
+  expect(stored()['senders']).toMatchObject({ allow: ['77@lid'] });
 });
 
 test('admins are added, and replaced when the earlier ones are taken away at once', async () => {

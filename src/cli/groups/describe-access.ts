@@ -1,7 +1,11 @@
 import type { RegisteredGroup } from '../../core/group.ts';
-import { terminalText } from '../../core/terminal-text.ts';
+import { displayWidth, terminalText } from '../../core/terminal-text.ts';
+import { LINE_WIDTH } from '../layout.ts';
 
-/** One line for each thing that a registration says of people and limits; none for what is as by default. */
+/** What is left of a line beside the indent of a group's lines. */
+const WIDTH = LINE_WIDTH - 2;
+
+/** Lines for what a registration says of people and limits; none for what is as by default. */
 export function describeAccess(group: RegisteredGroup): string[] {
   return [
     ...describeSenders(group),
@@ -15,13 +19,31 @@ function describeSenders({ senders }: RegisteredGroup): string[] {
   if (senders?.allow === undefined) return [];
   const others =
     senders.mode === 'drop' ? 'nothing is kept of others' : 'what others say is context alone';
-  const people = senders.allow.length === 0 ? 'nobody' : senders.allow.map(terminalText).join(', ');
-  return [`may be asked by ${people}`, others];
+  const people = inLines(
+    'may be asked by',
+    senders.allow.length === 0 ? ['nobody'] : senders.allow,
+  );
+  return [...people, others];
 }
 
 function describeAdmins({ admins = [] }: RegisteredGroup): string[] {
   if (admins.length === 0) return [];
-  return [`${admins.length === 1 ? 'admin' : 'admins'} ${admins.map(terminalText).join(', ')}`];
+  return inLines(admins.length === 1 ? 'admin' : 'admins', admins);
+}
+
+/** All of them, however many lines that takes: who is missing here would seem to be missing on the list. */
+function inLines(lead: string, people: readonly string[]): string[] {
+  let line = lead;
+  const lines: string[] = [];
+  for (const [index, person] of people.entries()) {
+    const word = terminalText(person) + (index === people.length - 1 ? '' : ',');
+    if (displayWidth(`${line} ${word}`) <= WIDTH) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = `  ${word}`;
+    }
+  }
+  return [...lines, line];
 }
 
 function describeBudget({ budget }: RegisteredGroup): string[] {
@@ -29,14 +51,14 @@ function describeBudget({ budget }: RegisteredGroup): string[] {
   const { runsPerDay, tokensPerDay } = budget;
   if (runsPerDay === 0 || tokensPerDay === 0) return ['paused by a budget of 0'];
   const limits = [
-    ...(runsPerDay === undefined ? [] : [`${count(runsPerDay)} run${runsPerDay === 1 ? '' : 's'}`]),
-    ...(tokensPerDay === undefined ? [] : [`${count(tokensPerDay)} tokens`]),
+    ...(runsPerDay === undefined ? [] : [count(runsPerDay, 'run')]),
+    ...(tokensPerDay === undefined ? [] : [count(tokensPerDay, 'token')]),
   ];
   return limits.length === 0 ? [] : [`at most ${limits.join(' and ')} a day`];
 }
 
-function count(amount: number): string {
-  return amount.toLocaleString('en-US');
+function count(amount: number, noun: string): string {
+  return `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 function describeReceipts({ receipts }: RegisteredGroup): string[] {
