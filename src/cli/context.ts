@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Now } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { terminalJson } from '../core/terminal-text.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import type { ExitCode } from './exit-code.ts';
 
@@ -42,5 +43,5 @@ export function hasColours(context: CliContext): boolean {
 }
 
 export function writeJson(context: CliContext, value: unknown): void {
-  context.stdout(`${JSON.stringify(value, undefined, 2)}\n`);
+  context.stdout(`${terminalJson(JSON.stringify(value, undefined, 2))}\n`);
 }

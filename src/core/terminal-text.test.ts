@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { displayWidth, fitToWidth, terminalText } from './terminal-text.ts';
+import { displayWidth, fitToWidth, terminalJson, terminalText } from './terminal-text.ts';
 
 test.for([
   ['colour and cursor sequences', 'a\u001b[2Jb\u009b31m', 'a\\u{1b}[2Jb\\u{9b}31m'],
@@ -25,6 +25,18 @@ test('whatever the text, nothing in it is left that could steer a terminal', () 
       expect(terminalText(text)).not.toMatch(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u);
     }),
   );
+});
+
+test('JSON that is made safe means the same', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, text) => {
+      const value = [{ name, text }];
+      const safe = terminalJson(JSON.stringify(value, undefined, 2));
+      expect(JSON.parse(safe)).toEqual(value);
+      expect(safe.replaceAll('\n', '')).toBe(terminalText(safe.replaceAll('\n', '')));
+    }),
+  );
+  expect(terminalJson('["\u009b2J\u{e0041}"]')).toBe(String.raw`["\u009b2J\udb40\udc41"]`);
 });
 
 test.for([

@@ -16,6 +16,15 @@ export function terminalText(text: string): string {
   return text.replace(UNSAFE, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** JSON that means the same and is safe to show: escapes as `\u202e`. The newlines between its values stay. */
+export function terminalJson(json: string): string {
+  return json.replace(UNSAFE, (found) => (found === '\n' ? found : escapeUnits(found)));
+}
+
+function escapeUnits(text: string): string {
+  return text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Columns that a safe text takes in a terminal; terminals differ by a column or so for rare emoji. */
 export function displayWidth(text: string): number {
   let width = 0;

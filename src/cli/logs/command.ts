@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { terminalJson } from '../../core/terminal-text.ts';
 import { followLog, readLog } from '../../host-log/read-log.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, type Finish, hasColours, installationPaths } from '../context.ts';
@@ -50,14 +51,24 @@ async function showLog(context: CliContext, options: LogsOptions): Promise<void>
   const reads = options.follow ? followLog(logs, context.signal) : readLog(logs);
   const newest: SelectedLine[] = [];
   let isCaughtUp = false;
+  let isAnyFound = false;
   for await (const read of reads) {
     const selected = read.type === 'line' ? selectLine(read.line, selection) : undefined;
+    isAnyFound ||= selected !== undefined;
     if (read.type === 'caught_up') {
       newest.splice(0).slice(-limit).forEach(print);
       isCaughtUp = true;
     } else if (selected !== undefined && isCaughtUp) print(selected);
     else if (selected !== undefined) keepNewest(newest, selected, limit);
   }
+  if (!isAnyFound && !options.follow) context.stderr(nothingFound(selection));
+}
+
+function nothingFound(selection: Selection): string {
+  const isAll = Object.keys(selection).length === 0;
+  return isAll
+    ? 'The log is empty; a host that runs writes it: `deckhand start`.\n'
+    : 'No line of the log fits. Without --level, --since and --run all are shown.\n';
 }
 
 function keepNewest(newest: SelectedLine[], line: SelectedLine, limit: number): void {
@@ -78,7 +89,11 @@ async function createPrinter(
   context: CliContext,
   { json }: LogsOptions,
 ): Promise<(line: SelectedLine) => void> {
-  if (json) return ({ line }) => context.stdout(`${line}\n`);
+  if (json) {
+    return ({ line, entry }) => {
+      if (entry !== undefined) context.stdout(`${terminalJson(line)}\n`);
+    };
+  }
   const { timeZone } = await readKnownGroups(context);
   const isColoured = hasColours(context);
   return (line) => context.stdout(renderLine(line, timeZone, isColoured));

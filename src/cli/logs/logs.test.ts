@@ -87,6 +87,10 @@ test.each([
     ['--run', 'run-a'],
     ['old', 'broke'],
   ],
+  [
+    ['--run', 'a1'],
+    ['old', 'broke'],
+  ],
   [['--run', 'run-a', '--since', '1h'], ['broke']],
 ])('%j leaves out the rest', async (args, shown) => {
   addLine(90, { msg: 'old', runId: 'run-a1' });
@@ -94,6 +98,27 @@ test.each([
   addLine(2, { msg: 'broke', level: 50, runId: 'run-a1' });
   const { stdout } = await world.run('logs', '--json', ...args);
   expect(stdout.match(/(?<="msg":")\w+/g)).toEqual(shown);
+});
+
+test('a log in which nothing fits says so beside what a program reads', async () => {
+  addLine(1, { msg: 'one', runId: 'run-a1' });
+  for (const args of [[], ['--json']]) {
+    expect(await world.run('logs', '--run', 'run-b', ...args)).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'No line of the log fits. Without --level, --since and --run all are shown.\n',
+    });
+  }
+  writeFileSync(logPath(world.paths.logs, 0), '');
+  expect((await world.run('logs')).stderr).toContain('The log is empty');
+});
+
+test('as JSON every line is an object, and none can move the cursor', async () => {
+  addLine(1, { msg: '\u009b2Jx\u202e' });
+  appendFileSync(logPath(world.paths.logs, 0), 'half\u001b[2J\n');
+  const { stdout } = await world.run('logs', '--json');
+  for (const unsafe of ['\u001b', '\u009b', '\u202e']) expect(stdout).not.toContain(unsafe);
+  expect(JSON.parse(stdout)).toMatchObject({ msg: '\u009b2Jx\u202e' });
 });
 
 test('what a killed host left of a line is shown to those who want everything', async () => {

@@ -5,7 +5,7 @@ export interface Selection {
   readonly level?: number;
   /** Unix milliseconds. */
   readonly since?: number;
-  /** A run's id or its beginning. */
+  /** A run's id or its beginning, with or without its `run-`. */
   readonly run?: string;
 }
 
@@ -27,5 +27,6 @@ function isWanted({ level, time, fields }: LogEntry, wanted: Selection): boolean
   if (wanted.since !== undefined && time < wanted.since) return false;
   if (wanted.run === undefined) return true;
   const { runId } = fields;
-  return typeof runId === 'string' && runId.startsWith(wanted.run);
+  if (typeof runId !== 'string') return false;
+  return runId.startsWith(wanted.run) || runId.startsWith(`run-${wanted.run}`);
 }
