@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '../../db/database.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
@@ -13,12 +13,14 @@ import { linkAccount, PROJECT_ROOT } from '../cli-world.fixture.ts';
 import { startUserManager, type UserManager } from './user-manager.fixture.ts';
 
 const run = promisify(execFile);
+const stateShape = z.object({ status: z.string(), pid: z.number().optional() });
+const statusShape = z.object({ state: stateShape });
 const installedShape = z.object({
   name: z.string(),
   path: z.string(),
   change: z.string(),
   changes: z.array(z.string()),
-  state: z.object({ status: z.string(), pid: z.number().optional() }),
+  state: stateShape,
 });
 
 let manager: UserManager;
@@ -26,10 +28,11 @@ let folder = '';
 let home = '';
 beforeAll(async () => {
   manager = await startUserManager();
+  return () => manager[Symbol.asyncDispose]();
 });
-afterAll(() => manager[Symbol.asyncDispose]());
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'deckhand-service-'));
+  // In the folder that goes even when this process is killed.
+  folder = mkdtempSync(join(dirname(manager.environment.HOME), 'service-'));
   home = join(folder, 'my "groups" 100% $HOME');
   makeHome(home);
 });
@@ -65,23 +68,34 @@ async function deckhand(...args: readonly string[]) {
 }
 
 async function install(...args: readonly string[]) {
-  const { code, stdout, stderr } = await deckhand('service', 'install', '--json', ...args);
+  const { stdout, stderr } = await deckhand('service', 'install', '--json', ...args);
   expect(stderr).toBe('');
-  return { code, ...installedShape.parse(JSON.parse(stdout)) };
+  return installedShape.parse(JSON.parse(stdout));
+}
+
+/** What becomes of the start of a linked host, however long it takes: `install` watches it for some seconds alone. */
+async function settle() {
+  for (;;) {
+    const { stdout } = await deckhand('service', 'status', '--json');
+    const { state } = statusShape.parse(JSON.parse(stdout));
+    const isUnderWay = state.status === 'running' && !isHostRunning(hostPaths(home).lock);
+    if (state.status !== 'starting' && !isUnderWay) return state;
+  }
 }
 
 async function property(name: string, unit: string): Promise<string> {
   return (await manager.systemctl('show', '--value', `--property=${name}`, unit)).trim();
 }
 
+/** Lets the limit of the test through while it waits. */
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue()));
+  while (!(await isTrue())) await setImmediate();
 }
 
 test('an installed host runs, comes back when it is killed, and stops when it is told to', async () => {
   link();
-  const { code, name, state } = await install();
-  expect({ code, status: state.status }).toEqual({ code: 0, status: 'running' });
+  const { name } = await install();
+  expect(await settle()).toMatchObject({ status: 'running' });
   expect(isHostRunning(hostPaths(home).lock)).toBe(true);
   expect(await property('UnitFileState', name)).toBe('enabled');
 
@@ -106,8 +120,8 @@ test('an installed host runs, comes back when it is killed, and stops when it is
 test('installing again changes nothing, and after an edit says what it takes back', async () => {
   link();
   const first = await install();
-  const second = await install();
-  expect(second).toMatchObject({ change: 'unchanged', changes: [], state: first.state });
+  const state = await settle();
+  expect(await install()).toMatchObject({ change: 'unchanged', changes: [], state });
   const unit = readFileSync(first.path, 'utf8');
   writeFileSync(first.path, unit.replace('Restart=on-failure', 'Restart=no'));
   const third = await install();
@@ -115,15 +129,20 @@ test('installing again changes nothing, and after an edit says what it takes bac
     change: 'updated',
     changes: ['- Restart=no', '+ Restart=on-failure'],
   });
-  expect(third.state).toMatchObject({ status: 'running' });
-  expect(third.state.pid).not.toBe(first.state.pid);
+  const after = await settle();
+  expect(after.status).toBe('running');
+  expect(after.pid).not.toBe(state.pid);
 });
 
 test('a host that is not linked is not started again and again', async () => {
-  const { code, stdout } = await deckhand('service', 'install');
-  expect(code).toBe(3);
-  expect(stdout).toMatch(/exit code 3,\s+something\s+has\s+to\s+be\s+set\s+up\s+first/);
-  const { name } = await install('--no-start');
+  const installed = await deckhand('service', 'install');
+  const name = /deckhand-[0-9a-f]{8}/.exec(installed.stdout)?.[0] ?? '';
+  await until(async () => (await property('ActiveState', name)) === 'failed');
+  expect(installed.code).toBe(installed.stdout.includes(' is starting.') ? 0 : 3);
+  expect((await deckhand('service', 'status')).stdout).toMatch(
+    /exit code 3,\s+something\s+has\s+to\s+be\s+set\s+up\s+first/,
+  );
+  await install('--no-start');
   expect(await property('NRestarts', name)).toBe('0');
   expect(await property('ActiveState', name)).toBe('failed');
 });
@@ -132,11 +151,14 @@ test('beside a host in a terminal it is not installed', async () => {
   link();
   const script = join(PROJECT_ROOT, 'bin', 'deckhand.js');
   const env = { PATH: process.env['PATH'], DECKHAND_HOME: home };
-  const host = spawn(process.execPath, [script, 'start'], { env, stdio: 'ignore' });
-  await until(async () => isHostRunning(hostPaths(home).lock));
+  // It has to end with this process, also when that is killed.
+  const args = ['--pdeathsig', 'KILL', process.execPath, script, 'start'];
+  const host = spawn('setpriv', args, { env, stdio: 'ignore' });
+  const end = once(host, 'exit');
+  await until(async () => host.exitCode !== null || isHostRunning(hostPaths(home).lock));
   const { code, stderr } = await deckhand('service', 'install');
   host.kill('SIGTERM');
-  await once(host, 'exit');
+  await end;
   expect({ code, stderr }).toMatchObject({ code: 4, stderr: /that this service did not start/ });
 });
 
@@ -172,4 +194,21 @@ test('systemd finds no mistake in the unit', async () => {
   const env = { PATH: process.env['PATH'], ...manager.environment };
   const { stdout, stderr } = await run('systemd-analyze', ['--user', 'verify', path], { env });
   expect(`${stdout}${stderr}`).toBe('');
+});
+
+test('of a test that is killed neither processes nor folders nor control groups are left', async () => {
+  const fixture = new URL('user-manager.fixture.ts', import.meta.url).href;
+  const script = `const { startUserManager } = await import(${JSON.stringify(fixture)});
+    const { enter, environment } = await startUserManager();
+    console.log(JSON.stringify([enter[2], environment.HOME]));
+    setInterval(() => undefined, 1000);`;
+  const killed = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+  const [line]: unknown[] = await once(killed.stdout, 'data');
+  const [pid, killedHome] = z.tuple([z.string(), z.string()]).parse(JSON.parse(String(line)));
+  killed.kill('SIGKILL');
+  const own = dirname(killedHome);
+  await until(async () => !existsSync(own));
+  expect(existsSync(`/proc/${pid}`)).toBe(false);
+  const { stdout } = await run('find', ['/sys/fs/cgroup', '-name', basename(own)]);
+  expect(stdout).toBe('');
 });

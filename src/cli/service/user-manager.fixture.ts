@@ -1,46 +1,17 @@
 import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { isErrno } from '../../errno.ts';
 
 const run = promisify(execFile);
-const CGROUP_ROOTS = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd', '/sys/fs/cgroup'];
+const GUARD = fileURLToPath(new URL('user-manager.sh', import.meta.url));
 
-/** Everything is a namespace of its own: a manager takes in all processes of the control group that it starts in. */
-const START = `
-set -e
-for root in ${CGROUP_ROOTS.join(' ')}; do
-  if [ -e "$root/cgroup.procs" ]; then mkdir "$root/$1"; echo $$ > "$root/$1/cgroup.procs"; fi
-done
-exec unshare --mount --pid --cgroup --fork --kill-child --mount-proc sh -c "$2"`;
-const INSIDE = `
-set -e
-if [ -d /sys/fs/cgroup/unified ]; then
-  mount -t tmpfs none /sys/fs/cgroup
-  mkdir /sys/fs/cgroup/unified /sys/fs/cgroup/systemd
-  mount -t cgroup2 none /sys/fs/cgroup/unified
-  mount -t cgroup -o none,name=systemd none /sys/fs/cgroup/systemd
-else
-  mount -t cgroup2 none /sys/fs/cgroup
-fi
-mount -t tmpfs none /run/systemd
-mkdir /run/systemd/system
-/usr/lib/systemd/systemd --user --log-target=null &
-echo started
-wait $!`;
+type Guard = ChildProcessByStdio<Writable, Readable, Readable>;
 
 export interface UserManager extends AsyncDisposable {
   /** HOME and XDG_RUNTIME_DIR by which programs find it. */
@@ -51,48 +22,64 @@ export interface UserManager extends AsyncDisposable {
   systemctl(...args: readonly string[]): Promise<string>;
 }
 
-/** A real systemd manager of a user, shut off from the machine. Needs root, for the namespaces, and systemd. */
+/**
+ * A real systemd manager of a user, shut off from the machine. Whatever becomes of this process, the manager and all
+ * that it started end with it. Rejects with what is missing: root, for the namespaces, and systemd.
+ */
 export async function startUserManager(): Promise<UserManager> {
+  refuseUnfitMachine();
   const folder = mkdtempSync(join(tmpdir(), 'deckhand-systemd-'));
   const environment = { HOME: join(folder, 'home'), XDG_RUNTIME_DIR: join(folder, 'run') };
   for (const path of Object.values(environment)) mkdirSync(path, { mode: 0o700 });
-  const group = `deckhand-test-${process.pid}`;
   const env = { PATH: process.env['PATH'], ...environment };
-  const child = spawn('sh', ['-c', START, 'sh', group, INSIDE], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env,
-  });
-  const inner = await readInnerPid(child);
-  const enter = ['nsenter', '-t', inner, '-m', '-p', '-C'] as const;
-  const systemctl = async (...args: readonly string[]) => {
-    const [program, ...options] = enter;
-    const { stdout } = await run(program, [...options, 'systemctl', '--user', ...args], { env });
-    return stdout;
-  };
+  // In a session of its own Ctrl-C does not reach it, which has to clear up.
+  const guard = spawn('sh', [GUARD, folder], { stdio: 'pipe', env, detached: true });
+  const said = text(guard.stderr);
   const stop = async () => {
-    const end = once(child, 'exit');
-    child.kill('SIGKILL');
-    await end;
-    for (const root of CGROUP_ROOTS) await removeGroups(join(root, group));
-    rmSync(folder, { recursive: true, force: true });
+    guard.stdin.end();
+    if (!hasEnded(guard)) await once(guard, 'exit');
   };
-  await waitUntilUp(child, systemctl);
-  return { environment, enter, systemctl, [Symbol.asyncDispose]: stop };
+  try {
+    const enter = ['nsenter', '-t', await readInnerPid(guard), '-m', '-p', '-C'] as const;
+    const systemctl = async (...args: readonly string[]) => {
+      const [program, ...options] = enter;
+      const { stdout } = await run(program, [...options, 'systemctl', '--user', ...args], { env });
+      return stdout;
+    };
+    await waitUntilUp(guard, systemctl);
+    return { environment, enter, systemctl, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await stop();
+    throw new Error(`systemd --user does not start here. ${await said}`, { cause: error });
+  }
 }
 
-/** Seen from outside: the only child of `unshare`, which says so as soon as it is there. */
-async function readInnerPid(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
-  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
-  if (child.exitCode !== null) throw new Error('No namespaces: this test needs root.');
-  return readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
+function refuseUnfitMachine(): void {
+  if (process.getuid?.() !== 0) {
+    throw new Error('This test needs root, for namespaces of its own. Run it as root on Linux.');
+  }
+  if (!existsSync('/usr/lib/systemd/systemd')) {
+    throw new Error('This test needs systemd. Install it: `apt-get install systemd` on Debian.');
+  }
+}
+
+/** Of the first process in the namespace, as seen from outside: it says so as soon as it is there. */
+async function readInnerPid(guard: Guard): Promise<string> {
+  await Promise.race([once(guard.stdout, 'data'), once(guard, 'exit')]);
+  if (hasEnded(guard)) throw new Error('The namespaces cannot be made.');
+  return childOf(childOf(String(guard.pid)));
+}
+
+function childOf(pid: string): string {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
 }
 
 async function waitUntilUp(
-  child: ChildProcess,
+  guard: Guard,
   systemctl: (...args: readonly string[]) => Promise<string>,
 ): Promise<void> {
   for (;;) {
-    if (child.exitCode !== null) throw new Error('systemd --user does not start.');
+    if (hasEnded(guard)) throw new Error('It has ended.');
     try {
       await systemctl('show', '--property=Version');
       return;
@@ -102,19 +89,6 @@ async function waitUntilUp(
   }
 }
 
-/** A control group goes when the last process in it has been reaped, a moment after its death. */
-async function removeGroups(path: string): Promise<void> {
-  if (!existsSync(path)) return;
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) await removeGroups(join(path, entry.name));
-  }
-  for (;;) {
-    try {
-      rmdirSync(path);
-      return;
-    } catch (error) {
-      if (!isErrno(error, 'EBUSY')) throw error;
-      await setImmediate();
-    }
-  }
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
