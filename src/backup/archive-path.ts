@@ -9,7 +9,8 @@ export const ENV_PATH = '.env';
 /** What agents need to go on with a conversation; their homes hold access tokens beside it. */
 const CONVERSATIONS =
   /^data\/(?:claude\/[^/]+\/\.claude\/projects|codex\/[^/]+\/\.codex\/sessions)(?:\/|$)/;
-const MAX_PATH_BYTES = 4_096;
+/** Systems take 4,096 in all: this leaves room for the folder below which an archive is unpacked. */
+const MAX_PATH_BYTES = 3_072;
 const MAX_NAME_BYTES = 255;
 
 /** The secrets that lie in files; the link’s keys lie in the database. */

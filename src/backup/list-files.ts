@@ -1,7 +1,7 @@
-import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../errno.ts';
+import { isArchivePath } from './archive-path.ts';
 import type { LeftOut, LeftOutReason } from './manifest.ts';
 
 export interface Source {
@@ -37,14 +37,13 @@ export async function listInto(
 ): Promise<void> {
   options.signal.throwIfAborted();
   const file = join(root, path);
-  const stat = await lstatIfThere(file);
-  if (stat === undefined) return;
-  const reason = reasonToLeaveOut(stat, options.maxBytes);
-  if (reason !== undefined) {
-    listing.leftOut.push({ path, reason });
+  const found = isArchivePath(path) ? await lookAt(file, options.maxBytes) : 'long';
+  if (found === 'gone') return;
+  if (found !== 'file' && found !== 'directory') {
+    listing.leftOut.push({ path, reason: found });
     return;
   }
-  if (stat.isFile()) {
+  if (found === 'file') {
     listing.sources.push({ path, root, relative: path, kind: 'file' });
     return;
   }
@@ -59,18 +58,20 @@ export async function listInto(
   }
 }
 
-function reasonToLeaveOut(stat: Stats, maxBytes: number | undefined): LeftOutReason | undefined {
-  if (stat.isSymbolicLink()) return 'link';
-  if (stat.isDirectory()) return undefined;
-  if (!stat.isFile()) return 'special';
-  return maxBytes !== undefined && stat.size > maxBytes ? 'large' : undefined;
-}
-
-async function lstatIfThere(file: string): Promise<Stats | undefined> {
+/** What it is, or why it cannot be taken: nothing that an agent does to its folders meanwhile ends the backup. */
+async function lookAt(
+  file: string,
+  maxBytes: number | undefined,
+): Promise<Source['kind'] | LeftOutReason> {
   try {
-    return await lstat(file);
+    const stat = await lstat(file);
+    if (stat.isSymbolicLink()) return 'link';
+    if (stat.isDirectory()) return 'directory';
+    if (!stat.isFile()) return 'special';
+    return maxBytes !== undefined && stat.size > maxBytes ? 'large' : 'file';
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return 'gone';
+    if (isErrno(error, 'EACCES', 'ELOOP')) return 'unreadable';
     throw error;
   }
 }
@@ -79,7 +80,7 @@ async function readNames(folder: string): Promise<string[] | undefined> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (isErrno(error, 'EACCES', 'ENOENT')) return undefined;
+    if (isErrno(error, 'EACCES', 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
     throw error;
   }
 }

@@ -22,7 +22,7 @@ export const headerSchema = z.strictObject({
 });
 export type BackupHeader = z.infer<typeof headerSchema>;
 
-const leftOutReasonSchema = z.enum(['link', 'special', 'large', 'unreadable', 'gone']);
+const leftOutReasonSchema = z.enum(['link', 'special', 'large', 'long', 'unreadable', 'gone']);
 export type LeftOutReason = z.infer<typeof leftOutReasonSchema>;
 
 export const manifestSchema = z.strictObject({

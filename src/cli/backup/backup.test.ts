@@ -126,6 +126,22 @@ test('links and pipes that an agent has made are named and never followed', asyn
   expect(gunzipSync(readFileSync(archive)).includes(SECRET_MARK)).toBe(false);
 });
 
+test('a path that is too long to be unpacked elsewhere is named, and all else can be restored', async () => {
+  fillInstallation(world);
+  const names = Array.from({ length: 16 }, () => 'd'.repeat(200));
+  const deep = join(world.home, 'groups/family', ...names);
+  mkdirSync(deep, { recursive: true });
+  writeFileSync(join(deep, 'x'), 'x');
+  const { code, stdout } = await world.run('backup', archive);
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/d…: its path is too long\n/),
+  });
+  using target = createCliWorld();
+  expect(await target.run('restore', archive)).toMatchObject({ code: 0, stderr: '' });
+  expect(existsSync(join(target.home, 'groups/family', ...names.slice(0, 15)))).toBe(true);
+});
+
 test('a file that is there already is not replaced', async () => {
   fillInstallation(world);
   writeFileSync(archive, 'older');

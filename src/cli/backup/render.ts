@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Backup } from '../../backup/create-backup.ts';
 import type { BackupHeader, LeftOut, LeftOutReason } from '../../backup/manifest.ts';
 import { formatBytes } from '../../core/byte-size.ts';
-import { terminalText } from '../../core/terminal-text.ts';
+import { fitToWidth, terminalText } from '../../core/terminal-text.ts';
 import { LINE_WIDTH, wrapText } from '../layout.ts';
 
 export interface BackupSummary {
@@ -24,6 +24,7 @@ const REASONS: Readonly<Record<LeftOutReason, string>> = {
   link: 'a link, which is never followed',
   special: 'neither file nor folder',
   large: 'larger than 1 MB',
+  long: 'its path is too long',
   unreadable: 'this user may not read it',
   gone: 'removed meanwhile',
 };
@@ -63,7 +64,9 @@ function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
   if (leftOut.length === 0) return [];
   const shown = leftOut
     .slice(0, SHOWN)
-    .map(({ path, reason }) => `    ${terminalText(path)}: ${REASONS[reason]}`);
+    .map(
+      ({ path, reason }) => `    ${fitToWidth(terminalText(path), LINE_WIDTH)}: ${REASONS[reason]}`,
+    );
   const more = leftOut.length > SHOWN ? [`    and ${leftOut.length - SHOWN} more`] : [];
   return ['  Left out:', ...shown, ...more];
 }
