@@ -45,6 +45,8 @@ export function createConsoleApp({ view, streams, port, linkAgain }: ConsoleAppP
   addLogPage(app, view);
   app.notFound((c) => renderProblem(c, 404, 'No such page', 'The console has no page here.'));
   app.onError((err, c) => {
+    // Who has left wants no answer, and what was being made for them has been given up.
+    if (c.req.raw.signal.aborted) return c.body(null, 500);
     view.deps.logger.error({ err, path: c.req.path }, 'a page of the console broke');
     const sentence = 'This page broke; the host goes on. The log says where.';
     return renderProblem(c, 500, 'Something broke', sentence);
@@ -54,13 +56,16 @@ export function createConsoleApp({ view, streams, port, linkAgain }: ConsoleAppP
 
 function addEvents(app: Hono, streams: EventStreams): void {
   app.get('/events', (c) => {
+    const type = { 'Content-Type': 'text/event-stream; charset=utf-8' };
+    // Nobody would read the stream, so nobody would end it.
+    if (c.req.method === 'HEAD') return c.body(null, 200, type);
     const mark = c.req.header('last-event-id') ?? c.req.query('after') ?? '';
     const body = streams.open(mark);
     if (body === undefined) {
       const busy = 'Too many pages are open. Close some and reload.';
       return c.text(busy, 503, { 'Retry-After': '10', Connection: 'close' });
     }
-    return c.body(body, 200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+    return c.body(body, 200, type);
   });
 }
 

@@ -19,12 +19,14 @@ export interface PageContent {
   readonly status?: ContentfulStatusCode;
 }
 
-export function renderPage(
+/** What changes while the content is still being made is told to the page as new. */
+export async function renderPage(
   c: Context,
-  { changes }: Pick<ConsoleView, 'changes'>,
-  { title, body, status = 200 }: PageContent,
-): Response | Promise<Response> {
-  return c.html(layout({ title, body, path: c.req.path, mark: changes.mark }), status);
+  { changes: { mark } }: Pick<ConsoleView, 'changes'>,
+  content: PageContent | Promise<PageContent>,
+): Promise<Response> {
+  const { title, body, status = 200 } = await content;
+  return c.html(layout({ title, body, path: c.req.path, mark }), status);
 }
 
 /** For pages that need the host to serve: until then they say so. */
@@ -32,14 +34,10 @@ export function renderOfHost(
   c: Context,
   view: ConsoleView,
   title: string,
-  render: (host: ServingHost) => PageContent | Promise<PageContent>,
-): Response | Promise<Response> {
+  render: (host: ServingHost) => PageContent,
+): Promise<Response> {
   const { host } = view.state();
-  if (host === undefined) return renderPage(c, view, notServing(title));
-  const content = render(host);
-  return content instanceof Promise
-    ? content.then((page) => renderPage(c, view, page))
-    : renderPage(c, view, content);
+  return renderPage(c, view, host === undefined ? notServing(title) : render(host));
 }
 
 /** The mark lets the browser load the page anew when anything changes. */

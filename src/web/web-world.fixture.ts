@@ -9,7 +9,7 @@ import { createCatalog } from '../core/models/catalog.ts';
 import { effectiveModels } from '../core/models/effective-defaults.ts';
 import { type Db, openDatabase } from '../db/database.ts';
 import { createModelStore } from '../db/models.ts';
-import { createLogger } from '../logger.ts';
+import { createLogger, type Logger } from '../logger.ts';
 import { hostPaths } from '../paths.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
 import { Console } from './console.ts';
@@ -52,7 +52,10 @@ export class WebWorld implements AsyncDisposable {
   }
 
   /** `entries` as in the registrations file. */
-  static async open(entries: object = {}): Promise<WebWorld> {
+  static async open(
+    entries: object = {},
+    logger: Logger = createLogger('silent'),
+  ): Promise<WebWorld> {
     await using stack = new AsyncDisposableStack();
     const home = mkdtempSync(join(tmpdir(), 'deckhand-web-'));
     stack.defer(() => rmSync(home, { recursive: true, force: true }));
@@ -61,7 +64,6 @@ export class WebWorld implements AsyncDisposable {
     writeFileSync(paths.registrations, JSON.stringify(entries));
     const db = openDatabase(paths.database);
     stack.defer(() => void db.close());
-    const logger = createLogger('silent');
     const now = () => NOW;
     const registrations = stack.use(
       await createRegistrations({ path: paths.registrations, logger, now }),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Containers } from '../ports.ts';
 import { WebWorld } from '../web-world.fixture.ts';
 import { Changes } from './changes.ts';
 import { EventStream } from './event-stream.ts';
@@ -56,6 +57,33 @@ test('a page hears of what changes after it was made, and of nothing before', as
   world.console.setLink({ status: 'code', qr: '2@secret' });
   const told = await readUntil(stream, /\n\n/);
   expect(told).toMatch(/^id: [0-9a-f]{8}-\d+\nevent: changed\ndata: link\n\n$/);
+});
+
+test('what changes while a page is being made is told to it', async () => {
+  const containers = Promise.withResolvers<Containers>();
+  const asked = Promise.withResolvers<void>();
+  world.showHost({
+    readContainers() {
+      asked.resolve();
+      return containers.promise;
+    },
+  });
+  const watcher = await connect(`/events?after=${await markOfPage()}`);
+  const page = world.get('/');
+  await asked.promise;
+  world.console.note('runs');
+  await readUntil(watcher, /data: runs/);
+  containers.resolve({ status: 'none' });
+  const mark = /data-changes="([^"]+)"/.exec((await page).body)?.[1] ?? '';
+  expect(await readUntil(await connect(`/events?after=${mark}`), /data: /)).toContain('data: runs');
+});
+
+test('who asks only for the headers takes no place', async () => {
+  for (let count = 0; count < 33; count += 1) {
+    const { status } = await world.send('HEAD', '/events', { cookie: world.cookie });
+    expect(status).toBe(200);
+  }
+  expect((await connect()).statusCode).toBe(200);
 });
 
 test('who was cut off gets what was missed, by the id of the last event', async () => {

@@ -45,7 +45,16 @@ export function addGroupPage(app: Hono, view: ConsoleView): void {
       return renderPage(c, view, page);
     }),
   );
-  app.post('/groups/:folder', (c) => withGroup(c, view, (found) => save(c, view, found)));
+  app.post('/groups/:folder', async (c) => {
+    const sent = await readForm(c);
+    return withGroup(c, view, (found) => save(c, view, found, sent));
+  });
+}
+
+/** What browsers send; of anything else nothing is understood. */
+async function readForm(c: Context): Promise<Readonly<Record<string, string>>> {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '');
+  return isForm ? Object.fromEntries(new URLSearchParams(await c.req.text())) : {};
 }
 
 function withGroup(
@@ -60,8 +69,13 @@ function withGroup(
   return renderProblem(c, 404, 'No such group', 'No registered group has this folder.');
 }
 
-async function save(c: Context, view: ConsoleView, found: Found): Promise<Response> {
-  const parsed = groupFormSchema.safeParse(await c.req.parseBody());
+async function save(
+  c: Context,
+  view: ConsoleView,
+  found: Found,
+  sent: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const parsed = groupFormSchema.safeParse(sent);
   if (!parsed.success) {
     return renderProblem(c, 400, 'Not understood', 'This is not what the form of a group sends.');
   }
@@ -83,7 +97,8 @@ async function save(c: Context, view: ConsoleView, found: Found): Promise<Respon
   if (outcome.status === 'refused') {
     return refuse(422, { lines: formatProblems(outcome.problems).split('\n') });
   }
-  if (judged.isModelChanged) forgetMarks(host, outcome.group);
+  // A host that has gone meanwhile has closed its database.
+  if (judged.isModelChanged && view.state().host === host) forgetMarks(host, outcome.group);
   view.changes.note('groups');
   return c.redirect(`/groups/${encodeURIComponent(group.folder)}?saved=1`, 303);
 }

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { LogEntry } from '../../host-log/log-entry.ts';
-import { type ConsoleView, renderPage } from '../console-view.ts';
+import { type ConsoleView, type PageContent, renderPage } from '../console-view.ts';
 import { badge, type Tone } from '../html/badge.ts';
 import { type Html, live } from '../html/layout.ts';
 import { clockTime, localTime } from '../html/time.ts';
@@ -18,15 +18,21 @@ const LEVELS = [
 ] as const;
 
 export function addLogPage(app: Hono, view: ConsoleView): void {
-  app.get('/logs', async (c) => {
-    const { logFolder, timeZone } = view.deps;
-    const [name, minLevel] = LEVELS.find(([level]) => level === c.req.query('level')) ?? LEVELS[1];
-    const lines = await readLogTail(logFolder, { count: LINES, minLevel });
-    return renderPage(c, view, {
-      title: 'Log',
-      body: html`${levelForm(name)}${live('log', 'log', logList(lines.toReversed(), timeZone))}`,
-    });
+  app.get('/logs', (c) => {
+    const level = LEVELS.find(([name]) => name === c.req.query('level')) ?? LEVELS[1];
+    return renderPage(c, view, logPage(view, level));
   });
+}
+
+async function logPage(
+  { deps: { logFolder, timeZone } }: ConsoleView,
+  [name, minLevel]: (typeof LEVELS)[number],
+): Promise<PageContent> {
+  const lines = await readLogTail(logFolder, { count: LINES, minLevel });
+  return {
+    title: 'Log',
+    body: html`${levelForm(name)}${live('log', 'log', logList(lines.toReversed(), timeZone))}`,
+  };
 }
 
 function levelForm(chosen: string): Html {

@@ -17,16 +17,33 @@ import { groupWork } from './group-work.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function addOverviewPage(app: Hono, view: ConsoleView): void {
-  app.get('/', async (c) => renderPage(c, view, await overview(view, c.req.raw.signal)));
+  app.get('/', (c) => renderPage(c, view, overview(view, c.req.raw.signal)));
+}
+
+/** What has to be asked for elsewhere. */
+interface Surroundings {
+  readonly containers: Containers;
+  readonly troubles: readonly SignInTrouble[];
 }
 
 async function overview(view: ConsoleView, signal: AbortSignal): Promise<PageContent> {
+  const { host: asked } = view.state();
+  const around = asked === undefined ? undefined : await lookAround(asked, signal);
+  // It may have gone meanwhile, and its database with it.
   const { channel, host } = view.state();
+  const isThere = host !== undefined && host === asked && around !== undefined;
   return {
     title: 'Overview',
     body: html`${liveSentence('headline', 'host runs link', headline(channel, host))}
 ${live('whatsapp', 'host link', whatsappCard(channel))}
-${host === undefined ? '' : await hostParts(host, view, signal)}`,
+${isThere ? hostParts(host, view, around) : ''}`,
+  };
+}
+
+async function lookAround(host: ServingHost, signal: AbortSignal): Promise<Surroundings> {
+  return {
+    containers: await host.readContainers(signal),
+    troubles: await host.readSignInTroubles(),
   };
 }
 
@@ -60,14 +77,12 @@ function describeChannel(channel: ChannelState): Html | string {
   }
 }
 
-async function hostParts(
+function hostParts(
   host: ServingHost,
   { deps }: ConsoleView,
-  signal: AbortSignal,
-): Promise<Html> {
+  { containers, troubles }: Surroundings,
+): Html {
   const now = deps.now();
-  const containers = await host.readContainers(signal);
-  const troubles = await host.readSignInTroubles();
   const cooling = createModelStore(host.db).listCooling(now);
   return html`${live('work', 'host runs', workCard(host, now))}
 ${live('group-work', 'host runs groups', groupTable(host, now))}

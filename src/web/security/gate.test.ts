@@ -128,6 +128,15 @@ test('assets are a list of names, and no way to other files', async () => {
   }
 });
 
+test.each(['multipart/form-data', 'multipart/form-data; boundary=x', 'text/plain', ''])(
+  'a body of the type %j is no form',
+  async (type) => {
+    const headers = { 'content-type': type };
+    const answer = await world.post('/groups/family', { provider: 'codex' }, headers);
+    expect(answer.status).toBe(400);
+  },
+);
+
 test('a body that is longer than any form is refused unread', async () => {
   const answer = await world.post('/groups/family', { model: 'x'.repeat(20_000) });
   expect(answer.status).toBe(413);
