@@ -10,7 +10,7 @@ import { ENV_PATH } from './archive-path.ts';
 import { BackupError } from './backup-error.ts';
 import type { BackupHeader } from './manifest.ts';
 import { carrySecrets, type SecretOrigins } from './present-state.ts';
-import { finishSwap, isSwapPlanned, type SwapPlan, swap } from './swap.ts';
+import { finishSwap, isSwapPlanned, refuseMounts, type SwapPlan, swap } from './swap.ts';
 import { unpack } from './unpack.ts';
 
 const STAGE_PREFIX = '.deckhand-restore-';
@@ -49,6 +49,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
   await mkdir(paths.data, { recursive: true, mode: 0o700 });
   using _lock = acquireInstanceLock(paths.lock);
   await removeLeftStages(paths.home);
+  await refuseMounts(paths.home, ['data', 'groups', ENV_PATH]);
   const stage = await mkdtemp(join(paths.home, STAGE_PREFIX));
   try {
     const { header, manifest } = await unpack(request.file, stage, request.signal);

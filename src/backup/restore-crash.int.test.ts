@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fillInstallation, takeInventory } from '../cli/backup/installation.fixture.ts';
 import { type CliWorld, createCliWorld, PROJECT_ROOT } from '../cli/cli-world.fixture.ts';
@@ -63,4 +64,26 @@ test('killed at any moment a restore leaves the old state or the new one, and ca
     expect(names.filter((name) => name.startsWith('.deckhand-restore-'))).toEqual([]);
   }
   expect([...seen].sort()).toEqual(['new', 'old']);
+});
+
+test('into folders that are mounted nothing is restored, and all stays as it was', async () => {
+  using world = createCliWorld();
+  mkdirSync(join(world.home, 'groups'));
+  world.fill(() => undefined);
+  const before = Object.keys(takeInventory(world.home));
+  const script = `mount -t tmpfs none "$1/groups" && exec "$2" "$3" restore "$4"`;
+  const deckhand = join(PROJECT_ROOT, 'bin', 'deckhand.js');
+  const words = ['sh', world.home, process.execPath, deckhand, archive];
+  const env = { PATH: process.env['PATH'], DECKHAND_HOME: world.home };
+  const ends = promisify(execFile)(
+    'unshare',
+    ['--map-root-user', '--mount', 'sh', '-c', script, ...words],
+    { env },
+  );
+  await expect(ends).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/groups is mounted there and cannot be moved aside\. Restore /),
+  });
+  const left = Object.keys(takeInventory(world.home));
+  expect(left.filter((name) => name !== 'data/deckhand.lock')).toEqual(before);
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { tryExclusiveLock } from '../db/exclusive-lock.ts';
@@ -24,6 +24,19 @@ const planSchema = z.strictObject({
   stage: z.string(),
 });
 export type SwapPlan = z.infer<typeof planSchema>;
+
+/** Throws BackupError for what cannot be renamed, before anything is done: a mount, as containers have for data. */
+export async function refuseMounts(home: string, names: readonly string[]): Promise<void> {
+  const { dev } = await lstat(home);
+  for (const name of names) {
+    const path = join(home, name);
+    if (!existsSync(path) || (await lstat(path)).dev === dev) continue;
+    throw new BackupError(
+      `${path} is mounted there and cannot be moved aside. Restore into a folder without mounts, which DECKHAND_HOME ` +
+        'names, and copy data/ and groups/ from there.',
+    );
+  }
+}
 
 /**
  * Exchanges several folders as one: the plan is on disk before the first rename, and whoever finds a plan finishes it.
@@ -79,6 +92,10 @@ async function move(kind: 'aside' | 'in', from: string, to: string): Promise<voi
     await rename(from, to);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return;
+    if (isErrno(error, 'EBUSY', 'EXDEV')) {
+      const message = `${from} cannot be moved to ${to}: one of them is mounted. Unmount it, then run this again.`;
+      throw new BackupError(message, { cause: error });
+    }
     if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;
     const message =
       `A restore was interrupted, and ${to} was made since. Move it away, then run this again: ` +
