@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import { createLogger } from './logger.ts';
 
 /**
- * unlinked → showing codes → linked → serving → (the link ends) → waiting for a person → showing codes → …
+ * starting → showing codes → linked → serving → (the link ends) → waiting for a person → showing codes → …
  * Serves as `App.run` does, but stays up while no phone is linked: the page leads through it. Returns when the signal
  * aborts.
  */
@@ -16,12 +16,15 @@ export async function serveWithConsole(
   pages: HostConsole,
   signal: AbortSignal,
 ): Promise<void> {
+  const { web } = pages;
   while (!signal.aborted) {
+    // Also after a link by the page: its code is of no use any more.
+    web.setLink({ status: 'starting' });
     const end = await serveOnce(config, { ...overrides, ...pages.overrides }, pages, signal);
     if (end.reason === 'stopped') return;
     const { state } = end;
     if (state.status === 'stopped') {
-      pages.web.setLink({ status: 'ended', reason: `${state.reason} ${state.mend}` });
+      web.setLink({ status: 'ended', reason: `${state.reason} ${state.mend}` });
       await pages.waitForLinkAgain(signal);
     }
     await linkByPage(config, pages, signal);
@@ -44,6 +47,7 @@ async function serveOnce(
 /** Shows codes until a phone has taken one. Returns too when the signal aborts. */
 async function linkByPage(config: Config, pages: HostConsole, signal: AbortSignal): Promise<void> {
   const { web } = pages;
+  web.setChannel({ status: 'unlinked' });
   // Baileys tells much at info while a phone is being linked.
   const logger = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
   while (!signal.aborted) {

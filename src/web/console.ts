@@ -27,8 +27,8 @@ export class Console implements AsyncDisposable {
   readonly #changes: Changes;
   readonly #streams: EventStreams;
   #state: ConsoleState = {
-    channel: { status: 'unlinked' },
-    link: { status: 'connecting' },
+    channel: { status: 'connecting' },
+    link: { status: 'starting' },
     host: undefined,
   };
   #server: WebServer | undefined;

@@ -60,6 +60,8 @@ export interface ServingHost {
 
 /** What the page for linking shows. */
 export type LinkState =
+  /** Whether a phone is linked shows when the host is up. */
+  | { status: 'starting' }
   | { status: 'linked' }
   | { status: 'connecting' }
   /** `qr` is what a phone reads out of the code. */

@@ -24,6 +24,8 @@ export function addLinkPage(app: Hono, view: ConsoleView, { linkAgain }: LinkAct
 
 function sentence(link: LinkState): string {
   switch (link.status) {
+    case 'starting':
+      return 'The host is starting.';
     case 'linked':
       return 'A phone is linked.';
     case 'connecting':
@@ -39,6 +41,8 @@ function sentence(link: LinkState): string {
 
 function details(link: LinkState): Html {
   switch (link.status) {
+    case 'starting':
+      return html`<p class="empty">There is nothing to scan. It takes some seconds; some minutes when it builds the agent image first.</p>`;
     case 'linked':
       return html`<p>To link another phone, run <code>deckhand logout</code> and start again.</p>`;
     case 'connecting':
