@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Db, openDatabase } from './database.ts';
 import { createInbox } from './inbox.ts';
+import { createLinkTimes } from './link-times.ts';
 import { createModelStore } from './models.ts';
 import { createOutbox } from './outbox.ts';
 import { createRunAttempts } from './run-attempts.ts';
@@ -48,6 +49,12 @@ test('what is read of a chat comes in order from an index that holds no other ch
   for (const { plan } of plans) {
     expect(plan).toEqual([expect.stringMatching(/^SEARCH \w+ USING .*INDEX \w+ \(chat_jid=\?/)]);
   }
+});
+
+test('what came in during a gap is read without what came before', () => {
+  const plans = hotStatements([createLinkTimes]).map(({ plan }) => plan);
+  expect(plans.flat().filter((detail) => detail.startsWith('SCAN'))).toEqual([]);
+  expect(plans.at(-1)).toContain('SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)');
 });
 
 test('what a chat has used in a day is read from that day of that chat alone', () => {

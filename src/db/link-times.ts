@@ -23,8 +23,9 @@ export function createLinkTimes(db: Db) {
   const store = db.prepare(`
     insert into settings (key, value) values (:key, :value)
     on conflict (key) do update set value = excluded.value`);
+  // The index of chats would serve the grouping, and be read from end to end.
   const stale = db.prepare<[number], { chatJid: Jid; count: number }>(`
-    select chat_jid as chatJid, count(*) as count from messages
+    select chat_jid as chatJid, count(*) as count from messages not indexed
     where seq > ? and decision = 'stale' group by chat_jid order by min(seq)`);
   return {
     /** Undefined before the link was open for the first time. */
