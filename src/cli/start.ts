@@ -20,7 +20,11 @@ export function addStartCommand(program: Command, context: CliContext, finish: F
       'show the web console on this machine; stays up while no phone is linked, and links one there',
     )
     .option('--console-port <port>', 'port of the console', readPort, DEFAULT_CONSOLE_PORT)
-    .action(async (options: StartOptions) => {
+    .action(async (options: StartOptions, command: Command) => {
+      const isPortGiven = command.getOptionValueSource('consolePort') === 'cli';
+      if (isPortGiven && !options.console) {
+        throw new CliError(EXIT.usage, '--console-port is for the console. Add --console.');
+      }
       reportEnd(await serve(context, options));
       finish(EXIT.ok);
     });

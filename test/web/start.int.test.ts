@@ -11,6 +11,8 @@ import { startWhatsAppServer } from '../loopback/whatsapp/server.ts';
 interface Home extends AsyncDisposable {
   readonly paths: ReturnType<typeof hostPaths>;
   start(...options: string[]): RunningCommand;
+  /** Without the console. */
+  startPlain(...options: string[]): RunningCommand;
 }
 
 /** An installation that is not linked, with WhatsApp on loopback. */
@@ -26,6 +28,7 @@ async function openHome(): Promise<Home> {
   return {
     paths: hostPaths(home),
     start: (...options) => new RunningCommand(['start', '--console', ...options], environment),
+    startPlain: (...options) => new RunningCommand(['start', ...options], environment),
     async [Symbol.asyncDispose]() {
       await whatsapp[Symbol.asyncDispose]();
       rmSync(home, { recursive: true, force: true });
@@ -82,6 +85,15 @@ test('a second host says that the first one runs, not that its port is taken', a
   });
   first.kill('SIGTERM');
   expect((await first.ended).code).toBe(0);
+});
+
+test('a port without the console is refused with a sentence', async () => {
+  await using home = await openHome();
+  await using host = home.startPlain('--console-port', '7790');
+  expect(await host.ended).toMatchObject({
+    code: 2,
+    stderr: '--console-port is for the console. Add --console.\n',
+  });
 });
 
 test.each(['-1', '65536', 'http', ''])('the port %j is refused with a sentence', async (port) => {

@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -31,6 +40,18 @@ test.each(['', 'password', `${'a'.repeat(42)}!`])(
     await expect(ensureToken(path)).rejects.toThrow(/Remove it and start again/);
   },
 );
+
+test('a link is not followed, not even to mend the mode of what it leads to', async () => {
+  const elsewhere = join(folder, 'elsewhere');
+  writeFileSync(elsewhere, `${'a'.repeat(43)}\n`);
+  chmodSync(elsewhere, 0o644);
+  symlinkSync(elsewhere, path);
+  await expect(ensureToken(path)).rejects.toThrow(/console\.token is a link\. Remove it/);
+  expect(statSync(elsewhere).mode & 0o777).toBe(0o644);
+  rmSync(path);
+  mkdirSync(path);
+  await expect(ensureToken(path)).rejects.toThrow(/is not a regular file\. Remove it/);
+});
 
 test('what the browser keeps does not give the token away, and ends with it', () => {
   expect(sessionOf('one')).not.toContain('one');

@@ -1,9 +1,11 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { isErrno } from '../../errno.ts';
+import { readOwnedFile, UnsafeFileError } from '../../safe-file.ts';
 
 /** 256 bits in base64url. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+const MAX_FILE_BYTES = 256;
 
 /** The file is there and holds something else; the message says what to do. */
 class UnusableTokenError extends Error {
@@ -19,12 +21,22 @@ export async function ensureToken(path: string): Promise<string> {
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;
   }
+  const token = await readToken(path);
   await chmod(path, 0o600);
-  const token = (await readFile(path, 'utf8')).trim();
-  if (TOKEN.test(token)) return token;
-  throw new UnusableTokenError(
-    `${path} holds no token of the console. Remove it and start again; a new one is made.`,
-  );
+  return token;
+}
+
+/** A link could lead to a file that is no token and whose mode is none of our business. */
+async function readToken(path: string): Promise<string> {
+  const mend = 'Remove it and start again; a new one is made.';
+  try {
+    const token = (await readOwnedFile(path, MAX_FILE_BYTES))?.trim() ?? '';
+    if (TOKEN.test(token)) return token;
+  } catch (error) {
+    if (!(error instanceof UnsafeFileError)) throw error;
+    throw new UnusableTokenError(`${path} ${error.message}. ${mend}`, { cause: error });
+  }
+  throw new UnusableTokenError(`${path} holds no token of the console. ${mend}`);
 }
 
 /** What a browser keeps instead of the token. A new token ends all sessions. */
