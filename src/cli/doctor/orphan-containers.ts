@@ -22,7 +22,13 @@ export interface ContainerOwners {
   readonly installationId: string | undefined;
   /** Folders whose containers somebody will use: of all groups while the host runs, of unfinished runs otherwise. */
   readonly usedFolders: ReadonlySet<string>;
-  readonly now: number;
+}
+
+export interface ContainerDeps {
+  readonly docker: Docker;
+  readonly now: () => number;
+  /** Undefined when it cannot be read: then nothing is known to be without an owner. */
+  readonly readOwners: () => ContainerOwners | undefined;
 }
 
 export interface ContainerCheck {
@@ -33,32 +39,43 @@ export interface ContainerCheck {
 
 /** Containers of this installation that nobody owns. */
 export async function checkContainers(
-  docker: Docker,
-  owners: ContainerOwners,
+  deps: ContainerDeps,
   signal: AbortSignal,
 ): Promise<ContainerCheck> {
-  const listed = await docker.listContainers({
-    all: true,
-    filters: { label: [LABELS.installation] },
-    abortSignal: signal,
-  });
-  const found = containerSchema.array().parse(listed);
-  const orphans = found.filter((container) => isOrphan(container, owners));
-  const foreign = found.filter((container) => !isOurs(container, owners)).length;
+  const { orphans, foreign } = await lookAround(deps, signal);
   if (orphans.length === 0) return { findings: [], foreign };
   const what = orphans.length === 1 ? '1 container' : `${orphans.length} containers`;
   const folders = [...new Set(orphans.map(({ Labels }) => Labels[LABELS.folder] ?? '?'))];
   const detail = `${what} of this installation that nobody uses, for ${folders.join(', ')}`;
   const fix = {
     removes: `remove ${what} that nobody uses (${folders.join(', ')})`,
-    async apply() {
-      for (const { Id } of orphans) await remove(docker, Id);
-      return `removed ${what}`;
+    async apply(applySignal: AbortSignal) {
+      // The answer may have taken minutes, and a host may have begun with one of them.
+      const { orphans: now } = await lookAround(deps, applySignal);
+      const ids = now.map(({ Id }) => Id).filter((id) => orphans.some(({ Id }) => Id === id));
+      for (const id of ids) await remove(deps.docker, id);
+      return `removed ${ids.length === orphans.length ? what : `${ids.length} of ${what}`}`;
     },
   };
   const mend =
     'The next start of the host removes what is in its way; all of them:\n$ npx deckhand doctor --fix';
   return { findings: [warning('orphans.containers', detail, mend, fix)], foreign };
+}
+
+async function lookAround({ docker, now, readOwners }: ContainerDeps, signal: AbortSignal) {
+  const listed = await docker.listContainers({
+    all: true,
+    filters: { label: [LABELS.installation] },
+    abortSignal: signal,
+  });
+  const found = containerSchema.array().parse(listed);
+  // After the list: whoever has begun with one of them since is seen.
+  const owners = readOwners();
+  if (owners === undefined) return { orphans: [], foreign: 0 };
+  return {
+    orphans: found.filter((container) => isOrphan(container, owners, now())),
+    foreign: found.filter((container) => !isOurs(container, owners)).length,
+  };
 }
 
 function isOurs({ Labels }: Found, { installationId }: ContainerOwners): boolean {
@@ -68,13 +85,13 @@ function isOurs({ Labels }: Found, { installationId }: ContainerOwners): boolean
 }
 
 /** A command's container ends with its command; one that runs has a command that waits for it. */
-function isOrphan(container: Found, owners: ContainerOwners): boolean {
+function isOrphan(container: Found, owners: ContainerOwners, now: number): boolean {
   if (!isOurs(container, owners)) return false;
   const { Labels, State, Created } = container;
   if (Labels[LABELS.installation] === owners.installationId) {
     return !owners.usedFolders.has(Labels[LABELS.folder] ?? '');
   }
-  if (State === 'created') return Created * 1000 < owners.now - START_WITHIN_MS;
+  if (State === 'created') return Created * 1000 < now - START_WITHIN_MS;
   return State === 'exited' || State === 'dead';
 }
 

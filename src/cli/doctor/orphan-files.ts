@@ -42,6 +42,9 @@ export async function checkLock(paths: HostPaths, now: () => number): Promise<Fi
   const fix = {
     removes: `remove ${name}, which nobody holds`,
     async apply() {
+      // The answer may have taken minutes, and another command may have taken the lock over.
+      if (!(await isAbandonedLock(path, now)))
+        return `left ${name} to the command that holds it now`;
       await rm(path, { force: true });
       return `removed ${name}`;
     },

@@ -7,7 +7,7 @@ import type { HostPaths } from '../../paths.ts';
 import { CliError } from '../cli-error.ts';
 import { readDatabase } from '../database.ts';
 import { type Finding, ok } from './finding.ts';
-import { checkContainers } from './orphan-containers.ts';
+import { type ContainerOwners, checkContainers } from './orphan-containers.ts';
 import { checkFolders, checkLock, checkSpool } from './orphan-files.ts';
 
 export interface OrphansDeps {
@@ -23,11 +23,10 @@ export async function checkOrphans(
   groups: readonly RegisteredGroup[],
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const owners = readOwners(paths, groups);
   // A database that cannot be read has a finding of its own, and whose something is it alone tells.
-  if (owners === 'unreadable') return [];
+  if (readOwners(paths, groups) === undefined) return [];
   const containers = docker
-    ? await checkContainers(docker, { ...owners, now: now() }, signal)
+    ? await checkContainers({ docker, now, readOwners: () => readOwners(paths, groups) }, signal)
     : { findings: [], foreign: 0 };
   const folders = new Set(groups.map(({ folder }) => folder));
   const findings = [
@@ -38,11 +37,19 @@ export async function checkOrphans(
   ];
   if (findings.length > 0) return findings;
   const { foreign } = containers;
-  const others = foreign === 0 ? '' : `; ${foreign} containers are of other installations`;
-  return [ok('orphans', `none${others}`)];
+  return [ok('orphans', `none${describeForeign(foreign)}`)];
 }
 
-function readOwners(paths: HostPaths, groups: readonly RegisteredGroup[]) {
+function describeForeign(count: number): string {
+  if (count === 0) return '';
+  if (count === 1) return '; 1 container is of another installation';
+  return `; ${count} containers are of other installations`;
+}
+
+function readOwners(
+  paths: HostPaths,
+  groups: readonly RegisteredGroup[],
+): ContainerOwners | undefined {
   try {
     const read = readDatabase(paths.database, (db) => ({
       installationId: findInstallationId(db),
@@ -56,7 +63,7 @@ function readOwners(paths: HostPaths, groups: readonly RegisteredGroup[]) {
       usedFolders: new Set(owned.map(({ folder }) => folder)),
     };
   } catch (error) {
-    if (error instanceof CliError) return 'unreadable';
+    if (error instanceof CliError) return undefined;
     throw error;
   }
 }
