@@ -43,3 +43,13 @@ test('whoever stops doctor does not wait for a check', async () => {
   stop.abort(new Error('stopped'));
   await expect(running).rejects.toThrow('stopped');
 });
+
+test('what is stopped before it begins is not looked at', async () => {
+  let hasLooked = false;
+  const look = () => {
+    hasLooked = true;
+    return [];
+  };
+  await expect(runCheck(check(look), AbortSignal.abort())).rejects.toThrow('aborted');
+  expect(hasLooked).toBe(false);
+});

@@ -17,6 +17,7 @@ export async function runCheck(
   { name, limitMs, look }: Check,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
+  signal.throwIfAborted();
   const late = new AbortController();
   const isLate = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => isLate.resolve('late'), limitMs);

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { parseEndpoint } from '../../channels/whatsapp/endpoint.ts';
 import type { ServedVersion } from '../../channels/whatsapp/web-version.ts';
+import { terminalText } from '../../core/terminal-text.ts';
 import { findInstallationId } from '../../db/status-counts.ts';
 import type { HostPaths } from '../../paths.ts';
 import { CliError } from '../cli-error.ts';
@@ -100,7 +101,7 @@ async function lookAtImage(
     connect: () => connectPatiently(context),
     config,
     projectRoot,
-    onProgress: (line) => context.stderr(`${line}\n`),
+    onProgress: (line) => context.stderr(`${terminalText(line)}\n`),
   });
   return { findings: [finding], isThere };
 }
