@@ -73,7 +73,7 @@ async function goOnline<T>(
   const running = channel.run(AbortSignal.any([signal, stop.signal]));
   try {
     signal.throwIfAborted();
-    const state = await known.promise;
+    const state = await Promise.race([known.promise, endOf(running)]);
     signal.throwIfAborted();
     if (state.status === 'connecting') return { status: 'unreachable' };
     if (state.status !== 'open') return state;
@@ -83,6 +83,12 @@ async function goOnline<T>(
     stop.abort();
     await running;
   }
+}
+
+/** A connection that cannot be made at all breaks its channel, which then tells of no state. */
+async function endOf(running: Promise<void>): Promise<ChannelState> {
+  await running;
+  return { status: 'connecting' };
 }
 
 /** A channel that leaves every message in the journal. */

@@ -100,3 +100,12 @@ test('an aborted visit rejects with the reason and lets go of the folder', async
   await expect(visiting).rejects.toThrow('aborted');
   await world.startHost(never);
 });
+
+test('a visit whose connection breaks on our side rejects at once with the reason', async () => {
+  await world.link(never);
+  const config = { ...world.config, whatsappUrl: 'ws://127.0.0.1:9/#fragment' };
+  await expect(visitWhatsApp(config, logger, () => Promise.resolve(1), never)).rejects.toThrow(
+    'fragment',
+  );
+  await world.startHost(never);
+});
