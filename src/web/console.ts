@@ -1,6 +1,5 @@
-import { type FSWatcher, mkdirSync, watch } from 'node:fs';
-import { basename } from 'node:path';
-import { logPath } from '../host-log/log-files.ts';
+import { mkdirSync } from 'node:fs';
+import { FolderWatch } from '../host-log/folder-watch.ts';
 import type { ChannelState } from '../ports.ts';
 import { createConsoleApp } from './console-app.ts';
 import { Changes, type Topic } from './live/changes.ts';
@@ -31,8 +30,9 @@ export class Console implements AsyncDisposable {
     link: { status: 'starting' },
     host: undefined,
   };
+  readonly #stop = new AbortController();
   #server: WebServer | undefined;
-  #logWatcher: FSWatcher | undefined;
+  #logFollowed: Promise<void> | undefined;
   #cancelSweep: (() => void) | undefined;
 
   private constructor(deps: ConsoleDeps) {
@@ -50,7 +50,8 @@ export class Console implements AsyncDisposable {
       port: () => opened.port,
       linkAgain,
     });
-    opened.#followLog();
+    mkdirSync(deps.logFolder, { recursive: true, mode: 0o700 });
+    opened.#logFollowed = opened.#followLog(new FolderWatch(deps.logFolder, opened.#stop.signal));
     try {
       opened.#server = await listen(app, port);
     } catch (error) {
@@ -90,7 +91,8 @@ export class Console implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#cancelSweep?.();
-    this.#logWatcher?.close();
+    this.#stop.abort();
+    await this.#logFollowed;
     this.#changes.stop();
     this.#streams.close();
     await this.#server?.[Symbol.asyncDispose]();
@@ -101,14 +103,13 @@ export class Console implements AsyncDisposable {
     this.#changes.note(topic);
   }
 
-  #followLog(): void {
-    const { logFolder, logger } = this.#deps;
-    const newest = basename(logPath(logFolder, 0));
-    mkdirSync(logFolder, { recursive: true, mode: 0o700 });
-    this.#logWatcher = watch(logFolder, (_event, name) => {
-      if (name === null || name === newest) this.#changes.note('log');
-    });
-    this.#logWatcher.on('error', (err) => logger.warn({ err }, 'log not followed by the console'));
+  async #followLog(watched: FolderWatch): Promise<void> {
+    using folder = watched;
+    for (;;) {
+      await folder.changed();
+      if (this.#stop.signal.aborted) return;
+      this.#changes.note('log');
+    }
   }
 
   /** Nothing is asked while nobody looks. */
