@@ -59,7 +59,7 @@ function nothingYet(name: string): string {
 }
 
 function explain(program: string, stderr: string): string {
-  const reason = stderr.trim().split('\n')[0] ?? '';
+  const reason = (stderr.trim().split('\n')[0] ?? '').replace(/\.$/, '');
   return `\`${program}\` could not show the log: ${reason || 'it gave no reason'}.`;
 }
 

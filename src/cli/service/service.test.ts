@@ -85,6 +85,24 @@ test('logs ask the journal for this unit alone, and cannot steer the terminal', 
   expect((await world.run('service', 'logs', '-n', 'many')).code).toBe(2);
 });
 
+test('a database that is damaged does not keep the service from being installed', async () => {
+  programs.add('systemctl', FAKE_SYSTEMCTL);
+  programs.add('loginctl', 'echo Linger=yes');
+  writeFileSync(world.paths.database, 'no database');
+  const { code, stdout, stderr } = await world.run('service', 'install');
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect(stdout).toMatch(/^Installed deckhand-[0-9a-f]{8}:\n {2}.+\nThe service is not loaded\.\n/);
+});
+
+test('a journal that cannot be shown is told with its reason', async () => {
+  programs.add('journalctl', 'echo "No journal files were found." >&2; exit 1');
+  expect(await world.run('service', 'logs')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: '`journalctl` could not show the log: No journal files were found.\n',
+  });
+});
+
 test('an empty journal is said, not shown as success without a word', async () => {
   programs.add('journalctl', '');
   const { code, stdout, stderr } = await world.run('service', 'logs');

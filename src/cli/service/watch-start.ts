@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { openDatabaseReadonly } from '../../db/database.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
 import { readWaCreds } from '../../db/wa-keys.ts';
@@ -33,15 +34,24 @@ export async function watchStart(
   }
 }
 
-/** Read as it is: the host that starts may be about to bring an older database up to date. */
 async function isLinked(context: CliContext): Promise<boolean> {
   const { database } = installationPaths(context);
-  if (!existsSync(database)) return false;
-  const db = openDatabaseReadonly(database);
+  const link = await describeLink(existsSync(database) ? readCreds(database) : undefined);
+  return link.status === 'linked';
+}
+
+/** Read as it is: the host that starts may be about to bring an older database up to date. */
+function readCreds(database: string): string | undefined {
   try {
-    const link = await describeLink(hasTable(db, 'wa_creds') ? readWaCreds(db) : undefined);
-    return link.status === 'linked';
-  } finally {
-    db.close();
+    const db = openDatabaseReadonly(database);
+    try {
+      return hasTable(db, 'wa_creds') ? readWaCreds(db) : undefined;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    // With one that cannot be read the host ends, which is told as every other end.
+    if (error instanceof Database.SqliteError) return undefined;
+    throw error;
   }
 }
