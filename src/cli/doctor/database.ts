@@ -59,7 +59,8 @@ function checkSchema(version: number): Finding[] {
     return [warning('database.older', detail, mend)];
   }
   const detail = `has schema ${version}, this version of Deckhand knows ${LATEST_SCHEMA}`;
-  const mend = 'Update Deckhand, or restore the backup beside the database.';
+  const mend =
+    'Update Deckhand, or put a backup of this version in its place:\n$ npx deckhand restore <file>';
   return [problem('database.newer', detail, mend)];
 }
 
@@ -84,9 +85,13 @@ function mendDamage(path: string): string {
   const backups = readdirSync(dirname(path)).filter((file) =>
     new RegExp(`^${name}\\.schema-\\d+$`).test(file),
   );
-  const found = backups.length > 0 ? ` (found: ${backups.join(', ')})` : '';
+  const copies =
+    backups.length === 0
+      ? ''
+      : ` put a copy from before an update in their place (${backups.join(', ')}), or`;
   return (
-    `Stop the host and move ${name}, ${name}-wal and ${name}-shm out of data/. Then put a backup in ` +
-    `their place${found}, or start afresh with \`deckhand link\`.`
+    'Stop the host and put a backup in its place:\n$ npx deckhand restore <file>\n' +
+    `Without a backup, move ${name}, ${name}-wal and ${name}-shm out of data/; then${copies} start afresh with ` +
+    '`deckhand link`.'
   );
 }

@@ -16,7 +16,7 @@ test('a file that is no database is a problem, with the backups that are there',
   writeFileSync(`${world.paths.database}.schema-2`, '');
   const [finding] = await findingsOf(world, 'database');
   expect(finding).toMatchObject({ status: 'problem' });
-  expect(finding?.mend?.text).toContain('found: deckhand.db.schema-2');
+  expect(finding?.mend?.text).toContain('(deckhand.db.schema-2)');
 });
 
 test('a damaged page is found', async () => {
