@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -46,6 +46,8 @@ export interface Backup {
  */
 export async function createBackup(request: BackupRequest): Promise<Backup> {
   const { paths, target, withSecrets } = request;
+  // Said before the work as well, which may take minutes.
+  if (existsSync(target)) throw takenName(target);
   const work = await makeWorkFolder(target);
   try {
     const database = copyDatabase(paths.database, work, withSecrets);
@@ -135,8 +137,13 @@ async function giveName(archive: string, target: string): Promise<void> {
     await (await open(target, 'wx', 0o600)).close();
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;
-    const message = `${target} is there already. Choose another name or remove it.`;
-    throw new BackupError(message, { cause: error });
+    throw takenName(target, error);
   }
   await rename(archive, target);
+}
+
+function takenName(target: string, cause?: unknown): BackupError {
+  return new BackupError(`${target} is there already. Choose another name or remove it.`, {
+    cause,
+  });
 }
