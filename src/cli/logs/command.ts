@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { terminalJson } from '../../core/terminal-text.ts';
+import { parseLogLine } from '../../host-log/log-entry.ts';
 import { followLog, readLog } from '../../host-log/read-log.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, type Finish, hasColours, installationPaths } from '../context.ts';
@@ -9,7 +10,7 @@ import { EXIT } from '../exit-code.ts';
 import { readKnownGroups } from '../known-groups.ts';
 import { LEVEL_NAMES, levelNumber, readSince } from './options.ts';
 import { renderLine } from './render.ts';
-import { type SelectedLine, type Selection, selectLine } from './selection.ts';
+import { isEverything, isSelected, type Selection } from './selection.ts';
 
 interface LogsOptions {
   readonly follow?: boolean;
@@ -49,29 +50,29 @@ async function showLog(context: CliContext, options: LogsOptions): Promise<void>
   }
   const print = await createPrinter(context, options);
   const reads = options.follow ? followLog(logs, context.signal) : readLog(logs);
-  const newest: SelectedLine[] = [];
+  const newest: string[] = [];
   let isCaughtUp = false;
   let isAnyFound = false;
   for await (const read of reads) {
-    const selected = read.type === 'line' ? selectLine(read.line, selection) : undefined;
-    isAnyFound ||= selected !== undefined;
     if (read.type === 'caught_up') {
+      isAnyFound = newest.length > 0;
       newest.splice(0).slice(-limit).forEach(print);
       isCaughtUp = true;
-    } else if (selected !== undefined && isCaughtUp) print(selected);
-    else if (selected !== undefined) keepNewest(newest, selected, limit);
+    } else if (isSelected(read.line, selection)) {
+      if (isCaughtUp) print(read.line);
+      else keepNewest(newest, read.line, limit);
+    }
   }
   if (!isAnyFound && !options.follow) context.stderr(nothingFound(selection));
 }
 
 function nothingFound(selection: Selection): string {
-  const isAll = Object.keys(selection).length === 0;
-  return isAll
+  return isEverything(selection)
     ? 'The log is empty; a host that runs writes it: `deckhand start`.\n'
     : 'No line of the log fits. Without --level, --since and --run all are shown.\n';
 }
 
-function keepNewest(newest: SelectedLine[], line: SelectedLine, limit: number): void {
+function keepNewest(newest: string[], line: string, limit: number): void {
   newest.push(line);
   // Not one by one: each time all others would move.
   if (newest.length >= 2 * limit) newest.splice(0, newest.length - limit);
@@ -88,10 +89,10 @@ function readSelection({ level, since, run }: LogsOptions, now: number): Selecti
 async function createPrinter(
   context: CliContext,
   { json }: LogsOptions,
-): Promise<(line: SelectedLine) => void> {
+): Promise<(line: string) => void> {
   if (json) {
-    return ({ line, entry }) => {
-      if (entry !== undefined) context.stdout(`${terminalJson(line)}\n`);
+    return (line) => {
+      if (parseLogLine(line) !== undefined) context.stdout(`${terminalJson(line)}\n`);
     };
   }
   const { timeZone } = await readKnownGroups(context);

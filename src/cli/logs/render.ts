@@ -2,18 +2,14 @@ import { styleText } from 'node:util';
 import { z } from 'zod';
 import { clockText } from '../../core/schedule/clock-text.ts';
 import { terminalText } from '../../core/terminal-text.ts';
-import type { LogEntry } from '../../host-log/log-entry.ts';
+import { type LogEntry, parseLogLine } from '../../host-log/log-entry.ts';
 import { levelName } from './options.ts';
-import type { SelectedLine } from './selection.ts';
 
 const LEVEL_WIDTH = 5;
 
 /** A line for people: time, level, message, and what else is in it as `name=value`. */
-export function renderLine(
-  { line, entry }: SelectedLine,
-  timeZone: string,
-  hasColours: boolean,
-): string {
+export function renderLine(line: string, timeZone: string, hasColours: boolean): string {
+  const entry = parseLogLine(line);
   if (entry === undefined) return `? ${terminalText(line)}\n`;
   const { day, time } = clockText(entry.time, timeZone);
   const fields = Object.entries(entry.fields).map(describeField);

@@ -9,17 +9,17 @@ export interface Selection {
   readonly run?: string;
 }
 
-export interface SelectedLine {
-  readonly line: string;
-  /** Absent for what a killed host left of a line. */
-  readonly entry?: LogEntry;
+/** Whether nothing is left out, not even what a killed host left of a line. */
+export function isEverything(selection: Selection): boolean {
+  return Object.keys(selection).length === 0;
 }
 
-/** The line when it is wanted. What cannot be understood is shown only to those who want everything. */
-export function selectLine(line: string, selection: Selection): SelectedLine | undefined {
+/** Whether a line is wanted. What cannot be understood is only by those who want everything. */
+export function isSelected(line: string, selection: Selection): boolean {
+  // Most of a log is never shown, and need not be understood.
+  if (isEverything(selection)) return true;
   const entry = parseLogLine(line);
-  if (entry === undefined) return Object.keys(selection).length === 0 ? { line } : undefined;
-  return isWanted(entry, selection) ? { line, entry } : undefined;
+  return entry !== undefined && isWanted(entry, selection);
 }
 
 function isWanted({ level, time, fields }: LogEntry, wanted: Selection): boolean {
