@@ -104,9 +104,7 @@ test('two programs that start at once do not get into each other’s way', async
   expectNew();
 });
 
-test('while another process finishes it, somebody who starts is told to wait', {
-  timeout: 30_000,
-}, async () => {
+test('while another process finishes it, somebody who starts is told to wait', async () => {
   put('.deckhand-restore.json', JSON.stringify(PLAN));
   using _other = tryExclusiveLock(join(home, '.deckhand-restore.lock'), 0);
   await expect(finishSwap(home)).rejects.toThrow('A restore is going on.');
