@@ -2,9 +2,9 @@ import { quote } from './shell-text.ts';
 import { allCommands, type CompletedCommand } from './tree.ts';
 
 /**
- * The part of a bash or zsh script that follows the words before the cursor: into which command they lead (`place`; zsh has another
- * use for `path`), which
- * of its arguments comes next (`position`), and whether the last one waits for its value. Both shells read it.
+ * The part of a bash or zsh script that follows the words before the cursor: into which command they lead (`place`; zsh
+ * has another use for `path`), which of its arguments comes next (`position`), and whether the last one waits for its
+ * value. Both shells read it.
  */
 export function walkScript(root: CompletedCommand, words: string, end: string): string {
   const commands = allCommands(root);
