@@ -12,6 +12,7 @@ import { addBytes, addSource } from './archive-writer.ts';
 import { BackupError } from './backup-error.ts';
 import { listInstallation } from './contents.ts';
 import { copyDatabase } from './database-copy.ts';
+import { explainFullDisk } from './full-disk.ts';
 import type { Listing } from './list-files.ts';
 import {
   type BackupHeader,
@@ -70,6 +71,8 @@ export async function createBackup(request: BackupRequest): Promise<Backup> {
     const manifest = await writeArchive(archive, header, listing, request.signal);
     await giveName(archive, target);
     return { header, manifest };
+  } catch (error) {
+    throw explainFullDisk(error, dirname(target));
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -8,6 +8,7 @@ import { type SettledRows, settleRestored } from '../db/settle-restored.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import { ENV_PATH } from './archive-path.ts';
 import { BackupError } from './backup-error.ts';
+import { explainFullDisk } from './full-disk.ts';
 import type { BackupHeader } from './manifest.ts';
 import { carrySecrets, type SecretOrigins } from './present-state.ts';
 import { finishSwap, isSwapPlanned, refuseMounts, type SwapPlan, swap } from './swap.ts';
@@ -70,7 +71,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
   } catch (error) {
     // From the plan on the stage is what the installation will be made of.
     if (!isSwapPlanned(paths.home)) await rm(stage, { recursive: true, force: true });
-    throw error;
+    throw explainFullDisk(error, paths.home);
   }
 }
 
