@@ -9,57 +9,32 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Db, openDatabase, openDatabaseReadonly } from '../../db/database.ts';
+import { openDatabase } from '../../db/database.ts';
 import { acquireInstanceLock } from '../../db/instance-lock.ts';
 import { migrations } from '../../db/migrations/index.ts';
-import { FILES, fillInstallation, takeInventory } from '../backup/installation.fixture.ts';
-import { type CliWorld, createCliWorld, NOW } from '../cli-world.fixture.ts';
+import { FILES, takeInventory } from '../backup/installation.fixture.ts';
+import { type CliWorld, createCliWorld } from '../cli-world.fixture.ts';
+import { createRestorePair, LATER, type RestorePair, readRows } from './restore-pair.fixture.ts';
 
-const DAY_MS = 86_400_000;
-const LATER = NOW + DAY_MS;
-
-/** From which the archive comes, and into which it goes. */
+let pair: RestorePair;
 let source: CliWorld;
 let target: CliWorld;
-let archive = '';
 beforeEach(() => {
-  source = createCliWorld();
-  target = createCliWorld();
-  fillInstallation(source);
-  archive = join(source.home, 'backup.tar.gz');
+  pair = createRestorePair();
+  ({ source, target } = pair);
 });
-afterEach(() => {
-  source[Symbol.dispose]();
-  target[Symbol.dispose]();
-});
-
-async function backUp(...options: string[]): Promise<void> {
-  expect(await source.run('backup', archive, ...options)).toMatchObject({ code: 0, stderr: '' });
-}
-
-async function restore(...options: string[]) {
-  const end = await target.runWith({ now: () => LATER }, 'restore', archive, ...options);
-  expect(end).toMatchObject({ code: 0, stderr: '' });
-  return end;
-}
-
-function read<T>(home: CliWorld, work: (db: Db) => T): T {
-  const db = openDatabaseReadonly(home.paths.database);
-  const value = work(db);
-  db.close();
-  return value;
-}
+afterEach(() => pair[Symbol.dispose]());
 
 function states(table: string): unknown[] {
-  return read(target, (db) =>
+  return readRows(target, (db) =>
     db.prepare(`select distinct state from ${table} order by state`).pluck().all(),
   );
 }
 
 test('into a fresh folder everything comes back as it was, with its permissions', async () => {
-  await backUp('--with-secrets');
+  await pair.backUp('--with-secrets');
   rmSync(target.home, { recursive: true });
-  await restore();
+  await pair.restore();
   const restored = takeInventory(target.home);
   const original = takeInventory(source.home);
   for (const path of [...Object.keys(FILES), 'groups/family/empty-folder', '.env']) {
@@ -71,15 +46,15 @@ test('into a fresh folder everything comes back as it was, with its permissions'
     readFileSync(source.paths.registrations),
   );
   expect(
-    read(target, (db) => db.prepare('select id from messages order by seq').pluck().all()),
+    readRows(target, (db) => db.prepare('select id from messages order by seq').pluck().all()),
   ).toEqual(['claimed', 'waiting', 'talk']);
   const left = readdirSync(target.home).filter((name) => name.includes('before-restore'));
   expect(left).toEqual([]);
 });
 
 test('doctor finds nothing wrong that was not wrong before', async () => {
-  await backUp();
-  await restore();
+  await pair.backUp();
+  await pair.restore();
   const checks = ['database', 'permissions', 'registrations', 'configuration'];
   const findings = async (home: CliWorld) => {
     const { stdout } = await home.run('doctor', '--json', '--offline', '--quick');
@@ -92,13 +67,13 @@ test('doctor finds nothing wrong that was not wrong before', async () => {
 });
 
 test('the former state is moved aside whole', async () => {
-  await backUp();
+  await pair.backUp();
   target.register({ '9@g.us': { name: 'Old', folder: 'old' } });
   target.fill(() => undefined);
   mkdirSync(join(target.home, 'groups/old'), { recursive: true });
   writeFileSync(join(target.home, 'groups/old/CLAUDE.md'), 'old memory');
   const before = takeInventory(target.home);
-  const { stdout } = await restore();
+  const { stdout } = await pair.restore();
   const aside = 'before-restore-2026-12-02T12-00-00';
   expect(stdout).toContain(`data.${aside}`);
   const data = takeInventory(join(target.home, `data.${aside}`));
@@ -112,15 +87,15 @@ test('the former state is moved aside whole', async () => {
 });
 
 test('nothing that waited is answered, sent or run again', async () => {
-  await backUp();
-  const { stdout } = await restore();
+  await pair.backUp();
+  const { stdout } = await pair.restore();
   expect(stdout.replaceAll('\n', ' ')).toContain(
     'Not done, because it may have been done since the backup: 2 questions, 1 unsent message, 2 runs of tasks.',
   );
   expect(states('messages')).toEqual(['consumed', 'context']);
   expect(states('outbox')).toEqual(['rejected']);
   expect(states('runs')).toEqual(['cancelled']);
-  const tasks = read(target, (db) =>
+  const tasks = readRows(target, (db) =>
     db.prepare('select id, status, next_run_at as next from tasks order by id').all(),
   );
   expect(tasks).toEqual([
@@ -132,8 +107,8 @@ test('nothing that waited is answered, sent or run again', async () => {
 });
 
 test('on demand what waited still waits', async () => {
-  await backUp();
-  const { stdout } = await restore('--keep-pending');
+  await pair.backUp();
+  const { stdout } = await pair.restore('--keep-pending');
   expect(stdout).not.toContain('Not done');
   expect(states('messages')).toEqual(['claimed', 'context', 'pending']);
   expect(states('outbox')).toEqual(['pending']);
@@ -141,19 +116,19 @@ test('on demand what waited still waits', async () => {
 });
 
 test('a present database that is damaged is no obstacle', async () => {
-  await backUp();
+  await pair.backUp();
   target.fill(() => undefined);
   writeFileSync(target.paths.database, 'x'.repeat(8192));
-  await restore();
+  await pair.restore();
   expect(states('messages')).not.toEqual([]);
 });
 
 test('while a host runs nothing is restored', async () => {
-  await backUp();
+  await pair.backUp();
   target.fill(() => undefined);
   const before = takeInventory(target.home);
   const host = acquireInstanceLock(target.paths.lock);
-  const { code, stderr } = await target.run('restore', archive);
+  const { code, stderr } = await target.run('restore', pair.archive);
   host[Symbol.dispose]();
   expect({ code, stderr }).toEqual({
     code: 4,
@@ -166,32 +141,32 @@ test('a backup of an older schema is brought up to date', async () => {
   const older = createCliWorld();
   mkdirSync(older.paths.data);
   openDatabase(older.paths.database, migrations.slice(0, 1)).close();
-  archive = join(older.home, 'backup.tar.gz');
-  const { stdout } = await older.run('backup', archive, '--json');
+  pair.archive = join(older.home, 'backup.tar.gz');
+  const { stdout } = await older.run('backup', pair.archive, '--json');
   expect(JSON.parse(stdout)).toMatchObject({ header: { schema: 1 } });
-  await restore();
+  await pair.restore();
   older[Symbol.dispose]();
-  const schema = read(target, (db) => Number(db.pragma('user_version', { simple: true })));
+  const schema = readRows(target, (db) => Number(db.pragma('user_version', { simple: true })));
   expect(schema).toBe(migrations.at(-1)?.version);
   expect(readdirSync(target.paths.data).filter((name) => name.includes('schema'))).toEqual([]);
 });
 
 test('stages that killed restores have left are removed', async () => {
-  await backUp();
+  await pair.backUp();
   mkdirSync(join(target.home, '.deckhand-restore-XYZabc'));
-  await restore();
+  await pair.restore();
   expect(existsSync(join(target.home, '.deckhand-restore-XYZabc'))).toBe(false);
 });
 
 test('Ctrl-C in the middle leaves everything as it was', async () => {
-  await backUp();
+  await pair.backUp();
   target.register({ '9@g.us': { name: 'Old', folder: 'old' } });
   const before = takeInventory(target.home);
   const stop = new AbortController();
   const watcher = watch(target.home, { recursive: true }, (_event, name) => {
     if (name?.endsWith('video.bin')) stop.abort();
   });
-  const { code, stderr } = await target.runWith({ signal: stop.signal }, 'restore', archive);
+  const { code, stderr } = await target.runWith({ signal: stop.signal }, 'restore', pair.archive);
   watcher.close();
   expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
   const after = takeInventory(target.home);
