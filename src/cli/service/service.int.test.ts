@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -194,21 +194,4 @@ test('systemd finds no mistake in the unit', async () => {
   const env = { PATH: process.env['PATH'], ...manager.environment };
   const { stdout, stderr } = await run('systemd-analyze', ['--user', 'verify', path], { env });
   expect(`${stdout}${stderr}`).toBe('');
-});
-
-test('of a test that is killed neither processes nor folders nor control groups are left', async () => {
-  const fixture = new URL('user-manager.fixture.ts', import.meta.url).href;
-  const script = `const { startUserManager } = await import(${JSON.stringify(fixture)});
-    const { enter, environment } = await startUserManager();
-    console.log(JSON.stringify([enter[2], environment.HOME]));
-    setInterval(() => undefined, 1000);`;
-  const killed = spawn(process.execPath, ['--input-type=module', '--eval', script]);
-  const [line]: unknown[] = await once(killed.stdout, 'data');
-  const [pid, killedHome] = z.tuple([z.string(), z.string()]).parse(JSON.parse(String(line)));
-  killed.kill('SIGKILL');
-  const own = dirname(killedHome);
-  await until(async () => !existsSync(own));
-  expect(existsSync(`/proc/${pid}`)).toBe(false);
-  const { stdout } = await run('find', ['/sys/fs/cgroup', '-name', basename(own)]);
-  expect(stdout).toBe('');
 });
