@@ -23,6 +23,18 @@ export function oneOffOwner(installationId: string): string {
 }
 
 /**
+ * Whether the container of a command has no command any more. It ends with its command; one that runs has a command that
+ * waits for it. `State` is Docker's word, `Created` in unix seconds, `now` in milliseconds.
+ */
+export function isLeftByCommand(
+  { State, Created }: { readonly State: string; readonly Created: number },
+  now: number,
+): boolean {
+  if (State === 'created') return Created * 1000 < now - START_WITHIN_MS;
+  return State === 'exited' || State === 'dead';
+}
+
+/**
  * Removes what is left of commands that were killed. Their agents have ended by themselves, because their input
  * ended with the command; one that still runs has a command that waits for it. Rejects when the engine does not
  * answer. Returns how many were removed.
@@ -35,10 +47,7 @@ export async function sweepOneOffs(deps: OneOffSweepDeps): Promise<number> {
       status: ['created', 'exited', 'dead'],
     },
   });
-  const latestMs = deps.now() - START_WITHIN_MS;
-  const left = found.filter(
-    ({ State, Created }) => State !== 'created' || Created * 1000 < latestMs,
-  );
+  const left = found.filter((container) => isLeftByCommand(container, deps.now()));
   await Promise.all(left.map(({ Id }) => remove(deps, Id)));
   return left.length;
 }

@@ -2,11 +2,8 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { isAlreadyDone } from '../../containers/docker-errors.ts';
 import { LABELS } from '../../containers/labels.ts';
-import { oneOffOwner } from '../../containers/one-off.ts';
+import { isLeftByCommand, oneOffOwner } from '../../containers/one-off.ts';
 import { type Finding, warning } from './finding.ts';
-
-/** A container of a command that was made but not started after this long will never be. */
-const START_WITHIN_MS = 60_000;
 
 const containerSchema = z.object({
   Id: z.string(),
@@ -84,15 +81,13 @@ function isOurs({ Labels }: Found, { installationId }: ContainerOwners): boolean
   return owner === installationId || owner === oneOffOwner(installationId);
 }
 
-/** A command's container ends with its command; one that runs has a command that waits for it. */
 function isOrphan(container: Found, owners: ContainerOwners, now: number): boolean {
   if (!isOurs(container, owners)) return false;
-  const { Labels, State, Created } = container;
+  const { Labels } = container;
   if (Labels[LABELS.installation] === owners.installationId) {
     return !owners.usedFolders.has(Labels[LABELS.folder] ?? '');
   }
-  if (State === 'created') return Created * 1000 < now - START_WITHIN_MS;
-  return State === 'exited' || State === 'dead';
+  return isLeftByCommand(container, now);
 }
 
 async function remove(docker: Docker, id: string): Promise<void> {
