@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
+import { finishSwap } from '../backup/swap.ts';
 import { terminalText } from '../core/terminal-text.ts';
 import { addAskCommand } from './ask/command.ts';
 import { addBackupCommand } from './backup/command.ts';
 import { addChatCommand } from './chat/command.ts';
 import { addCompletionCommand } from './completion/command.ts';
-import type { CliContext, Finish } from './context.ts';
+import { type CliContext, type Finish, installationPaths } from './context.ts';
 import { addDoctorCommand } from './doctor/command.ts';
 import { EXIT_CODE_HELP } from './exit-code.ts';
 import { addGroupsCommand } from './groups/command.ts';
@@ -48,6 +49,8 @@ export function createProgram(context: CliContext, finish: Finish): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    // Until that is done the installation has no state that a command could read or change.
+    .hook('preAction', async () => void (await finishSwap(installationPaths(context).home)))
     .exitOverride();
   addSetupCommand(program, context, finish);
   addLinkCommand(program, context, finish);

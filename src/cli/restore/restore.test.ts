@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   watch,
   writeFileSync,
@@ -172,6 +173,22 @@ test('Ctrl-C in the middle leaves everything as it was', async () => {
   const after = takeInventory(target.home);
   delete after['data/deckhand.lock'];
   expect(after).toEqual(before);
+});
+
+test('after a restore that was killed between two renames every command finds the new state', async () => {
+  target.register({ '9@g.us': { name: 'Restored', folder: 'restored' } });
+  const stage = '.deckhand-restore-x';
+  mkdirSync(join(target.home, stage));
+  renameSync(target.paths.data, join(target.home, stage, 'data'));
+  const steps = [
+    { kind: 'aside', from: 'data', to: 'data.old' },
+    { kind: 'in', from: `${stage}/data`, to: 'data' },
+  ];
+  writeFileSync(join(target.home, '.deckhand-restore.json'), JSON.stringify({ stage, steps }));
+  mkdirSync(join(target.home, 'data.old'));
+  const { code, stdout } = await target.run('groups', 'list');
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('Restored') });
+  expect(existsSync(join(target.home, stage))).toBe(false);
 });
 
 test('a file that is not there is said', async () => {
