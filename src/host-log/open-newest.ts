@@ -1,3 +1,4 @@
+import { fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { isErrno } from '../errno.ts';
 import { logPath } from './log-files.ts';
@@ -19,6 +20,15 @@ export async function openNewest(folder: string): Promise<{ file: FileHandle; si
     await file.close();
     throw error;
   }
+}
+
+/** The same for a process that ends at this moment: gives a descriptor, which ends with it. */
+export function openNewestSync(folder: string): number {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const descriptor = openSync(logPath(folder, 0), 'a', 0o600);
+  // Readers pass over the empty line that this makes where no line was left unfinished.
+  if (fstatSync(descriptor).size > 0) writeSync(descriptor, '\n');
+  return descriptor;
 }
 
 async function lastByte(file: FileHandle, size: number): Promise<number | undefined> {

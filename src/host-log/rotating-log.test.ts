@@ -169,17 +169,50 @@ test('after disposal lines are let go', async () => {
   expect(await allLines()).toEqual(['kept']);
 });
 
-test('a process that ends without disposal leaves its last lines', () => {
+/** Runs a process with a log of its own, which it writes to and leaves as `steps` says. */
+function runProcess(steps: string): void {
   const program = `
+    import { existsSync, statSync } from 'node:fs';
     import { RotatingLog } from ${JSON.stringify(join(import.meta.dirname, 'rotating-log.ts'))};
+    const path = ${JSON.stringify(logPath(folder, 0))};
     const log = new RotatingLog({ folder: ${JSON.stringify(folder)}, now: () => 1, onTrouble() {} });
+    ${steps}`;
+  execFileSync(process.execPath, ['--input-type=module', '--eval', program]);
+}
+
+test('a process that ends without disposal leaves its last lines', async () => {
+  runProcess(`
     log.write('first\\n');
     setImmediate(function wait() {
-      if (!process.getBuiltinModule('fs').existsSync(${JSON.stringify(logPath(folder, 0))})) return setImmediate(wait);
-      setTimeout(() => { log.write('a\\n'); log.write('b\\n'); process.exit(0); }, 20);
-    });`;
-  execFileSync(process.execPath, ['--input-type=module', '--eval', program]);
-  const written = readFileSync(logPath(folder, 0), 'utf8');
-  expect(written).toContain('first\n');
-  expect(written).toContain('b\n');
+      if (!existsSync(path) || statSync(path).size === 0) return setImmediate(wait);
+      log.write('a\\n');
+      log.write('b\\n');
+      process.exit(0);
+    });`);
+  expect(await allLines()).toEqual(['first', 'a', 'b']);
+});
+
+test('a process that ends before its log is open leaves its lines for its owner alone', async () => {
+  runProcess(`
+    log.write('a\\n');
+    log.write('b\\n');
+    process.exit(0);`);
+  expect(await allLines()).toEqual(['a', 'b']);
+  expect([statSync(folder).mode & 0o777, statSync(logPath(folder, 0)).mode & 0o777]).toEqual([
+    0o700, 0o600,
+  ]);
+});
+
+test('a process that ends before its log is open harms no line of an earlier one', async () => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(logPath(folder, 0), 'before\ntorn');
+  runProcess(`
+    log.write('a\\n');
+    process.exit(0);`);
+  expect(await allLines()).toEqual(['before', 'torn', 'a']);
+});
+
+test('a process that wrote nothing leaves no log', () => {
+  runProcess('process.exit(0);');
+  expect(existsSync(folder)).toBe(false);
 });

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Now } from '../clock.ts';
 import { LOG_FILE_BYTES, LOG_FILES } from './log-files.ts';
-import { openNewest, shiftFiles } from './open-newest.ts';
+import { openNewest, openNewestSync, shiftFiles } from './open-newest.ts';
 import { PendingLines } from './pending-lines.ts';
 
 export interface RotatingLogOptions {
@@ -48,11 +48,11 @@ export class RotatingLog implements AsyncDisposable {
 
   /** Writes what is not being written already; for the end of the process. */
   flushSync(): void {
-    const file = this.#file;
-    if (file === undefined) return;
+    if (this.#isEmpty()) return;
     try {
-      if (!this.#isWriting) writeSync(file.fd, this.#rest);
-      writeSync(file.fd, this.#pending.takeAll());
+      const descriptor = this.#file?.fd ?? openNewestSync(this.#options.folder);
+      if (!this.#isWriting) writeSync(descriptor, this.#rest);
+      writeSync(descriptor, this.#pending.takeAll());
     } catch (error) {
       this.#report(error);
     }
