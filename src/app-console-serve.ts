@@ -24,7 +24,10 @@ export async function serveWithConsole(
     if (end.reason === 'stopped') return;
     const { state } = end;
     if (state.status === 'stopped') {
-      web.setLink({ status: 'ended', reason: `${state.reason} ${state.mend}` });
+      web.setLink({
+        status: 'ended',
+        reason: `The link to WhatsApp has ended: ${state.reason}. ${state.mend}`,
+      });
       await pages.waitForLinkAgain(signal);
     }
     await linkByPage(config, pages, signal);
@@ -73,7 +76,7 @@ function describeFailure(outcome: LinkOutcome): string | undefined {
     case 'unreachable':
       return `WhatsApp cannot be reached (${outcome.reason}). Check the network and ask for a new code.`;
     case 'refused':
-      return `${outcome.reason} ${outcome.mend}`;
+      return `No link: ${outcome.reason}. ${outcome.mend}`;
     case 'bad-number':
       return outcome.reason;
     default:

@@ -35,7 +35,9 @@ export type ChannelState =
   | { status: 'open'; ownJids: readonly Jid[] }
   | {
       status: 'stopped';
+      /** What has happened, as a part of a sentence. */
       reason: string;
+      /** Whole sentences. */
       mend: string;
       /** The client is too old for the server. */
       isOutdated?: boolean;

@@ -63,7 +63,10 @@ export function requireLinked(outcome: LinkOutcome): readonly Jid[] {
     case 'already-linked':
       return outcome.ownJids;
     case 'expired':
-      throw new CliError(EXIT.notReady, 'Nobody used the code in time. Run this again for a new one.');
+      throw new CliError(
+        EXIT.notReady,
+        'Nobody used the code in time. Run this again for a new one.',
+      );
     case 'bad-number':
       throw new CliError(EXIT.usage, outcome.reason);
     case 'unreachable':
@@ -72,7 +75,7 @@ export function requireLinked(outcome: LinkOutcome): readonly Jid[] {
         `WhatsApp cannot be reached (${outcome.reason}). Check the network and run this again.`,
       );
     case 'refused':
-      throw new CliError(EXIT.failed, `${outcome.reason} ${outcome.mend}`);
+      throw new CliError(EXIT.failed, `No link: ${outcome.reason}. ${outcome.mend}`);
     case 'aborted':
       throw new CliError(EXIT.interrupted, 'Stopped before the phone was linked.');
     default:

@@ -67,7 +67,10 @@ function reportEnd(end: AppEnd): void {
     throw new CliError(EXIT.notReady, 'Not linked to WhatsApp yet. Run `deckhand link` first.');
   }
   if (state.status === 'stopped')
-    throw new CliError(EXIT.notReady, `${state.reason} ${state.mend}`);
+    throw new CliError(
+      EXIT.notReady,
+      `The link to WhatsApp has ended: ${state.reason}. ${state.mend}`,
+    );
 }
 
 /**

@@ -164,7 +164,7 @@ test('a link that has ended for good is the reason why an answer waits', () => {
   storeLinkState(db, {
     status: 'stopped',
     at: 0,
-    reason: 'Removed.',
+    reason: 'removed',
     mend: 'Link.',
     isOutdated: false,
   });
@@ -172,5 +172,5 @@ test('a link that has ended for good is the reason why an answer waits', () => {
   const seq = insertMessage(db, { state: 'answered', run_id: RUN });
   insertSent(db);
   const story = readStory(db, { kind: 'message', seq }, around);
-  expect(story?.verdict.sentence).toContain('has ended: Removed. Link.');
+  expect(story?.verdict.sentence).toContain('has ended: removed. Link.');
 });

@@ -24,7 +24,10 @@ export async function visit<T>(
         'This needs a linked phone: do not leave the step link out.',
       );
     case 'stopped':
-      throw new CliError(EXIT.notReady, `${outcome.reason}. ${outcome.mend}`);
+      throw new CliError(
+        EXIT.notReady,
+        `The link to WhatsApp has ended: ${outcome.reason}. ${outcome.mend}`,
+      );
     case 'unreachable':
       throw new CliError(
         EXIT.failed,

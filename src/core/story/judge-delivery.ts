@@ -39,7 +39,7 @@ function judgePending(
     const { reason, mend } = stoppedLink;
     return {
       status: 'waiting',
-      sentence: `The answer is there, but the link to WhatsApp has ended: ${reason} ${mend}`,
+      sentence: `The answer is there, but the link to WhatsApp has ended: ${reason}. ${mend}`,
     };
   }
   if (!around.isHostRunning) {

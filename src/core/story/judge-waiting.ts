@@ -13,7 +13,7 @@ export function judgeWaiting(
   }
   if (!around.isHostRunning && stoppedLink !== undefined) {
     return waiting(
-      `It waits because the link to WhatsApp has ended: ${stoppedLink.reason} ${stoppedLink.mend}`,
+      `It waits because the link to WhatsApp has ended: ${stoppedLink.reason}. ${stoppedLink.mend}`,
     );
   }
   if (!around.isHostRunning) {

@@ -50,7 +50,7 @@ const UNASKED: Case[] = [
 test.each(UNASKED)('a message that asks no agent: %s', expectVerdict);
 
 const busy = { isChatBusy: true, running: 1, ahead: 0 };
-const loggedOut = { reason: 'The phone has removed this device.', mend: 'Run `deckhand link`.' };
+const loggedOut = { reason: 'the phone has removed this device', mend: 'Run `deckhand link`.' };
 const full = { isChatBusy: false, running: 2, ahead: 0 };
 const WAITING: Case[] = [
   ['a moment', {}, 'waiting', 'waits to be taken up'],
@@ -171,7 +171,7 @@ const DELIVERED: Case[] = [
     'to be sent without a link',
     { ...sent(sentOf({ state: 'pending' })), stoppedLink: loggedOut },
     'waiting',
-    'the link to WhatsApp has ended: The phone has removed this device. Run `deckhand link`.',
+    'the link to WhatsApp has ended: the phone has removed this device. Run `deckhand link`.',
   ],
   ['not needed', sent(), 'answered', 'ended well without a message'],
 ];

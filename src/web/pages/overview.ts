@@ -71,7 +71,7 @@ function describeChannel(channel: ChannelState): Html | string {
     case 'unlinked':
       return html`No phone is linked. <a href="/link">Link one</a>.`;
     case 'stopped':
-      return `${channel.reason} ${channel.mend}`;
+      return `WhatsApp has ended the link: ${channel.reason}. ${channel.mend}`;
     default:
       return channel satisfies never;
   }

@@ -206,8 +206,8 @@ test.each([
   [{ status: 'connecting' }, 'Not connected to WhatsApp; 1 run going on, 2 chats waiting.'],
   [{ status: 'open', ownJids: ['49151@s.whatsapp.net'] }, 'Connected as 49151.'],
   [
-    { status: 'stopped', reason: 'The phone ended it.', mend: 'Link again.' },
-    'The phone ended it. Link again.',
+    { status: 'stopped', reason: 'the phone ended it', mend: 'Link again.' },
+    'WhatsApp has ended the link: the phone ended it. Link again.',
   ],
   [{ status: 'unlinked' }, 'No phone is linked.'],
 ] as const)('the overview says of WhatsApp what holds: %o', async (state, sentence) => {
