@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { isErrno } from '../../errno.ts';
 import { DATE_ORDERS, type DateOrder } from '../../simulate/date-order.ts';
 import { ExportFileError } from '../../simulate/export-lines.ts';
 import { findDateOrder, type SimulationEvent, simulate } from '../../simulate/simulate.ts';
@@ -47,6 +49,7 @@ export function addSimulateCommand(program: Command, context: CliContext, finish
 async function replay(context: CliContext, file: string, options: SimulateOptions): Promise<void> {
   const settings = await readSettings(context, options);
   const open = () => createReadStream(file, { signal: context.signal });
+  await withFile(context, file, () => requireFile(file));
   const order = options.dateOrder ?? (await withFile(context, file, () => chooseOrder(open())));
   const keepPrompt =
     options.prompts === undefined ? () => undefined : createPromptFolder(options.prompts);
@@ -84,6 +87,12 @@ function note(
   }
 }
 
+/** A pipe cannot be read twice, and one that nobody writes to could not even be given up. */
+async function requireFile(file: string): Promise<void> {
+  if ((await stat(file)).isFile()) return;
+  throw new ExportFileError('It is no file: name the _chat.txt of an export.');
+}
+
 async function chooseOrder(pieces: AsyncIterable<Uint8Array>): Promise<DateOrder> {
   const verdict = await findDateOrder(pieces);
   switch (verdict.status) {
@@ -113,7 +122,8 @@ async function withFile<T>(context: CliContext, file: string, work: () => Promis
       throw new CliError(EXIT.usage, `${file} cannot be replayed. ${error.message}`);
     }
     if (error instanceof Error && 'syscall' in error) {
-      throw new CliError(EXIT.usage, `${file} cannot be read: ${error.message}.`, { cause: error });
+      const reason = isErrno(error, 'ENOENT') ? 'There is no such file' : error.message;
+      throw new CliError(EXIT.usage, `${file} cannot be read. ${reason}.`, { cause: error });
     }
     throw error;
   }

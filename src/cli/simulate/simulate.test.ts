@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -104,8 +105,8 @@ test.each<[string, string | Uint8Array, string]>([
 });
 
 test.each([
-  [['missing.txt'], 'cannot be read'],
-  [['.'], 'cannot be read'],
+  [['missing.txt'], 'cannot be read. There is no such file.'],
+  [['.'], 'It is no file: name the _chat.txt of an export.'],
   [['chat.txt', '--person', 'Ana'], '--person'],
   [['chat.txt', '--run-seconds', 'soon'], '--run-seconds'],
   [['chat.txt', '--time-zone', 'Mars'], '--time-zone'],
@@ -115,6 +116,13 @@ test.each([
   save(LINES.join('\n'));
   const end = await world.run('simulate', join(world.home, file), ...options);
   expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) });
+});
+
+test('a pipe that nobody writes to is refused instead of waited for', async () => {
+  const pipe = join(world.home, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const end = await world.run('simulate', pipe);
+  expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining('It is no file') });
 });
 
 test('a text of a member cannot steer the terminal', async () => {
