@@ -10,6 +10,7 @@ export default defineConfig({
           exclude: ['**/*.int.test.ts', '**/node_modules/**'],
           // A bound for what hangs, far above what a busy machine needs.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
