@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { acceptAll, openModelDoor } from '../../../test/doctor/model-door.ts';
 import { type CliWorld, createCliWorld, linkAccount } from '../cli-world.fixture.ts';
 import { startEngine } from '../docker-engine.fixture.ts';
 
@@ -110,28 +109,6 @@ test('a key that cannot be one is refused, and the next run asks again', async (
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('key of OpenAI') });
   const right = await world.runWith({ stdin: Readable.from([KEY]) }, ...args);
   expect(right.stdout).toContain('claude answers');
-});
-
-test('a key that its server refuses is not kept, and one that cannot be tried is', async () => {
-  await using door = await openModelDoor(() => ({ status: 401, body: {} }));
-  const args = ['setup', '--provider', 'claude', '--api-key-stdin'];
-  const untried = await world.runWith({ stdin: Readable.from([KEY]) }, ...args);
-  expect(untried.stdout).toContain('127.0.0.1:9 did not say whether it takes it');
-  const stored = join(world.paths.credentials, 'anthropic.json');
-  const before = readFileSync(stored, 'utf8');
-
-  world.environment['ANTHROPIC_BASE_URL'] = door.origin;
-  const another = `sk-ant-api03-${'d'.repeat(40)}`;
-  const again = [...args, '--force-step', 'provider'];
-  const refused = await world.runWith({ stdin: Readable.from([another]) }, ...again);
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('refuses it') });
-  expect(refused.stdout + refused.stderr).not.toContain(another);
-  expect(readFileSync(stored, 'utf8')).toBe(before);
-
-  door.rule = acceptAll;
-  const taken = await world.runWith({ stdin: Readable.from([another]) }, ...again);
-  expect(taken.stdout).not.toContain('did not say');
-  expect(readFileSync(stored, 'utf8')).toContain(another);
 });
 
 test('what is signed in already is not asked for, unless it is of another provider', async () => {
