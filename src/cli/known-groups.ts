@@ -28,10 +28,11 @@ export async function readKnownGroups(context: CliContext): Promise<KnownGroups>
   const groups: GroupMap = loaded.ok ? loaded.groups : new Map();
   const { timeZone, assistantName } = readDefaults(context);
   const find = (chatJid: Jid) => groups.get(chatJid);
+  const problem = loaded.ok
+    ? undefined
+    : `${registrations} cannot be used; \`deckhand doctor\` says why.`;
   return {
-    problem: loaded.ok
-      ? undefined
-      : `${registrations} cannot be used; \`deckhand doctor\` says why.`,
+    problem,
     timeZone,
     assistantName,
     find,
@@ -41,6 +42,7 @@ export async function readKnownGroups(context: CliContext): Promise<KnownGroups>
       if (wanted.includes('@')) return wanted.toLowerCase();
       const named = [...groups.values()].find((group) => group.folder === wanted);
       if (named !== undefined) return named.jid;
+      if (problem !== undefined) throw new CliError(EXIT.failed, problem);
       throw new CliError(
         EXIT.usage,
         `No registered group has the folder "${wanted}". \`deckhand groups list\` shows them; ` +

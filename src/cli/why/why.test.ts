@@ -218,6 +218,10 @@ test('registrations that cannot be read keep nobody from the story', async () =>
   expect(stdout).toContain(`in ${FAMILY_JID}`);
   expect(stdout).not.toContain('not registered any more');
   expect(stderr).toContain('`deckhand doctor` says why');
+  expect(await world.run('why', 'last', '--group', 'family')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('cannot be used; `deckhand doctor` says why.'),
+  });
 });
 
 test('what cannot be done says what to do', async () => {
