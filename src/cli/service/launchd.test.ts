@@ -94,7 +94,9 @@ test('the definition of another installation is neither replaced nor removed', a
   await expect(installService(contextOf(world), options, MAC)).rejects.toThrow(
     'belongs to something else',
   );
-  await expect(uninstallService(contextOf(world), name, 'darwin')).rejects.toThrow('belongs to');
+  await expect(uninstallService(contextOf(world), name, 'darwin')).rejects.toThrow(
+    /belongs to .*Name the service of this one with --name\./,
+  );
   expect(readFileSync(path, 'utf8')).toBe(foreign);
 });
 
@@ -105,6 +107,13 @@ test('the log is the end of the file into which launchd writes, and cannot steer
   const context = { ...contextOf(world), stdout: (text: string) => void written.push(text) };
   await printLogs(context, { lines: 2, follow: false, json: false }, 'darwin');
   expect(written.join('')).toBe('two\nthr\\u{1b}[2Jee\n');
+});
+
+test('a service that has never started has written nothing yet', async () => {
+  const told: string[] = [];
+  const context = { ...contextOf(world), stderr: (text: string) => void told.push(text) };
+  await printLogs(context, { lines: 2, follow: false, json: false }, 'darwin');
+  expect(told.join('')).toMatch(/^deckhand-[0-9a-f]{8} has written nothing yet/);
 });
 
 test('without a session at the screen the refusal says where to run it', async () => {

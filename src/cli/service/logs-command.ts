@@ -50,7 +50,8 @@ export async function printLogs(
   if (end.status === 'missing') {
     throw new CliError(EXIT.failed, `There is no \`${program}\` on this system’s search path.`);
   }
-  if (end.code !== 0) throw new CliError(EXIT.failed, explain(program, end.stderr));
+  const isThere = !/no such file/i.test(end.stderr);
+  if (end.code !== 0 && isThere) throw new CliError(EXIT.failed, explain(program, end.stderr));
   if (!lines.hasWritten()) context.stderr(nothingYet(name));
 }
 

@@ -71,7 +71,8 @@ export async function isOurs(
   if (manager.isDefinitionOf(definition, realHome(context))) return true;
   throw new CliError(
     EXIT.usage,
-    `${path} belongs to something else than the installation in ${realHome(context)}.`,
+    `${path} belongs to something else than the installation in ${realHome(context)}. Name the service of this one ` +
+      'with --name.',
   );
 }
 
