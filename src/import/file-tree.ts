@@ -22,14 +22,22 @@ interface Walk {
   bytes: number;
 }
 
-/** The files below a folder, links not followed. `skipped` are names right below it that are passed over. */
+/**
+ * The files below a folder, links not followed; undefined when it may not be read at all. `skipped` are names right
+ * below it that are passed over.
+ */
 export async function listFileTree(
   root: string,
   skipped: ReadonlySet<string> = new Set(),
-): Promise<FileTree> {
+): Promise<FileTree | undefined> {
   const walk: Walk = { root, files: [], leftOut: [], bytes: 0 };
-  await visitFolder(walk, '', 0, skipped);
-  return walk;
+  try {
+    await visitFolder(walk, '', 0, skipped);
+    return walk;
+  } catch (error) {
+    if (isErrno(error, 'EACCES', 'EPERM')) return undefined;
+    throw error;
+  }
 }
 
 async function visitFolder(

@@ -276,6 +276,25 @@ test('a mark of another group gives nobody its folder', async () => {
   expect(groupFile('family-chat', 'CLAUDE.md')).toBe('mine');
 });
 
+test('a mark gives nobody a folder that another group has got since', async () => {
+  writeJsonEra(source);
+  world.register({ '9@g.us': { name: 'Club', folder: 'family-chat' } });
+  writeAt(world.home, 'data/import/family-chat.json', JSON.stringify({ jid: FAMILY_JID }));
+  writeAt(world.home, 'groups/family-chat/CLAUDE.md', 'mine');
+  const end = await importIt();
+  expect(end.stdout.replace(/\s+/g, ' ')).toContain('belongs to another group');
+  expect(groupFile('family-chat', 'CLAUDE.md')).toBe('mine');
+});
+
+test('a mark gives a group that has got another folder since no second one', async () => {
+  writeJsonEra(source);
+  world.register({ [FAMILY_JID]: { name: 'Family', folder: 'kin' } });
+  writeAt(world.home, 'data/import/family-chat.json', JSON.stringify({ jid: FAMILY_JID }));
+  const end = await importIt();
+  expect(end.stdout).toContain('is registered already');
+  expect(inDatabase((db) => createTasks(db).list('family-chat'))).toEqual([]);
+});
+
 test('a group whose files cannot be put into place leaves nothing, and the others are taken', async () => {
   writeJsonEra(source);
   // A file where the transcripts of groups belong.

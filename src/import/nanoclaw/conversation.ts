@@ -35,10 +35,10 @@ export async function findConversation(
   }
   const from = join(source.root, projects);
   const tree = await listFileTree(from);
-  if (!tree.files.includes(join(PROJECT, `${sessionId}.jsonl`))) {
+  if (tree?.files.includes(join(PROJECT, `${sessionId}.jsonl`)) !== true) {
     return {
       status: 'lost',
-      note: 'its conversation begins anew: the transcript is a link or too large',
+      note: 'its conversation begins anew: the transcript is a link, too large or may not be read',
     };
   }
   return { status: 'found', conversation: { sessionId, from, tree } };

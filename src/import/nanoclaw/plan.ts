@@ -83,7 +83,8 @@ async function planGroup(
   const converted = toRegistration(source, mayBeMain || isOurMain(deps, source));
   if (!converted.ok) return { ok: false, reason: converted.reason, isProblem: true };
   const { group, notes } = converted;
-  const isLeftover = (await deps.leftoverOf(group.folder)) === group.jid;
+  const isMarked = (await deps.leftoverOf(group.folder)) === group.jid;
+  const isLeftover = isMarked && isStillItsOwn(deps, group);
   const conflict = isLeftover ? undefined : await findConflict(deps, group, taken);
   if (conflict !== undefined) return { ok: false, ...conflict };
   const found = await findGroupFiles(deps.source, source.folder);
@@ -108,6 +109,7 @@ async function findGroupFiles(source: SourceFolder, folder: string): Promise<Fou
   }
   const from = join(source.root, 'groups', folder);
   const tree = await listFileTree(from, SKIPPED_NAMES);
+  if (tree === undefined) return { ok: false, reason: `groups/${folder} may not be read by you` };
   return {
     ok: true,
     files: { from, tree },
@@ -125,6 +127,11 @@ async function gather(
   const talk = await findConversation(source, folder, state.sessions);
   if (talk.status === 'found') return { tasks, conversation: talk.conversation, notes };
   return { tasks, notes: talk.status === 'lost' ? [...notes, talk.note] : notes };
+}
+
+/** Since an import was cut off, neither has the group got another folder nor the folder another group. */
+function isStillItsOwn({ registered }: PlanDeps, { jid, folder }: RegisteredGroup): boolean {
+  return [...registered.values()].every((one) => (one.jid === jid) === (one.folder === folder));
 }
 
 /** Of a leftover that is registered already: it is no other group that is main. */
