@@ -6,22 +6,30 @@ import { LINE_WIDTH, wrapText } from '../layout.ts';
 export function renderRestored(restored: Restored, home: string): string {
   const { header, fileCount, asides } = restored;
   const time = new Date(header.createdAt).toISOString().slice(0, 16).replace('T', ' ');
-  const paragraphs = [
+  const head =
     `Restored ${fileCount} ${fileCount === 1 ? 'file' : 'files'} of ${time} UTC, written by Deckhand ` +
-      `${terminalText(header.deckhand)}.`,
-    ...describeAsides(asides, home),
+    `${terminalText(header.deckhand)}.`;
+  const rest = [
     ...describeSettled(restored),
     ...describeSecrets(restored),
     'Look it over with `deckhand doctor`, then start the host.',
   ];
-  return `${paragraphs.map((text) => wrapText(text, LINE_WIDTH).join('\n')).join('\n\n')}\n`;
+  const paragraphs = [wrap(head), ...describeAsides(asides, home), ...rest.map(wrap)];
+  return `${paragraphs.join('\n\n')}\n`;
 }
 
+function wrap(text: string): string {
+  return wrapText(text, LINE_WIDTH).join('\n');
+}
+
+/** Paths stay whole, however long they are: they are to be copied. */
 function describeAsides(asides: readonly string[], home: string): string[] {
   if (asides.length === 0) return [];
   const names = asides.map((name) => `  ${join(home, name)}`);
   return [
-    `The former state lies in\n${names.join('\n')}\nRemove it when you do not need it any more.`,
+    ['The former state lies in', ...names, 'Remove it when you do not need it any more.'].join(
+      '\n',
+    ),
   ];
 }
 

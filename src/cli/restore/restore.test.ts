@@ -76,7 +76,7 @@ test('the former state is moved aside whole', async () => {
   const before = takeInventory(target.home);
   const { stdout } = await pair.restore();
   const aside = 'before-restore-2026-12-02T12-00-00';
-  expect(stdout).toContain(`data.${aside}`);
+  expect(stdout).toContain(`\n  ${join(target.home, `data.${aside}`)}\n`);
   const data = takeInventory(join(target.home, `data.${aside}`));
   for (const name of ['deckhand.db', 'registered_groups.json']) {
     expect(data[name]).toBe(before[`data/${name}`]);
