@@ -178,6 +178,7 @@ test.for([
   [{ format: 2 }, /newer than this one\. Update Deckhand first/],
   [{ schema: 9_999 }, /newer than this one\. Update Deckhand first/],
   [{ format: 'one' }, /backup\.json of the archive cannot be understood/],
+  [{ createdAt: 9e15 }, /backup\.json of the archive cannot be understood/],
   [{ more: true }, /backup\.json of the archive cannot be understood/],
 ] as const)('a header with %j is refused', async ([change, message]) => {
   const header = JSON.parse(Buffer.from(entries[0]?.data ?? []).toString());

@@ -7,6 +7,9 @@ export const HEADER_NAME = 'backup.json';
 /** The last entry: what every entry between has to be. */
 export const MANIFEST_NAME = 'manifest.json';
 
+/** The last moment that a Date can hold (ECMA-262, 21.4.1.1). */
+const LATEST_DATE_MS = 8_640_000_000_000_000;
+
 export const headerSchema = z.strictObject({
   format: z.number().int(),
   /** Version of Deckhand that wrote it. */
@@ -14,7 +17,7 @@ export const headerSchema = z.strictObject({
   /** Of the database. */
   schema: z.number().int().nonnegative(),
   /** Unix milliseconds. */
-  createdAt: z.number().int().nonnegative(),
+  createdAt: z.number().int().nonnegative().max(LATEST_DATE_MS),
   /** With credentials, `.env` and the keys of the WhatsApp link. */
   secrets: z.boolean(),
   /** False: large files were left out. */
