@@ -18,7 +18,11 @@ test('a key that its server refuses is not kept, and one that cannot be tried is
   const setUp = (key: string, ...more: string[]) =>
     world.runWith(
       { stdin: Readable.from([key]) },
-      ...['setup', '--provider', 'claude', '--api-key-stdin', ...more],
+      'setup',
+      '--provider',
+      'claude',
+      '--api-key-stdin',
+      ...more,
     );
   const untried = await setUp(keyOf('c'));
   expect(untried.stdout).toContain('127.0.0.1:9 did not say whether it takes it');
