@@ -1,10 +1,20 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import { isErrno } from '../errno.ts';
 import { BackupError } from './backup-error.ts';
+
+/** Rejects with BackupError for a file that is not there or not for this user, before anything is made for it. */
+export async function refuseUnreadable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (error) {
+    throw explain(error, file);
+  }
+}
 
 /**
  * Calls for every entry of an archive in order; `take` has to read or cancel its body. Rejects with BackupError when

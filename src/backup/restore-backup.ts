@@ -7,6 +7,7 @@ import { acquireInstanceLock } from '../db/instance-lock.ts';
 import { type SettledRows, settleRestored } from '../db/settle-restored.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import { ENV_PATH } from './archive-path.ts';
+import { refuseUnreadable } from './archive-reader.ts';
 import { BackupError } from './backup-error.ts';
 import { explainFullDisk } from './full-disk.ts';
 import type { BackupHeader } from './manifest.ts';
@@ -45,6 +46,7 @@ export interface Restored {
  */
 export async function restoreBackup(request: RestoreRequest): Promise<Restored> {
   const { paths, now } = request;
+  await refuseUnreadable(request.file);
   await finishSwap(paths.home);
   const isFresh = !existsSync(paths.data);
   await mkdir(paths.data, { recursive: true, mode: 0o700 });
