@@ -159,7 +159,10 @@ test('beside a host in a terminal it is not installed', async () => {
   const { code, stderr } = await deckhand('service', 'install');
   host.kill('SIGTERM');
   await end;
-  expect({ code, stderr }).toMatchObject({ code: 4, stderr: /that this service did not start/ });
+  expect({ code, stderr }).toMatchObject({
+    code: 4,
+    stderr: expect.stringMatching(/that this service did not start/),
+  });
 });
 
 test('two installations have a service each, and removing one leaves the other', async () => {
