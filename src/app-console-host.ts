@@ -3,6 +3,7 @@ import type { App } from './app.ts';
 import { systemNow } from './clock.ts';
 import type { Config } from './config.ts';
 import { createDockerClient } from './containers/docker-client.ts';
+import { followOwnContainers } from './containers/own-container-events.ts';
 import { listOwnContainers } from './containers/own-containers.ts';
 import { BUNDLED_ENTRIES } from './core/models/bundled-entries.ts';
 import { createCatalog } from './core/models/catalog.ts';
@@ -44,18 +45,29 @@ function readModels(config: Config, paths: HostPaths, db: Db): ConsoleModels {
   };
 }
 
+/** Tells until the signal aborts when other containers may be there. */
+export async function followContainers(
+  config: Config,
+  { db }: Pick<ServingHost, 'db'>,
+  onChange: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (config.runtime !== 'docker') return;
+  const connect = createConnect(config);
+  await followOwnContainers({ connect, installationId: installationId(db), onChange }, signal);
+}
+
+function createConnect({ dockerHost, userHome }: Config) {
+  return () => createDockerClient({ dockerHost, dockerConfigFolder: join(userHome, '.docker') });
+}
+
 async function readContainers(
   config: Config,
   installation: string,
   signal: AbortSignal,
 ): Promise<Containers> {
   if (config.runtime !== 'docker') return { status: 'none' };
-  const connect = () =>
-    createDockerClient({
-      dockerHost: config.dockerHost,
-      dockerConfigFolder: join(config.userHome, '.docker'),
-    });
-  const containers = await listOwnContainers(connect, installation, signal);
+  const containers = await listOwnContainers(createConnect(config), installation, signal);
   return containers === undefined ? { status: 'unreachable' } : { status: 'listed', containers };
 }
 

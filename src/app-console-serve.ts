@@ -43,7 +43,7 @@ async function serveOnce(
   await using app = await createApp(config, overrides);
   const groups = app.registrations.all().length;
   overrides.logger?.info({ home: config.home, groups }, 'host starts');
-  using _shown = pages.follow(app);
+  await using _shown = pages.follow(app);
   return await app.run(signal);
 }
 

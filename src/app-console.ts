@@ -1,5 +1,5 @@
 import type { App, AppOverrides } from './app.ts';
-import { createServingHost } from './app-console-host.ts';
+import { createServingHost, followContainers } from './app-console-host.ts';
 import { systemAfter, systemNow } from './clock.ts';
 import type { Config } from './config.ts';
 import { acquireInstanceLock } from './db/instance-lock.ts';
@@ -24,7 +24,7 @@ export interface HostConsole extends AsyncDisposable {
   /** To be given to the host, which tells by them what happens. */
   readonly overrides: Required<Pick<AppOverrides, 'report' | 'onChannelState' | 'onGroupsChanged'>>;
   /** Shows a host until the result is disposed, which must come before the host's own end. */
-  follow(app: App): Disposable;
+  follow(app: App): AsyncDisposable;
   /** Resolves when somebody asks for a new code in the page, or the signal aborts. */
   waitForLinkAgain(signal: AbortSignal): Promise<void>;
 }
@@ -64,9 +64,13 @@ export async function openConsole(
     follow(app) {
       const host = createServingHost(config, paths, app);
       web.setHost(host);
+      const gone = new AbortController();
+      const followed = followContainers(config, host, () => web.note('host'), gone.signal);
       return {
-        [Symbol.dispose]() {
+        async [Symbol.asyncDispose]() {
           web.setHost(undefined);
+          gone.abort();
+          await followed;
           host.db.close();
         },
       };

@@ -7,7 +7,7 @@ import { EventStreams } from './live/event-streams.ts';
 import type { ConsoleDeps, ConsoleState, LinkState, ServingHost } from './ports.ts';
 import { listen, type WebServer } from './server.ts';
 
-/** How long something has lasted, and what nobody tells of, such as containers that stop by themselves, is shown anew after this. */
+/** What only time changes, such as how long a run has lasted, is shown anew after this. */
 const SWEEP_MS = 15_000;
 
 export interface ConsoleOptions {
