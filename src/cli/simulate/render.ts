@@ -58,9 +58,9 @@ export function renderSummary(
       : `, ${formatLocal(report.firstAt, timeZone)} to ${formatLocal(report.lastAt, timeZone)}`;
   const asks = counts.filter(({ decision }) => isAsking(decision));
   return [
-    `${runs === 0 ? '' : '\n'}${terminalText(group.name)}: ${count(messages)} messages${span}`,
+    `${runs === 0 ? '' : '\n'}${terminalText(group.name)}: ${many(messages, 'message')}${span}`,
     `Dates are read as ${ORDER_WORDS[order]}, times in ${timeZone}.`,
-    `Answered: ${count(answered)}, in ${count(runs)} runs with prompts of ${count(promptChars)} characters`,
+    `Answered: ${count(answered)}, in ${many(runs, 'run')} with prompts of ${many(promptChars, 'character')}`,
     ...asks.map(renderCount),
     `Not answered: ${count(messages - answered)}`,
     ...(report.refused === 0 ? [] : [`  the budget was used up: ${count(report.refused)}`]),
@@ -76,12 +76,16 @@ export function renderSummary(
 
 function renderCount({ decision, count: times, lines }: DecisionCount): string {
   const more = times > lines.length ? ', …' : '';
-  return `  ${WORDS[decision]}: ${count(times)} (line ${lines.join(', ')}${more})`;
+  return `  ${WORDS[decision]}: ${count(times)} (${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more})`;
 }
 
 function fit(line: string): string {
   const start = line.startsWith('\n') ? '\n' : '';
   return `${start}${fitToWidth(line.slice(start.length), LINE_WIDTH)}\n`;
+}
+
+function many(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 function count(value: number): string {

@@ -28,7 +28,7 @@ test('it shows which messages are answered, why the others are not, and what cou
   expect(code).toBe(0);
   expect(stdout).toMatch(/run 1 {2}Tue 2024-12-31 10:01 {2}prompt of \d+ characters/);
   expect(stdout).toContain('line 3  Bob (called by name): @Assistant hi');
-  expect(stdout).toContain('Answered: 1, in 1 runs');
+  expect(stdout).toContain('Answered: 1, in 1 run with');
   expect(stdout).toContain('not addressed to the assistant: 1 (line 2)');
   expect(stdout).toContain('line 4 has a date that does not exist');
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
