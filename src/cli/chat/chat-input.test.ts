@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -101,4 +102,16 @@ test('who waits is let go when the signal aborts', async () => {
   const next = input.next(stop.signal);
   stop.abort();
   await expect(next).rejects.toThrow('aborted');
+});
+
+test('a long chat leaves nothing behind at the signal', async () => {
+  const { input, stdin } = open(false);
+  using _input = input;
+  const stop = new AbortController();
+  for (let count = 0; count < 20; count += 1) {
+    const next = input.next(stop.signal);
+    stdin.write('hello\n');
+    await next;
+  }
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
 });

@@ -112,8 +112,10 @@ export class ChatInput implements Disposable {
 
   async #change(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const wake = () => resolve();
+    this.#wake = wake;
+    signal.addEventListener('abort', wake);
     await promise;
+    signal.removeEventListener('abort', wake);
   }
 }
