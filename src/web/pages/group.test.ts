@@ -77,4 +77,7 @@ test('what a group has used today is shown beside what it may use', async () => 
     const { body } = await world.get(path);
     expect(body).toContain('<span class="badge bad">0 of 0</span> runs, 0 of 5,000 tokens');
   }
+  const budget = { runsPerDay: 1 };
+  await world.registrations.set('1@g.us', { budget }, new AbortController().signal);
+  expect((await world.get('/groups')).body).toContain('0 of 1 run, 0 tokens');
 });

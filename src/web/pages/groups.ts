@@ -43,7 +43,11 @@ export function describeTrigger(group: RegisteredGroup, assistantName: string): 
 /** What was used of what may be used on one day. */
 export function describeUsage({ runs, tokens }: BudgetUse, budget: Budget | undefined): Html {
   const { runsPerDay, tokensPerDay } = budget ?? {};
-  return html`${ofMost(runs, runsPerDay)} runs, ${ofMost(tokens, tokensPerDay)} tokens`;
+  return html`${ofMost(runs, runsPerDay)} ${noun('run', runs, runsPerDay)}, ${ofMost(tokens, tokensPerDay)} ${noun('token', tokens, tokensPerDay)}`;
+}
+
+function noun(one: string, used: number, most: number | undefined): string {
+  return (most ?? used) === 1 ? one : `${one}s`;
 }
 
 function ofMost(used: number, most: number | undefined): Html {

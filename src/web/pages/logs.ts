@@ -47,7 +47,7 @@ function logList(lines: readonly LogEntry[], timeZone: string): Html {
   if (newest === undefined) {
     return html`<p class="empty">Nothing has been logged from this level on.</p>`;
   }
-  return html`<p>The last ${lines.length} lines, the newest first; the newest of ${localTime(newest.time, timeZone)}. <code>deckhand logs</code> shows more.</p>
+  return html`<p>${lines.length === 1 ? 'One line' : `The last ${lines.length} lines, the newest first`}; the newest of ${localTime(newest.time, timeZone)}. <code>deckhand logs</code> shows more.</p>
 <ol class="log">${lines.map((line) => html`<li>${clockTime(line.time, timeZone)} ${levelBadge(line.level)} <span>${line.msg}</span>${logFields(line)}</li>`)}</ol>`;
 }
 
