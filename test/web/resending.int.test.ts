@@ -58,6 +58,23 @@ test('a page that says why a task is not run follows the task, and does not ask 
   expect(sent).toEqual(['/tasks/plants/run', '/tasks/plants/run']);
 });
 
+test('what could not be fetched is fetched with the next change', async (context) => {
+  await using browser = await requireChromium(context);
+  await using world = await WebWorld.open({ '1@g.us': { name: 'Family', folder: 'family' } });
+  addTask(world);
+  const page = await browser.newPage();
+  await page.goto(world.console.address);
+  await page.goto(`${world.origin}/tasks/plants`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.route('**/tasks/plants', (route) => route.abort(), { times: 1 });
+  const failed = page.waitForEvent('requestfailed');
+  createTasks(world.db).setStatus('plants', { status: 'paused' }, NOW);
+  world.console.note('tasks');
+  await failed;
+  world.console.note('runs');
+  await page.getByRole('button', { name: 'Resume' }).waitFor();
+});
+
 test('a form that came while the host was away is not sent again when it is back', async (context) => {
   await using browser = await requireChromium(context);
   await using world = await WebWorld.open({ '1@g.us': { name: 'Family', folder: 'family' } });

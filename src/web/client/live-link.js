@@ -31,7 +31,10 @@ export class LiveLink {
     if (this.#source !== undefined) return;
     const source = new EventSource(`/events?after=${encodeURIComponent(this.#mark)}`);
     this.#source = source;
-    source.addEventListener('open', () => showState('on'));
+    source.addEventListener('open', () => {
+      showState('on');
+      this.#refresh.goOn();
+    });
     source.addEventListener('error', () =>
       showState(source.readyState === EventSource.CLOSED ? 'off' : 'waiting'),
     );

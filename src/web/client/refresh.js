@@ -10,14 +10,20 @@ export class Refresh {
   ask(topic) {
     if (document.querySelector(`[data-live~="${topic}"], [data-reload]`) === null) return;
     this.#topics.add(topic);
-    if (!this.#isFetching) void this.#run();
+    this.goOn();
+  }
+
+  /** Fetches what is still owed. */
+  goOn() {
+    if (!this.#isFetching && this.#topics.size > 0) void this.#run();
   }
 
   async #run() {
     this.#isFetching = true;
+    let topics = this.#topics;
     try {
       while (this.#topics.size > 0) {
-        const topics = this.#topics;
+        topics = this.#topics;
         this.#topics = new Set();
         const page = await fetchPage();
         // Another page, such as that of a session that has ended, belongs on the whole screen.
@@ -27,8 +33,9 @@ export class Refresh {
         replaceLiveParts(page, topics);
       }
     } catch (error) {
-      // The host is gone; when it is back the stream asks again.
       if (!(error instanceof TypeError)) throw error;
+      // The host does not answer: fetched when the stream is there again, or with the next change.
+      this.#topics = new Set([...topics, ...this.#topics]);
     } finally {
       this.#isFetching = false;
     }
