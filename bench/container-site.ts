@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Provider, RunRequest } from '@deckhand/protocol';
 import type Docker from 'dockerode';
-import { createAgents } from '../src/app-agents.ts';
+import { createAgents } from '../src/app/agents.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { createDockerClient } from '../src/containers/docker-client.ts';
 import { LABELS } from '../src/containers/labels.ts';

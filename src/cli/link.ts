@@ -25,7 +25,7 @@ export function addLinkCommand(program: Command, context: CliContext, finish: Fi
 async function link(context: CliContext, phone: string | undefined): Promise<LinkOutcome> {
   const config = context.loadConfig();
   await secureSignatures(config.whatsappUrl);
-  const { linkHost } = await import('../app-link.ts');
+  const { linkHost } = await import('../app/link.ts');
   const { renderQr } = await import('../channels/whatsapp/qr-terminal.ts');
   const logger = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
   return linkHost(config, linkMethod(context, phone, renderQr), logger, context.signal);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { AppOverrides } from '../app.ts';
+import type { AppOverrides } from '../app/app.ts';
 import type { Config } from '../config.ts';
 import { CliError } from './cli-error.ts';
 import type { CliContext } from './context.ts';
@@ -21,8 +21,8 @@ export async function serveConsole(
   overrides: AppOverrides & { readonly logger: NonNullable<AppOverrides['logger']> },
   port: number,
 ): Promise<void> {
-  const { openConsole } = await import('../app-console.ts');
-  const { serveWithConsole } = await import('../app-console-serve.ts');
+  const { openConsole } = await import('../app/console.ts');
+  const { serveWithConsole } = await import('../app/console-serve.ts');
   const { logger } = overrides;
   try {
     await using pages = await openConsole(config, { port, logger });

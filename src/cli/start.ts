@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AppEnd } from '../app.ts';
+import type { AppEnd } from '../app/app.ts';
 import { RotatingLog } from '../host-log/rotating-log.ts';
 import { createLogger } from '../logger.ts';
 import { hostPaths } from '../paths.ts';
@@ -38,7 +38,7 @@ interface StartOptions {
 async function serve(context: CliContext, options: StartOptions): Promise<AppEnd> {
   const config = context.loadConfig();
   await secureSignatures(config.whatsappUrl);
-  const { createApp } = await import('../app.ts');
+  const { createApp } = await import('../app/app.ts');
   const { projectRoot, now } = context;
   await using copy = openHostLog(context, config.home);
   const secrets = Object.values(config.secrets);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Visit, visitWhatsApp } from '../../src/app-visit.ts';
+import { type Visit, visitWhatsApp } from '../../src/app/visit.ts';
 import { InstanceLockedError } from '../../src/db/instance-lock.ts';
 import { createLogger } from '../../src/logger.ts';
 import { hostPaths } from '../../src/paths.ts';

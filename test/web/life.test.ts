@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Agents } from '../../src/app-agents.ts';
-import { type HostConsole, openConsole } from '../../src/app-console.ts';
-import { serveWithConsole } from '../../src/app-console-serve.ts';
+import type { Agents } from '../../src/app/agents.ts';
+import { type HostConsole, openConsole } from '../../src/app/console.ts';
+import { serveWithConsole } from '../../src/app/console-serve.ts';
 import { createLogger } from '../../src/logger.ts';
 import { sessionOf } from '../../src/web/security/token.ts';
 import { projectRoot } from '../docker/engine.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type App, createApp } from '../../src/app.ts';
-import type { Agents } from '../../src/app-agents.ts';
+import type { Agents } from '../../src/app/agents.ts';
+import { type App, createApp } from '../../src/app/app.ts';
 import { createLogger } from '../../src/logger.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import { LoopbackWorld } from './loopback-world.ts';

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, type AppEnd, createApp } from '../../src/app.ts';
-import type { Agents } from '../../src/app-agents.ts';
-import { linkHost } from '../../src/app-link.ts';
+import type { Agents } from '../../src/app/agents.ts';
+import { type App, type AppEnd, createApp } from '../../src/app/app.ts';
+import { linkHost } from '../../src/app/link.ts';
 import type { Now } from '../../src/clock.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger, type Logger } from '../../src/logger.ts';

@@ -1,4 +1,4 @@
-import type { AskApp } from '../../app-ask.ts';
+import type { AskApp } from '../../app/ask.ts';
 import type { AskOutcome } from '../../ask/ask-turn.ts';
 import type { AskTarget } from '../../core/ask/target.ts';
 import type { GroupMap } from '../../core/registration.ts';

@@ -1,4 +1,4 @@
-import type { AskApp } from '../../app-ask.ts';
+import type { AskApp } from '../../app/ask.ts';
 import type { Config } from '../../config.ts';
 import type { GroupMap } from '../../core/registration.ts';
 import { createLogger } from '../../logger.ts';
@@ -11,7 +11,7 @@ export async function openForCommand(
   config: Config,
   groups: GroupMap,
 ): Promise<AskApp> {
-  const { openAskApp } = await import('../../app-ask.ts');
+  const { openAskApp } = await import('../../app/ask.ts');
   // What is worth a line for a person is said in words; the log is for who looks for a fault.
   const level = config.logLevel === 'info' ? 'error' : config.logLevel;
   return openAskApp(config, {

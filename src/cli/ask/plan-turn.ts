@@ -1,4 +1,4 @@
-import type { AskApp } from '../../app-ask.ts';
+import type { AskApp } from '../../app/ask.ts';
 import { type AskTarget, routesOfAgent } from '../../core/ask/target.ts';
 import type { RoutePlan } from '../../core/models/routes.ts';
 import { CliError } from '../cli-error.ts';
@@ -12,7 +12,7 @@ export async function planTurn(
   app: AskApp,
   target: AskTarget,
 ): Promise<RoutePlan> {
-  const { createPlanRoutes } = await import('../../app-models.ts');
+  const { createPlanRoutes } = await import('../../app/models.ts');
   const plan = routesOfAgent(createPlanRoutes(app.base)(target.group), target);
   for (const note of [target.note, ...plan.problems, ...plan.notes]) if (note) say(context, note);
   if (plan.routes.length === 0) {

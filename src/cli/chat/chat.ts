@@ -1,4 +1,4 @@
-import type { AskApp } from '../../app-ask.ts';
+import type { AskApp } from '../../app/ask.ts';
 import { type AskConversation, createConversation } from '../../ask/conversation.ts';
 import { checkQuestion } from '../../core/ask/question.ts';
 import type { AskTarget } from '../../core/ask/target.ts';

@@ -1,4 +1,4 @@
-import type { Visit } from '../../app-visit.ts';
+import type { Visit } from '../../app/visit.ts';
 import { createChats } from '../../db/chats.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
 import { CliError } from '../cli-error.ts';

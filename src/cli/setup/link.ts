@@ -25,7 +25,7 @@ export function createLinkStep(session: SetupSession): SetupStep {
       const config = context.loadConfig();
       const method = await chooseMethod(session);
       await secureSignatures(config.whatsappUrl);
-      const { linkHost } = await import('../../app-link.ts');
+      const { linkHost } = await import('../../app/link.ts');
       const logger = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
       const outcome = await linkHost(config, method, logger, context.signal);
       return done(`linked as ${requireLinked(outcome).join(', ')}`);

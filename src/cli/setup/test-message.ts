@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Visit } from '../../app-visit.ts';
+import type { Visit } from '../../app/visit.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
 import { toMessageId } from '../../core/message-id.ts';
 import { findGreeting, GREETING_ORIGIN } from '../../db/greeting.ts';

@@ -1,4 +1,4 @@
-import type { Visit } from '../../app-visit.ts';
+import type { Visit } from '../../app/visit.ts';
 import { createLogger } from '../../logger.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
@@ -12,7 +12,7 @@ export async function visit<T>(
 ): Promise<T> {
   const config = context.loadConfig();
   await secureSignatures(config.whatsappUrl);
-  const { visitWhatsApp } = await import('../../app-visit.ts');
+  const { visitWhatsApp } = await import('../../app/visit.ts');
   const logger = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
   const outcome = await visitWhatsApp(config, logger, work, context.signal);
   switch (outcome.status) {

@@ -1,15 +1,15 @@
+import { systemAfter, systemNow } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { acquireInstanceLock } from '../db/instance-lock.ts';
+import type { Activity } from '../engine/activity.ts';
+import { prepareFolders } from '../host-folders.ts';
+import type { Logger } from '../logger.ts';
+import { type HostPaths, hostPaths } from '../paths.ts';
+import type { ChannelState } from '../ports.ts';
+import { Console } from '../web/console.ts';
+import { ensureToken } from '../web/security/token.ts';
 import type { App, AppOverrides } from './app.ts';
-import { createServingHost, followContainers } from './app-console-host.ts';
-import { systemAfter, systemNow } from './clock.ts';
-import type { Config } from './config.ts';
-import { acquireInstanceLock } from './db/instance-lock.ts';
-import type { Activity } from './engine/activity.ts';
-import { prepareFolders } from './host-folders.ts';
-import type { Logger } from './logger.ts';
-import { type HostPaths, hostPaths } from './paths.ts';
-import type { ChannelState } from './ports.ts';
-import { Console } from './web/console.ts';
-import { ensureToken } from './web/security/token.ts';
+import { createServingHost, followContainers } from './console-host.ts';
 
 export interface HostConsoleOptions {
   /** 0 takes a free one. */

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
+import { systemNow } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { createDockerClient } from '../containers/docker-client.ts';
+import { followOwnContainers } from '../containers/own-container-events.ts';
+import { listOwnContainers } from '../containers/own-containers.ts';
+import { BUNDLED_ENTRIES } from '../core/models/bundled-entries.ts';
+import { createCatalog } from '../core/models/catalog.ts';
+import { effectiveModels } from '../core/models/effective-defaults.ts';
+import { describeBrokenSignIn } from '../credentials/broken-sign-in.ts';
+import { createCredentialStore } from '../credentials/file-credential-store.ts';
+import type { ProfileId } from '../credentials/stored-credential.ts';
+import { type Db, openDatabase } from '../db/database.ts';
+import { createModelStore } from '../db/models.ts';
+import { installationId } from '../db/settings.ts';
+import { readStoredCatalog } from '../models/stored-catalog.ts';
+import type { HostPaths } from '../paths.ts';
+import type { ConsoleModels, Containers, ServingHost, SignInTrouble } from '../web/ports.ts';
 import type { App } from './app.ts';
-import { systemNow } from './clock.ts';
-import type { Config } from './config.ts';
-import { createDockerClient } from './containers/docker-client.ts';
-import { followOwnContainers } from './containers/own-container-events.ts';
-import { listOwnContainers } from './containers/own-containers.ts';
-import { BUNDLED_ENTRIES } from './core/models/bundled-entries.ts';
-import { createCatalog } from './core/models/catalog.ts';
-import { effectiveModels } from './core/models/effective-defaults.ts';
-import { describeBrokenSignIn } from './credentials/broken-sign-in.ts';
-import { createCredentialStore } from './credentials/file-credential-store.ts';
-import type { ProfileId } from './credentials/stored-credential.ts';
-import { type Db, openDatabase } from './db/database.ts';
-import { createModelStore } from './db/models.ts';
-import { installationId } from './db/settings.ts';
-import { readStoredCatalog } from './models/stored-catalog.ts';
-import type { HostPaths } from './paths.ts';
-import type { ConsoleModels, Containers, ServingHost, SignInTrouble } from './web/ports.ts';
 
 /** What the console sees of a host, over a connection to the database of its own; to be closed with it. */
 export function createServingHost(config: Config, paths: HostPaths, app: App): ServingHost {

@@ -1,17 +1,17 @@
-import type { AppBase } from './app-base.ts';
-import type { RegisteredGroup } from './core/group.ts';
-import { signInNotice } from './core/sign-in-notice.ts';
-import { createContainerAuth } from './credentials/container-auth.ts';
-import type { CredentialStore } from './credentials/credential-store.ts';
-import { createCredentialStore } from './credentials/file-credential-store.ts';
-import { findGroupApiKey } from './credentials/group-api-key.ts';
-import { createRefresher, type HostRefresher } from './credentials/host-refresher.ts';
-import { createAuthServer } from './credentials/http-auth-server.ts';
-import { renewInHomes } from './credentials/renew-in-homes.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import { signInNotice } from '../core/sign-in-notice.ts';
+import { createContainerAuth } from '../credentials/container-auth.ts';
+import type { CredentialStore } from '../credentials/credential-store.ts';
+import { createCredentialStore } from '../credentials/file-credential-store.ts';
+import { findGroupApiKey } from '../credentials/group-api-key.ts';
+import { createRefresher, type HostRefresher } from '../credentials/host-refresher.ts';
+import { createAuthServer } from '../credentials/http-auth-server.ts';
+import { renewInHomes } from '../credentials/renew-in-homes.ts';
 import {
   createResolveCredential,
   type ResolveCredential,
-} from './credentials/resolve-credential.ts';
+} from '../credentials/resolve-credential.ts';
+import type { AppBase } from './base.ts';
 
 export interface CredentialsParts {
   readonly groups: () => readonly RegisteredGroup[];

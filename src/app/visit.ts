@@ -1,13 +1,13 @@
-import { openWhatsAppLink } from './app-channel.ts';
-import { createWhatsAppChannel, type WhatsAppChannel } from './channels/whatsapp/channel.ts';
-import { systemNow } from './clock.ts';
-import type { Config } from './config.ts';
-import { type Db, openDatabase } from './db/database.ts';
-import { acquireInstanceLock } from './db/instance-lock.ts';
-import { prepareFolders } from './host-folders.ts';
-import type { Logger } from './logger.ts';
-import { hostPaths } from './paths.ts';
-import type { ChannelState } from './ports.ts';
+import { createWhatsAppChannel, type WhatsAppChannel } from '../channels/whatsapp/channel.ts';
+import { systemNow } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { type Db, openDatabase } from '../db/database.ts';
+import { acquireInstanceLock } from '../db/instance-lock.ts';
+import { prepareFolders } from '../host-folders.ts';
+import type { Logger } from '../logger.ts';
+import { hostPaths } from '../paths.ts';
+import type { ChannelState } from '../ports.ts';
+import { openWhatsAppLink } from './channel.ts';
 
 /** What a visit works with while the link is open. */
 export interface Visit {

@@ -1,14 +1,14 @@
-import type { AppBase } from './app-base.ts';
-import type { OutboundDraft } from './core/message.ts';
-import type { Engine } from './engine/engine.ts';
-import type { Command, RequestOrigin } from './ipc/command.ts';
-import { createDestinationRules } from './ipc/commands/destination.ts';
-import { createEditCommand } from './ipc/commands/edit.ts';
-import { createFileCommand } from './ipc/commands/file.ts';
-import { createMessageCommand } from './ipc/commands/message.ts';
-import { createReactionCommand } from './ipc/commands/reaction.ts';
-import { createSpool } from './media/spool.ts';
-import type { Registrations } from './registrations/registrations.ts';
+import type { OutboundDraft } from '../core/message.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Command, RequestOrigin } from '../ipc/command.ts';
+import { createDestinationRules } from '../ipc/commands/destination.ts';
+import { createEditCommand } from '../ipc/commands/edit.ts';
+import { createFileCommand } from '../ipc/commands/file.ts';
+import { createMessageCommand } from '../ipc/commands/message.ts';
+import { createReactionCommand } from '../ipc/commands/reaction.ts';
+import { createSpool } from '../media/spool.ts';
+import type { Registrations } from '../registrations/registrations.ts';
+import type { AppBase } from './base.ts';
 
 /** The requests of `messages/`, over the engine. */
 export function createMessageCommands(

@@ -1,10 +1,10 @@
-import { type Now, systemNow } from './clock.ts';
-import type { Config } from './config.ts';
-import { type Db, openDatabase } from './db/database.ts';
-import { acquireInstanceLock } from './db/instance-lock.ts';
-import { prepareFolders } from './host-folders.ts';
-import { createLogger, type Logger } from './logger.ts';
-import { type HostPaths, hostPaths } from './paths.ts';
+import { type Now, systemNow } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { type Db, openDatabase } from '../db/database.ts';
+import { acquireInstanceLock } from '../db/instance-lock.ts';
+import { prepareFolders } from '../host-folders.ts';
+import { createLogger, type Logger } from '../logger.ts';
+import { type HostPaths, hostPaths } from '../paths.ts';
 
 /** What every part of the host is made with. */
 export interface AppBase {

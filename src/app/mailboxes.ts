@@ -1,14 +1,14 @@
-import type { Agents } from './app-agents.ts';
-import type { AppBase } from './app-base.ts';
-import { createMessageCommands } from './app-message-commands.ts';
-import { createTaskBoxCommands } from './app-task-commands.ts';
-import type { Jid } from './core/message.ts';
-import type { RegistrationChanges } from './core/registration.ts';
-import type { Activity } from './engine/activity.ts';
-import type { Engine } from './engine/engine.ts';
-import { createMailboxes, type Mailboxes } from './ipc/mailboxes.ts';
-import type { Snapshots } from './ipc/snapshots.ts';
-import type { Registrations } from './registrations/registrations.ts';
+import type { Jid } from '../core/message.ts';
+import type { RegistrationChanges } from '../core/registration.ts';
+import type { Activity } from '../engine/activity.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createMailboxes, type Mailboxes } from '../ipc/mailboxes.ts';
+import type { Snapshots } from '../ipc/snapshots.ts';
+import type { Registrations } from '../registrations/registrations.ts';
+import type { Agents } from './agents.ts';
+import type { AppBase } from './base.ts';
+import { createMessageCommands } from './message-commands.ts';
+import { createTaskBoxCommands } from './task-commands.ts';
 
 export interface MailboxFollowerParts {
   readonly registrations: Registrations;

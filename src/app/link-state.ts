@@ -1,6 +1,6 @@
-import type { AppBase } from './app-base.ts';
-import { storeLinkState } from './db/link-state.ts';
-import type { ChannelState } from './ports.ts';
+import { storeLinkState } from '../db/link-state.ts';
+import type { ChannelState } from '../ports.ts';
+import type { AppBase } from './base.ts';
 
 /** Keeps how the connection began or ended, for commands that are run when the host has ended. */
 export function rememberLink(

@@ -1,16 +1,16 @@
-import { createWhatsAppChannel, type WhatsAppChannel } from './channels/whatsapp/channel.ts';
-import { parseEndpoint } from './channels/whatsapp/endpoint.ts';
-import { ownJidsOf, readOwnIdentity } from './channels/whatsapp/identity.ts';
-import { clearAuthState, loadAuthState } from './channels/whatsapp/signal/auth-state.ts';
-import { createJournal } from './channels/whatsapp/signal/journal.ts';
-import { quietLibsignal } from './channels/whatsapp/signal/quiet-libsignal.ts';
-import { createSignalRepositoryFactory } from './channels/whatsapp/signal/repository.ts';
-import type { Now } from './clock.ts';
-import type { Config } from './config.ts';
-import type { Jid } from './core/message.ts';
-import type { Db } from './db/database.ts';
-import type { Logger } from './logger.ts';
-import type { ChannelHandlers } from './ports.ts';
+import { createWhatsAppChannel, type WhatsAppChannel } from '../channels/whatsapp/channel.ts';
+import { parseEndpoint } from '../channels/whatsapp/endpoint.ts';
+import { ownJidsOf, readOwnIdentity } from '../channels/whatsapp/identity.ts';
+import { clearAuthState, loadAuthState } from '../channels/whatsapp/signal/auth-state.ts';
+import { createJournal } from '../channels/whatsapp/signal/journal.ts';
+import { quietLibsignal } from '../channels/whatsapp/signal/quiet-libsignal.ts';
+import { createSignalRepositoryFactory } from '../channels/whatsapp/signal/repository.ts';
+import type { Now } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Jid } from '../core/message.ts';
+import type { Db } from '../db/database.ts';
+import type { Logger } from '../logger.ts';
+import type { ChannelHandlers } from '../ports.ts';
 
 export interface WhatsAppParts {
   readonly config: Pick<Config, 'whatsappUrl'>;

@@ -1,17 +1,17 @@
-import type { AppBase } from './app-base.ts';
-import { createChats } from './db/chats.ts';
-import { createTaskRuns } from './db/task-runs.ts';
-import { createTasks } from './db/tasks.ts';
-import type { Engine } from './engine/engine.ts';
-import type { Command } from './ipc/command.ts';
-import { createRefreshGroupsCommand } from './ipc/commands/groups/refresh-groups.ts';
-import { createRegisterGroupCommand } from './ipc/commands/groups/register-group.ts';
-import { createTaskCommands } from './ipc/commands/tasks/table.ts';
-import { MailboxFolderTree } from './ipc/mailbox-folder.ts';
-import { Quarantine } from './ipc/quarantine.ts';
-import { createSnapshots, type Snapshots } from './ipc/snapshots.ts';
-import type { AgentRunner } from './ports.ts';
-import type { Registrations } from './registrations/registrations.ts';
+import { createChats } from '../db/chats.ts';
+import { createTaskRuns } from '../db/task-runs.ts';
+import { createTasks } from '../db/tasks.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Command } from '../ipc/command.ts';
+import { createRefreshGroupsCommand } from '../ipc/commands/groups/refresh-groups.ts';
+import { createRegisterGroupCommand } from '../ipc/commands/groups/register-group.ts';
+import { createTaskCommands } from '../ipc/commands/tasks/table.ts';
+import { MailboxFolderTree } from '../ipc/mailbox-folder.ts';
+import { Quarantine } from '../ipc/quarantine.ts';
+import { createSnapshots, type Snapshots } from '../ipc/snapshots.ts';
+import type { AgentRunner } from '../ports.ts';
+import type { Registrations } from '../registrations/registrations.ts';
+import type { AppBase } from './base.ts';
 
 export interface TaskCommandParts {
   readonly engine: Engine;

@@ -1,9 +1,9 @@
+import type { LinkOutcome } from '../channels/whatsapp/link.ts';
+import type { Config } from '../config.ts';
+import { createLogger } from '../logger.ts';
 import { type AppEnd, type AppOverrides, createApp } from './app.ts';
-import type { HostConsole } from './app-console.ts';
-import { linkHost } from './app-link.ts';
-import type { LinkOutcome } from './channels/whatsapp/link.ts';
-import type { Config } from './config.ts';
-import { createLogger } from './logger.ts';
+import type { HostConsole } from './console.ts';
+import { linkHost } from './link.ts';
 
 /**
  * starting → showing codes → linked → serving → (the link ends) → waiting for a person → showing codes → …

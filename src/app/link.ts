@@ -1,13 +1,13 @@
-import { openWhatsAppLink } from './app-channel.ts';
-import { type LinkMethod, type LinkOutcome, linkDevice } from './channels/whatsapp/link.ts';
-import { systemNow } from './clock.ts';
-import type { Config } from './config.ts';
-import { openDatabase } from './db/database.ts';
-import { acquireInstanceLock } from './db/instance-lock.ts';
-import { forgetLinkState } from './db/link-state.ts';
-import { prepareFolders } from './host-folders.ts';
-import type { Logger } from './logger.ts';
-import { hostPaths } from './paths.ts';
+import { type LinkMethod, type LinkOutcome, linkDevice } from '../channels/whatsapp/link.ts';
+import { systemNow } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { openDatabase } from '../db/database.ts';
+import { acquireInstanceLock } from '../db/instance-lock.ts';
+import { forgetLinkState } from '../db/link-state.ts';
+import { prepareFolders } from '../host-folders.ts';
+import type { Logger } from '../logger.ts';
+import { hostPaths } from '../paths.ts';
+import { openWhatsAppLink } from './channel.ts';
 
 /** Links this installation to a phone. Rejects when a host is running: it uses the same keys. */
 export async function linkHost(

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { rememberLink } from './app-link-state.ts';
-import { openDatabase } from './db/database.ts';
-import { findLinkState } from './db/link-state.ts';
-import { createLogger } from './logger.ts';
+import { openDatabase } from '../db/database.ts';
+import { findLinkState } from '../db/link-state.ts';
+import { createLogger } from '../logger.ts';
+import { rememberLink } from './link-state.ts';
 
 const NOW = Date.UTC(2026, 11, 1);
 const logger = createLogger('silent');

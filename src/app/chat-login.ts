@@ -1,15 +1,15 @@
-import type { AppBase } from './app-base.ts';
-import { maskEmail } from './core/masked-email.ts';
-import { type ModelSetting, summarizeModel } from './core/models/model-setting.ts';
-import { formatLocal } from './core/schedule/local-time.ts';
-import type { CredentialStore } from './credentials/credential-store.ts';
-import { createAuthServer } from './credentials/http-auth-server.ts';
-import { type DevicePrompt, signInByDevice } from './credentials/sign-in/device-sign-in.ts';
-import type { SignedIn } from './credentials/sign-in/sign-in-outcome.ts';
-import { createModelStore } from './db/models.ts';
-import type { ChatSignIn } from './engine/chat-commands.ts';
-import { adoptSignInPreset } from './models/sign-in-preset.ts';
-import { waitUnlessAborted } from './wait.ts';
+import { maskEmail } from '../core/masked-email.ts';
+import { type ModelSetting, summarizeModel } from '../core/models/model-setting.ts';
+import { formatLocal } from '../core/schedule/local-time.ts';
+import type { CredentialStore } from '../credentials/credential-store.ts';
+import { createAuthServer } from '../credentials/http-auth-server.ts';
+import { type DevicePrompt, signInByDevice } from '../credentials/sign-in/device-sign-in.ts';
+import type { SignedIn } from '../credentials/sign-in/sign-in-outcome.ts';
+import { createModelStore } from '../db/models.ts';
+import type { ChatSignIn } from '../engine/chat-commands.ts';
+import { adoptSignInPreset } from '../models/sign-in-preset.ts';
+import { waitUnlessAborted } from '../wait.ts';
+import type { AppBase } from './base.ts';
 
 /** Signs the installation in with ChatGPT by a code, for who asks in the main chat. */
 export function createChatSignIn(

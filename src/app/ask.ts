@@ -1,24 +1,24 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAgents } from './app-agents.ts';
-import type { AppBase } from './app-base.ts';
-import { createCredentials } from './app-credentials.ts';
-import { createCatalogDescription } from './app-models.ts';
-import { createHostSnapshots, showStateBeforeRuns } from './app-task-commands.ts';
-import { type AskTurn, createAskTurn } from './ask/ask-turn.ts';
-import type { Now } from './clock.ts';
-import type { Config } from './config.ts';
-import type { RoutePlan } from './core/models/routes.ts';
-import type { GroupMap } from './core/registration.ts';
-import { type Db, openDatabase } from './db/database.ts';
-import { acquireInstanceLock, InstanceLockedError, isHostRunning } from './db/instance-lock.ts';
-import { createModelStore } from './db/models.ts';
-import { installationId } from './db/settings.ts';
-import { createChooseRoute } from './engine/choose-route.ts';
-import { readGlobalMemory } from './global-memory.ts';
-import { prepareFolders } from './host-folders.ts';
-import type { Logger } from './logger.ts';
-import { type HostPaths, hostPaths } from './paths.ts';
+import { type AskTurn, createAskTurn } from '../ask/ask-turn.ts';
+import type { Now } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { RoutePlan } from '../core/models/routes.ts';
+import type { GroupMap } from '../core/registration.ts';
+import { type Db, openDatabase } from '../db/database.ts';
+import { acquireInstanceLock, InstanceLockedError, isHostRunning } from '../db/instance-lock.ts';
+import { createModelStore } from '../db/models.ts';
+import { installationId } from '../db/settings.ts';
+import { createChooseRoute } from '../engine/choose-route.ts';
+import { readGlobalMemory } from '../global-memory.ts';
+import { prepareFolders } from '../host-folders.ts';
+import type { Logger } from '../logger.ts';
+import { type HostPaths, hostPaths } from '../paths.ts';
+import { createAgents } from './agents.ts';
+import type { AppBase } from './base.ts';
+import { createCredentials } from './credentials.ts';
+import { createCatalogDescription } from './models.ts';
+import { createHostSnapshots, showStateBeforeRuns } from './task-commands.ts';
 
 /** What questions are answered with beside a host, which may be running or not. */
 export interface AskApp {
