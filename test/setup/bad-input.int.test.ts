@@ -155,9 +155,11 @@ test('while the host runs nothing is sent or linked beside it, and a chat can st
   expect(await first.end()).toBe(0);
   await using host = new RunningCommand(['start'], world.env);
   await whatsapp.waitForConnection(signal);
+  const noticed = host.waitForLog(/registrations changed/);
   const second = await world.run(['setup', '--group', 'Family', '--no-service']);
   expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('the host is running') });
   expect(second.stdout).not.toContain('Start it');
+  await noticed;
   await ana.sendText(family, '@Assistant hello');
   await ana.waitForMessage(({ fromCompanion, text }) => fromCompanion && text !== '', signal);
   host.kill('SIGTERM');
