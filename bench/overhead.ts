@@ -64,6 +64,7 @@ export async function measureOverhead(signal: AbortSignal): Promise<OverheadFigu
     runtime: 'process',
     reach: LOOPBACK_REACH,
     projectRoot: join(import.meta.dirname, '..'),
+    env: { RECEIPTS: 'on' },
     agents: { runner, prepare: async () => undefined, handOver: async () => undefined },
   });
   const bench = { world, clock, signal };
@@ -101,15 +102,19 @@ async function askEach(bench: Bench, chats: readonly Chat[], round: number): Pro
   const times: RunTimes[] = [];
   for (const { group, members } of chats) {
     const member = members[round % members.length];
-    if (member !== undefined) times.push(await ask(bench, group, member));
+    const witness = members[(round + 1) % members.length];
+    if (member === undefined || witness === undefined) throw new Error('a chat has two members');
+    times.push(await ask(bench, group, member, witness));
   }
   return times;
 }
 
+/** `witness` is another member: a phone keeps no reactions to what it sent itself. */
 async function ask(
   { world, clock, signal }: Bench,
   group: Group,
   member: Phone,
+  witness: Phone,
 ): Promise<RunTimes> {
   const { log, whatsapp } = world;
   const entriesBefore = log.entries.length;
@@ -120,11 +125,16 @@ async function ask(
   const onSocket = socket.then(() => performance.now());
   const onPhone = phone.then(() => performance.now());
   const sentAt = performance.now();
-  await member.sendText(group, QUESTION);
+  const question = await member.sendText(group, QUESTION);
   // Stamped in the tick of the write: the host shares this thread, so it has not read the stanza yet.
   const receivedAt = performance.now();
   const [socketAt, phoneAt, { id }] = await Promise.all([onSocket, onPhone, phone]);
   await log.waitFor('sent', ({ messageId }) => messageId === id, signal);
+  // Sent behind the answer, it would be work within the next run.
+  await witness.waitForMessage(
+    (one) => one.id === question.id && one.reactions.get(whatsapp.owner.jid) === '✅',
+    signal,
+  );
   await whatsapp.waitForQuiet(signal);
   const at = readStamps(log.entries.slice(entriesBefore));
   return {
