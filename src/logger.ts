@@ -45,6 +45,11 @@ export function createLogger(
   );
 }
 
+/** While a phone is linked Baileys tells much at info that nobody who watches has a use for. */
+export function levelForLinking(level: string): string {
+  return level === 'info' ? 'error' : level;
+}
+
 /** The level is the logger's: each stream takes what the logger lets through. */
 function toBoth(first: DestinationStream, copy: DestinationStream | undefined): DestinationStream {
   if (copy === undefined) return first;

@@ -1,6 +1,6 @@
 import type { LinkOutcome } from '../channels/whatsapp/link.ts';
 import type { Config } from '../config.ts';
-import { createLogger } from '../logger.ts';
+import { type Logger, levelForLinking } from '../logger.ts';
 import { type AppEnd, type AppOverrides, createApp } from './app.ts';
 import type { HostConsole } from './console.ts';
 import { linkHost } from './link.ts';
@@ -12,11 +12,12 @@ import { linkHost } from './link.ts';
  */
 export async function serveWithConsole(
   config: Config,
-  overrides: AppOverrides,
+  overrides: AppOverrides & { readonly logger: Logger },
   pages: HostConsole,
   signal: AbortSignal,
 ): Promise<void> {
   const { web } = pages;
+  const linkLogger = overrides.logger.child({}, { level: levelForLinking(config.logLevel) });
   while (!signal.aborted) {
     // Also after a link by the page: its code is of no use any more.
     web.setLink({ status: 'starting' });
@@ -30,7 +31,7 @@ export async function serveWithConsole(
       });
       await pages.waitForLinkAgain(signal);
     }
-    await linkByPage(config, pages, signal);
+    await linkByPage(config, pages, linkLogger, signal);
   }
 }
 
@@ -48,11 +49,14 @@ async function serveOnce(
 }
 
 /** Shows codes until a phone has taken one. Returns too when the signal aborts. */
-async function linkByPage(config: Config, pages: HostConsole, signal: AbortSignal): Promise<void> {
+async function linkByPage(
+  config: Config,
+  pages: HostConsole,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   const { web } = pages;
   web.setChannel({ status: 'unlinked' });
-  // Baileys tells much at info while a phone is being linked.
-  const logger = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
   while (!signal.aborted) {
     web.setLink({ status: 'connecting' });
     const onQr = (qr: string) => web.setLink({ status: 'code', qr });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { LinkMethod, LinkOutcome } from '../channels/whatsapp/link.ts';
 import type { Jid } from '../core/message.ts';
-import { createLogger } from '../logger.ts';
+import { createLogger, levelForLinking } from '../logger.ts';
 import { CliError } from './cli-error.ts';
 import type { CliContext, Finish } from './context.ts';
 import { EXIT } from './exit-code.ts';
@@ -27,7 +27,7 @@ async function link(context: CliContext, phone: string | undefined): Promise<Lin
   await secureSignatures(config.whatsappUrl);
   const { linkHost } = await import('../app/link.ts');
   const { renderQr } = await import('../channels/whatsapp/qr-terminal.ts');
-  const logger = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
+  const logger = createLogger(levelForLinking(config.logLevel));
   return linkHost(config, linkMethod(context, phone, renderQr), logger, context.signal);
 }
 

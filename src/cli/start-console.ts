@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { AppOverrides } from '../app/app.ts';
 import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
 import { CliError } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
@@ -18,7 +19,7 @@ export function readPort(text: string): number {
 export async function serveConsole(
   context: CliContext,
   config: Config,
-  overrides: AppOverrides & { readonly logger: NonNullable<AppOverrides['logger']> },
+  overrides: AppOverrides & { readonly logger: Logger },
   port: number,
 ): Promise<void> {
   const { openConsole } = await import('../app/console.ts');

@@ -1,6 +1,6 @@
 import type { LinkMethod } from '../../channels/whatsapp/link.ts';
 import { parsePhoneNumber } from '../../channels/whatsapp/phone-number.ts';
-import { createLogger } from '../../logger.ts';
+import { createLogger, levelForLinking } from '../../logger.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
 import { PHONE_MENU, requireLinked } from '../link.ts';
@@ -26,7 +26,7 @@ export function createLinkStep(session: SetupSession): SetupStep {
       const method = await chooseMethod(session);
       await secureSignatures(config.whatsappUrl);
       const { linkHost } = await import('../../app/link.ts');
-      const logger = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
+      const logger = createLogger(levelForLinking(config.logLevel));
       const outcome = await linkHost(config, method, logger, context.signal);
       return done(`linked as ${requireLinked(outcome).join(', ')}`);
     },

@@ -1,5 +1,5 @@
 import type { Visit } from '../../app/visit.ts';
-import { createLogger } from '../../logger.ts';
+import { createLogger, levelForLinking } from '../../logger.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -13,7 +13,7 @@ export async function visit<T>(
   const config = context.loadConfig();
   await secureSignatures(config.whatsappUrl);
   const { visitWhatsApp } = await import('../../app/visit.ts');
-  const logger = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel);
+  const logger = createLogger(levelForLinking(config.logLevel));
   const outcome = await visitWhatsApp(config, logger, work, context.signal);
   switch (outcome.status) {
     case 'done':
