@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LABELS } from '../../containers/labels.ts';
 import { type CliWorld, createCliWorld, NOW } from '../cli-world.fixture.ts';
+import { contextOf } from '../context.fixture.ts';
 import { type EngineAnswers, startEngine } from '../docker-engine.fixture.ts';
 import { connectEngine } from '../engine-client.ts';
-import { contextOf } from '../service/context.fixture.ts';
 import { type ContainerOwners, checkContainers } from './orphan-containers.ts';
 import { checkOrphans } from './orphans.ts';
 

@@ -1,11 +1,9 @@
-import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadConfig } from '../../config.ts';
 import type { ChosenDefault } from '../../core/models/effective-defaults.ts';
 import { CHATGPT_PRESET } from '../../core/models/preset.ts';
 import { createModelStore } from '../../db/models.ts';
-import { type CliWorld, createCliWorld, NOW, PROJECT_ROOT } from '../cli-world.fixture.ts';
-import type { CliContext } from '../context.ts';
+import { type CliWorld, createCliWorld } from '../cli-world.fixture.ts';
+import { contextOf } from '../context.fixture.ts';
 import { applySignInPreset, removeSignInPreset } from './apply-preset.ts';
 
 let world: CliWorld;
@@ -13,21 +11,6 @@ beforeEach(() => {
   world = createCliWorld();
 });
 afterEach(() => world[Symbol.dispose]());
-
-function context(): CliContext {
-  return {
-    loadConfig: () => loadConfig(world.environment, PROJECT_ROOT),
-    environment: world.environment,
-    projectRoot: PROJECT_ROOT,
-    stdout: () => undefined,
-    stderr: () => undefined,
-    isTty: false,
-    stdin: Readable.from([]),
-    isStdinTty: false,
-    now: () => NOW,
-    signal: new AbortController().signal,
-  };
-}
 
 function storedDefault(): ChosenDefault | undefined {
   const found: ChosenDefault[] = [];
@@ -41,7 +24,7 @@ function storedDefault(): ChosenDefault | undefined {
 const preset = { setting: CHATGPT_PRESET.setting, chosenBy: 'sign-in' };
 
 test('after a sign-in the preset becomes the default, also before there is a database', () => {
-  const note = applySignInPreset(context());
+  const note = applySignInPreset(contextOf(world));
   expect(note).toContain(
     'ask openai-codex/gpt-5.3-codex, then openai/gpt-5.2-codex, then openai/gpt-4o-mini.',
   );
@@ -52,25 +35,25 @@ test('after a sign-in the preset becomes the default, also before there is a dat
 test('a model that the person chose stays the default after a sign-in', () => {
   const own = { setting: 'openai/gpt-5.5', chosenBy: 'person' } as const;
   world.fill((db) => createModelStore(db).putDefault('openai', own, 1));
-  expect(applySignInPreset(context())).toBeUndefined();
-  expect(removeSignInPreset(context())).toBeUndefined();
+  expect(applySignInPreset(contextOf(world))).toBeUndefined();
+  expect(removeSignInPreset(contextOf(world))).toBeUndefined();
   expect(storedDefault()).toEqual(own);
 });
 
 test('a model that the person wrote into the configuration stays the default after a sign-in', () => {
   world.environment['CODEX_MODEL'] = 'gpt-5.5';
-  expect(applySignInPreset(context())).toBeUndefined();
+  expect(applySignInPreset(contextOf(world))).toBeUndefined();
   expect(storedDefault()).toBeUndefined();
 });
 
 test('a sign-out takes the preset back', () => {
-  applySignInPreset(context());
-  expect(removeSignInPreset(context())).toContain('no longer count');
+  applySignInPreset(contextOf(world));
+  expect(removeSignInPreset(contextOf(world))).toContain('no longer count');
   expect(storedDefault()).toBeUndefined();
-  expect(removeSignInPreset(context())).toBeUndefined();
+  expect(removeSignInPreset(contextOf(world))).toBeUndefined();
 });
 
 test('a database of an older version leaves the sign-in alone and says what to do', () => {
   world.fill((db) => db.pragma('user_version = 3'));
-  expect(applySignInPreset(context())).toContain('run `deckhand start` once');
+  expect(applySignInPreset(contextOf(world))).toContain('run `deckhand start` once');
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { acquireInstanceLock } from '../../db/instance-lock.ts';
 import { type CliWorld, createCliWorld } from '../cli-world.fixture.ts';
-import { contextOf } from './context.fixture.ts';
+import { contextOf } from '../context.fixture.ts';
 import { createFakePrograms, FAKE_LAUNCHCTL, type FakePrograms } from './fake-programs.fixture.ts';
 import { installService } from './install.ts';
 import { printLogs } from './logs-command.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { loadConfig } from '../../config.ts';
-import { type CliWorld, NOW, PROJECT_ROOT } from '../cli-world.fixture.ts';
-import type { CliContext } from '../context.ts';
+import { loadConfig } from '../config.ts';
+import { type CliWorld, NOW, PROJECT_ROOT } from './cli-world.fixture.ts';
+import type { CliContext } from './context.ts';
 
 /** What a command of this world sees, for what no command line can ask for: another kind of system. */
 export function contextOf(world: CliWorld): CliContext {
