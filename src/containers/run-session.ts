@@ -4,6 +4,7 @@ import {
   type RunEvent,
   type RunRequest,
 } from '@deckhand/protocol';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Logger } from '../logger.ts';
 import type { RunHandlers, RunOutcome } from '../ports.ts';
 import type { AgentExit, AgentProcess } from './agent-runtime.ts';
@@ -86,7 +87,9 @@ export class RunSession {
       this.#stop('internal', `the run could not be recorded: ${errorText(error)}`);
       return;
     }
+    passCrashPoint('agent-started');
     process.send(request);
+    passCrashPoint('request-sent');
   }
 
   /** Asks the runner to end the run, and stops the process when it does not within the grace period. */
@@ -121,6 +124,7 @@ export class RunSession {
   }
 
   #handOn(event: RunEvent): void {
+    passCrashPoint('event-received');
     try {
       this.#deps.handlers.onEvent(event);
     } catch (error) {

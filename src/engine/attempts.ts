@@ -4,6 +4,7 @@ import { MAX_TRIES } from '../core/fallback.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import type { ModelRoute } from '../core/models/route.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Run } from '../db/runs.ts';
 import type { RunHandlers, RunOutcome } from '../ports.ts';
@@ -84,7 +85,9 @@ async function attemptAgain(deps: AttemptsDeps, run: Run): Promise<Step> {
   }
   const chosen = await deps.chooseRoute(group, run);
   if (chosen.status === 'none') return fail(deps, run, chosen.failure);
-  return attempt(deps, { run: beginNext(deps, run, group, chosen.route), group, chosen });
+  const next = beginNext(deps, run, group, chosen.route);
+  passCrashPoint('attempt-begun');
+  return attempt(deps, { run: next, group, chosen });
 }
 
 /** Ends the attempt before and begins the next one, in one transaction. */
@@ -124,12 +127,14 @@ async function settleAttempt(
   deps.report({ type: 'result', chatJid: run.chatJid, runId: run.id });
   switch (outcome.status) {
     case 'answered':
+      passCrashPoint('result-received');
       await settleRequests(deps, run);
       return { status: 'ended', settled: settleAnswer(deps, run, outcome) };
     case 'detached':
       deps.attemptLog.leave(run);
       return { status: 'left' };
     case 'failed': {
+      passCrashPoint('attempt-failed');
       deps.attemptLog.noteFailure(run, outcome);
       const next = await followFailure(deps, run, outcome, credential);
       if (next.status === 'end') return fail(deps, run, next.failure);

@@ -5,6 +5,7 @@ import { toMessageId } from '../core/message-id.ts';
 import { nextSlot, type Task } from '../core/task.ts';
 import { type MissedSlots, missedNotice, overlapNotice } from '../core/task-notice.ts';
 import { GRACE_MS } from '../core/task-policy.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { TaskRuns } from '../db/task-runs.ts';
@@ -75,6 +76,7 @@ function claimTask(
 ): 'told' | 'quiet' {
   const { id: taskId, chatJid, nextRunAt: first } = task;
   if (first === null) return 'quiet';
+  passCrashPoint('slot-due');
   const { chosen, upcoming } = findDue(task, first, now);
   const skip = (missedUntil: number, reason: string) =>
     deps.taskRuns.skip({ taskId, scheduledFor: first, missedUntil, reason, now });
@@ -85,6 +87,7 @@ function claimTask(
     return 'quiet';
   }
   deps.tasks.advance(taskId, upcoming, now);
+  passCrashPoint('slot-claiming');
   if (chosen === undefined || chosen > first) skip(chosen ?? everyDue, 'missed');
   if (first < now - GRACE_MS) {
     const until = chosen ?? everyDue;

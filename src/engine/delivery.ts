@@ -1,5 +1,6 @@
 import type { Now } from '../clock.ts';
 import type { Jid, OutboundMessage } from '../core/message.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Outbox, OutboxEntry, OutboxLane } from '../db/outbox.ts';
 import type { Logger } from '../logger.ts';
 import type { Channel, SendOutcome } from '../ports.ts';
@@ -106,6 +107,7 @@ export class Delivery {
     const outcome = await this.#uploadAndSend(entry);
     switch (outcome.status) {
       case 'acked':
+        passCrashPoint('message-acked');
         outbox.settle(messageId, 'acked', now());
         report({ type: 'sent', chatJid, messageId });
         await this.#dropFile(entry.message);
@@ -132,6 +134,7 @@ export class Delivery {
   /** What the upload gave is stored before the first send, so that every resend is the same message. */
   async #uploadAndSend({ message, attempts }: OutboxEntry): Promise<SendOutcome> {
     const { outbox, channel, spool } = this.#deps;
+    passCrashPoint('message-sending');
     if (message.kind !== 'media' || message.upload !== undefined)
       return channel.send(message, this.#stop.signal);
     const path = spool.pathOf(message.spoolName);

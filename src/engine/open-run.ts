@@ -1,5 +1,6 @@
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Inbox } from '../db/inbox.ts';
 import type { Run } from '../db/runs.ts';
@@ -47,7 +48,9 @@ export function createOpenRun(deps: OpenRunDeps) {
   const open = deps.db.transaction((group: RegisteredGroup, id: string, chosen: ChosenRoute) => {
     if (chosen.status === 'none' && chosen.failure.reason === 'budget') skipSlots(deps, group);
     const run = deps.claimRun(group, startOf(group, id, chosen));
-    return run === undefined ? NOTHING : beginOrEnd(deps, run, group, chosen);
+    if (run === undefined) return NOTHING;
+    passCrashPoint('run-claiming');
+    return beginOrEnd(deps, run, group, chosen);
   });
   return async (group: RegisteredGroup): Promise<Opening> => {
     if (!isWaiting(deps, group.jid)) return NOTHING;
@@ -59,7 +62,10 @@ export function createOpenRun(deps: OpenRunDeps) {
         : { status: 'none', failure: refusal };
     // What waits stays as it is, for the next host or until the group is registered again.
     if (deps.stopping.aborted || deps.findGroup(group.jid) === undefined) return NOTHING;
-    return open.immediate(group, id, chosen);
+    passCrashPoint('run-due');
+    const opening = open.immediate(group, id, chosen);
+    if (opening.status === 'opened') passCrashPoint('run-claimed');
+    return opening;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { After, Now } from '../clock.ts';
 import type { Jid } from '../core/message.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { TaskRuns } from '../db/task-runs.ts';
 import type { Tasks } from '../db/tasks.ts';
 import type { Logger } from '../logger.ts';
@@ -67,7 +68,10 @@ export class Scheduler {
     try {
       const at = now();
       for (const chatJid of claimSlots(at)) onOutbox(chatJid);
-      for (const chatJid of taskRuns.waitingChats(at)) onWaiting(chatJid);
+      for (const chatJid of taskRuns.waitingChats(at)) {
+        passCrashPoint('slot-claimed');
+        onWaiting(chatJid);
+      }
       const next = Math.min(tasks.nextDueAt() ?? Infinity, taskRuns.nextDueAt(at) ?? Infinity);
       return Math.min(Math.max(next - at, 0), MAX_SLEEP_MS);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Run, Runs } from '../db/runs.ts';
 import type { Logger } from '../logger.ts';
 import type { Channel } from '../ports.ts';
@@ -41,6 +42,7 @@ export function createTurn(deps: TurnDeps) {
     if (turn.status === 'nothing') return;
     const settled = turn.status === 'ended' ? turn.settled : await attempt(deps, turn);
     if (settled === undefined) return;
+    passCrashPoint('run-ended');
     reportEnd(deps, turn.run, settled);
     deps.onOutbox(chatJid);
     deps.onEnd(chatJid);

@@ -1,4 +1,5 @@
 import type { IpcReply } from '@deckhand/protocol';
+import { passCrashPoint } from '../crash-points.ts';
 import { isErrno } from '../errno.ts';
 import type { Logger } from '../logger.ts';
 import type { Claim, Claims } from './claims.ts';
@@ -63,8 +64,10 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
       const result = file.ok
         ? await applyRequest(deps.request, { folder, box, name }, file.bytes, deps.signal)
         : refuse(name, file);
+      if (result.outcome === 'accepted') passCrashPoint('request-applied');
       await follow(name, result);
       await reply(name, result.reply);
+      passCrashPoint('reply-written');
       if (!result.reply.ok && KEPT_CODES.has(result.reply.code)) {
         await quarantine.take(path, { folder, box, name }, result.reply);
       } else await claims.finish(claim);

@@ -1,4 +1,5 @@
 import type { Now } from '../clock.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Logger } from '../logger.ts';
 import type { ClaimHandler } from './claim-handler.ts';
 import type { Claim, Claims } from './claims.ts';
@@ -132,8 +133,11 @@ export class GroupMailbox implements AsyncDisposable {
       await this.#deps.handler.refuseName(box, name, await from.pathOf(name));
       return true;
     }
+    passCrashPoint('request-found');
     const claim = await this.#deps.claims.take(from, box, name);
-    return claim === undefined || this.#handleClaim(claim);
+    if (claim === undefined) return true;
+    passCrashPoint('request-claimed');
+    return this.#handleClaim(claim);
   }
 
   async #handleLeftovers(): Promise<void> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type IpcReply, ipcReplySchema, type RefusalCode } from '@deckhand/protocol';
 import type { Now } from '../clock.ts';
 import type { RegisteredGroup } from '../core/group.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { IpcRequests } from '../db/ipc-requests.ts';
 import type { CommandTable, Ready, Refusal, RequestBox } from './command.ts';
@@ -84,6 +85,7 @@ function record(
   const commit = deps.db.transaction((): IpcReply | { refused: Refusal } => {
     const effect = apply(deps.db, { folder, requestId: name, acceptedAt: createdAt });
     if ('refused' in effect) return effect;
+    passCrashPoint('request-applying');
     const reply = ipcReplySchema.parse({ ok: true, requestId: name, ...effect });
     deps.requests.insert({ folder, requestId: name, contentHash, reply, createdAt });
     return reply;

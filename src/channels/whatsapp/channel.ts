@@ -1,6 +1,7 @@
 import type { GroupMetadata, SocketConfig, WAMessageKey } from '@whiskeysockets/baileys';
 import type { Now } from '../../clock.ts';
 import type { Jid } from '../../core/message.ts';
+import { passCrashPoint } from '../../crash-points.ts';
 import type { Logger } from '../../logger.ts';
 import type { Channel, ChannelHandlers } from '../../ports.ts';
 import { waitForAbort } from '../../wait.ts';
@@ -208,6 +209,7 @@ class LinkedChannel implements WhatsAppChannel {
 
   /** What a phone that could not decrypt one of our messages asks for, perhaps after a restart. */
   async #findMessage(key: WAMessageKey) {
+    passCrashPoint('resend-asked');
     try {
       const message = key.id ? this.#deps.handlers.findOutbound(key.id) : undefined;
       if (message === undefined) return undefined;

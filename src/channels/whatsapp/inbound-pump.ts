@@ -1,5 +1,6 @@
 import type { SignalKeyStore, WAMessage } from '@whiskeysockets/baileys';
 import type { InboundMessage } from '../../core/message.ts';
+import { passCrashPoint } from '../../crash-points.ts';
 import type { Logger } from '../../logger.ts';
 import { loadPhones, type OwnIdentity, ownJidsOf } from './identity.ts';
 import { type InboundResult, lidsOf, readInbound } from './inbound.ts';
@@ -111,7 +112,11 @@ export class InboundPump {
     const key = toJournalKey(wa.key);
     switch (result.kind) {
       case 'message':
-        journal.settle(key, () => onMessage(result.message));
+        journal.settle(key, () => {
+          onMessage(result.message);
+          passCrashPoint('message-storing');
+        });
+        passCrashPoint('message-stored');
         return;
       case 'stub':
         logger.debug({ chatJid: key.chat, id: key.id, reason: result.reason }, 'stub message');

@@ -1,5 +1,6 @@
 import type { BinaryNode } from '@whiskeysockets/baileys';
 import type { OutboundMessage } from '../../core/message.ts';
+import { passCrashPoint } from '../../crash-points.ts';
 import type { Logger } from '../../logger.ts';
 import type { SendOutcome } from '../../ports.ts';
 import { judgeAck, judgeSendError, readServerCode } from './ack.ts';
@@ -37,6 +38,7 @@ export async function sendMessage(
     const sent = relay(message, deps).then(() => undefined, judgeSendError);
     const failure = await Promise.race([sent, interruption.outcome]);
     if (failure !== undefined) return failure;
+    passCrashPoint('message-written');
     interruption.startTimer(deps.ackTimeoutMs);
     const ack = await Promise.race([answer.ack, interruption.outcome]);
     if ('status' in ack) return ack;

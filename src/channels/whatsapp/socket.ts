@@ -11,6 +11,7 @@ import {
   type WAMessageKey,
   type WASocket,
 } from '@whiskeysockets/baileys';
+import { passCrashPoint } from '../../crash-points.ts';
 import type { Logger } from '../../logger.ts';
 import { createBaileysLogger } from './baileys-logger.ts';
 import { guardListeners } from './guarded-events.ts';
@@ -83,7 +84,10 @@ export function openSocket(deps: SocketDeps): OpenSocket {
     logger.warn({ err: error }, 'whatsapp connection broke');
     closeWith(500, 'the connection broke');
   });
-  sock.ws.on('CB:message', (node: BinaryNode) => deps.recordStanza(node));
+  sock.ws.on('CB:message', (node: BinaryNode) => {
+    passCrashPoint('stanza-received');
+    deps.recordStanza(node);
+  });
   sock.ev.on('creds.update', () => {
     try {
       auth.saveCreds();

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { passCrashPoint } from '../../../crash-points.ts';
 import type { JournalRow } from '../../../db/wa-journal.ts';
 import type { WaKeyTable } from '../../../db/wa-keys.ts';
 import type { Journal } from './journal.ts';
@@ -32,7 +33,9 @@ export function createSignalOperations(deps: SignalOperationDeps): SignalOperati
   const { db, table, journal, onStorageFailure } = deps;
   const commit = db.transaction((unit: KeyUnit, row: JournalRow | undefined) => {
     table.write(unit.rows());
-    if (row) journal.insert(row);
+    if (!row) return;
+    passCrashPoint('ratchet-advancing');
+    journal.insert(row);
   });
   const fail = (cause: unknown): never => {
     const error = new SignalStorageError(cause);
@@ -52,6 +55,7 @@ export function createSignalOperations(deps: SignalOperationDeps): SignalOperati
       } catch (error) {
         fail(error);
       }
+      if (row) passCrashPoint('message-decrypted');
       return result;
     },
   };
