@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * What a message, a request or a slot can be lost or doubled in: ingest, outbox, decoding of requests, claiming of
+ * slots. Every branch of these files is taken by a test.
+ */
+const GUARDED = [
+  'src/engine/ingest.ts',
+  'src/engine/judge-message.ts',
+  'src/channels/whatsapp/inbound*.ts',
+  'src/db/outbox.ts',
+  'src/engine/outgoing.ts',
+  'src/engine/delivery.ts',
+  'src/ipc/request*.ts',
+  'src/ipc/command.ts',
+  'src/ipc/commands/**/*.ts',
+  'container/protocol/src/{ipc*,ndjson,run-request,runner-event}.ts',
+  'src/engine/claim-slots.ts',
+  'src/engine/claim-run.ts',
+  'src/engine/scheduler.ts',
+  'src/db/task-runs.ts',
+];
+
+export default defineConfig({
+  root: new URL('../..', import.meta.url).pathname,
+  test: {
+    include: [
+      'src/engine/**/*.test.ts',
+      'src/db/**/*.test.ts',
+      'src/ipc/**/*.test.ts',
+      'src/channels/whatsapp/inbound*.test.ts',
+      'container/protocol/**/*.test.ts',
+      'test/engine/**/*.test.ts',
+      'test/properties/**/*.test.ts',
+    ],
+    exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    coverage: {
+      enabled: true,
+      provider: 'v8',
+      include: GUARDED,
+      exclude: ['**/*.test.ts', '**/*.fixture.ts'],
+      reporter: ['text'],
+      thresholds: { branches: 100, perFile: true },
+    },
+  },
+});
