@@ -91,6 +91,7 @@ class LinkedChannel implements WhatsAppChannel {
       await this.#pump.replay();
       if (end.status === 'stopped') {
         const { code, reason, mend } = end;
+        this.#deps.logger.error({ code, reason, mend }, 'whatsapp has ended the link');
         handlers.onState({ status: 'stopped', reason, mend, isOutdated: code === OUTDATED });
       }
     } else {

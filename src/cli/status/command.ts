@@ -11,7 +11,7 @@ export function addStatusCommand(program: Command, context: CliContext, finish: 
     .summary('show what the host is doing')
     .description(
       'Shows whether the host is running, as whom it is linked, and what the groups are doing. Works while ' +
-        `the host is down. Exit code ${EXIT.notReady}: not linked; ${EXIT.failed}: not everything could be read.`,
+        `the host is down. Exit code ${EXIT.notReady}: not linked, or WhatsApp has ended the link; ${EXIT.failed}: not everything could be read.`,
     )
     .option('--json', 'print as JSON')
     .action(async (options: { json?: boolean }) => {
@@ -34,5 +34,5 @@ function zoneOf(context: CliContext): string {
 
 function exitCodeOf(status: Status): ExitCode {
   if (status.problems.length > 0 || status.link.status === 'damaged') return EXIT.failed;
-  return status.link.status === 'linked' ? EXIT.ok : EXIT.notReady;
+  return status.link.status === 'linked' && status.linkEnd === null ? EXIT.ok : EXIT.notReady;
 }

@@ -5,6 +5,7 @@ import { createCredentialStore } from '../../credentials/file-credential-store.t
 import type { Db } from '../../db/database.ts';
 import { createInbox } from '../../db/inbox.ts';
 import { isHostRunning } from '../../db/instance-lock.ts';
+import { findLinkState, type LinkState } from '../../db/link-state.ts';
 import { createModelStore } from '../../db/models.ts';
 import { createRuns, type Run } from '../../db/runs.ts';
 import { countPendingOutbox, findInstallationId } from '../../db/status-counts.ts';
@@ -42,6 +43,8 @@ export interface GroupStatus {
 export interface Status {
   readonly host: { readonly isRunning: boolean };
   readonly link: Link;
+  /** WhatsApp has ended the link for good, and nothing comes in until a person acts; null when it has not. */
+  readonly linkEnd: LinkEnd | null;
   readonly groups: readonly GroupStatus[];
   readonly runs: { readonly running: number; readonly waiting: number };
   readonly outbox: { readonly pending: number };
@@ -57,6 +60,14 @@ export interface Status {
   readonly problems: readonly string[];
 }
 
+interface LinkEnd {
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly reason: string;
+  /** What to do, in whole sentences. */
+  readonly mend: string;
+}
+
 /** `profile` with the group's folder behind a slash when it is the group's own. */
 interface CredentialTrouble {
   readonly profile: string;
@@ -67,6 +78,7 @@ interface CredentialTrouble {
 interface Snapshot {
   readonly cooling: readonly CoolingModel[];
   readonly storedLink: string | undefined;
+  readonly linkState: LinkState | undefined;
   readonly running: readonly Run[];
   readonly waitingChats: readonly string[];
   readonly pendingOutbox: number;
@@ -78,6 +90,7 @@ interface Snapshot {
 const EMPTY: Snapshot = {
   cooling: [],
   storedLink: undefined,
+  linkState: undefined,
   running: [],
   waitingChats: [],
   pendingOutbox: 0,
@@ -98,6 +111,7 @@ export async function readStatus(context: CliContext): Promise<Status> {
   return {
     host: { isRunning: isHostRunning(paths.lock) },
     link: await describeLink(snapshot.storedLink),
+    linkEnd: pickLinkEnd(snapshot.linkState),
     groups: groups.map((group) => toGroupStatus(group, snapshot)),
     runs: { running: snapshot.running.length, waiting: snapshot.waitingChats.length },
     outbox: { pending: snapshot.pendingOutbox },
@@ -126,6 +140,7 @@ function takeSnapshot(db: Db, now: number): Snapshot {
   return {
     cooling: createModelStore(db).listCooling(now),
     storedLink: readWaCreds(db),
+    linkState: findLinkState(db),
     running: runs.running(),
     waitingChats: createInbox(db).pendingChats(),
     pendingOutbox: countPendingOutbox(db),
@@ -133,6 +148,12 @@ function takeSnapshot(db: Db, now: number): Snapshot {
     failed: counts.get('failed') ?? 0,
     installationId: findInstallationId(db),
   };
+}
+
+function pickLinkEnd(state: LinkState | undefined): LinkEnd | null {
+  if (state?.status !== 'stopped') return null;
+  const { at, reason, mend } = state;
+  return { at, reason, mend };
 }
 
 function toGroupStatus(group: RegisteredGroup, snapshot: Snapshot): GroupStatus {

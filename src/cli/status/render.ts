@@ -25,6 +25,7 @@ export function renderStatus(status: Status, now: number, timeZone: string): str
   );
   lines.push('Groups'.padEnd(12) + (groups.length === 0 ? 'none' : groups.length));
   lines.push(...groups.map((line) => fitToWidth(`  ${line}`, LINE_WIDTH)));
+  if (status.linkEnd !== null) lines.push(...describeLinkEnd(status.linkEnd, timeZone));
   for (const model of status.cooling) lines.push(...describeCooling(model, timeZone));
   for (const { profile, reason, mend } of status.credentials) {
     lines.push(...wrapUnder('Problem', `${profile}: ${reason}; ${mend}`));
@@ -46,6 +47,14 @@ function describeLink(link: Link): string {
     default:
       return link satisfies never;
   }
+}
+
+function describeLinkEnd(
+  { at, reason, mend }: NonNullable<Status['linkEnd']>,
+  timeZone: string,
+): string[] {
+  const text = `the link to WhatsApp ended ${formatLocal(at, timeZone)}: ${reason}. ${mend}`;
+  return wrapUnder('Problem', text);
 }
 
 function describeContainers({ containers }: Status): string {

@@ -8,6 +8,7 @@ import { createCredentialStore } from '../../credentials/file-credential-store.t
 import type { Db } from '../../db/database.ts';
 import { createInbox } from '../../db/inbox.ts';
 import { acquireInstanceLock } from '../../db/instance-lock.ts';
+import { storeLinkState } from '../../db/link-state.ts';
 import { createModelStore } from '../../db/models.ts';
 import { createOutbox } from '../../db/outbox.ts';
 import { createRuns } from '../../db/runs.ts';
@@ -27,6 +28,7 @@ const statusShape = z.strictObject({
     z.strictObject({ status: z.literal('unlinked') }),
     z.strictObject({ status: z.literal('damaged'), message: z.string() }),
   ]),
+  linkEnd: z.strictObject({ at: z.number(), reason: z.string(), mend: z.string() }).nullable(),
   groups: z.array(
     z.strictObject({
       folder: z.string(),
@@ -191,6 +193,23 @@ test('what cannot be read is named, and the rest is shown', async () => {
   expect(problems.join('\n')).toMatch(/database.*not a database.*1@g\.us\.folder/s);
   const { stdout } = await world.run('status');
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('a link that WhatsApp has ended is said with what to do, until it opens again', async () => {
+  const end = { reason: 'WhatsApp has blocked this account', mend: 'Open WhatsApp on the phone.' };
+  world.fill((db) => {
+    linkAccount(db);
+    storeLinkState(db, { status: 'stopped', at: NOW, ...end, isOutdated: false });
+  });
+  const ended = { code: 3, link: { status: 'linked' }, linkEnd: { at: NOW, ...end } };
+  expect(await statusJson()).toMatchObject(ended);
+  expect((await world.run('status')).stdout).toContain(
+    `Problem     the link to WhatsApp ended Tue 2026-12-01 12:00: WhatsApp has
+            blocked this account. Open WhatsApp on the phone.
+`,
+  );
+  world.fill((db) => storeLinkState(db, { status: 'open', at: NOW }));
+  expect(await statusJson()).toMatchObject({ code: 0, linkEnd: null });
 });
 
 test('a damaged link is told apart from none', async () => {
