@@ -1,14 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeText, encodeConversation, encodeText, type PromptMessage } from './prompt.ts';
-
-const anyText = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.array(fc.integer({ min: 0, max: 0xffff })).map((codes) => String.fromCharCode(...codes)),
-  fc
-    .array(fc.constantFrom('</message>', '<message', '"', '&#x', '&amp;', 'boundary="', '\n', ';'))
-    .map((parts) => parts.join('')),
-);
+import { encodeConversation, type PromptMessage } from './prompt.ts';
 
 function message(part: Partial<PromptMessage>): PromptMessage {
   return {
@@ -21,31 +12,6 @@ function message(part: Partial<PromptMessage>): PromptMessage {
     ...part,
   };
 }
-
-test('encoding a text and decoding it again gives the same string, whatever it is', () => {
-  fc.assert(
-    fc.property(anyText, fc.boolean(), (text, isAttribute) => {
-      expect(decodeText(encodeText(text, isAttribute))).toBe(text);
-    }),
-  );
-});
-
-test('no text, name or quote can add or end an element of the conversation', () => {
-  fc.assert(
-    fc.property(anyText, anyText, anyText, (text, senderName, quotedText) => {
-      const encoded = encodeConversation(
-        'messages',
-        [message({ text, senderName, quotedText }), message({})],
-        'UTC',
-        'secret',
-      );
-      expect(encoded.match(/</g)).toHaveLength(6);
-      expect(encoded.match(/>/g)).toHaveLength(6);
-      expect(encoded.match(/<message /g)).toHaveLength(2);
-      expect(encoded.isWellFormed()).toBe(true);
-    }),
-  );
-});
 
 test('a message shows its sender, identity and local time', () => {
   expect(encodeConversation('messages', [message({})], 'Europe/Berlin', 'b')).toBe(
