@@ -1,4 +1,3 @@
-import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Run, RunKind } from '../db/runs.ts';
 import type { AttemptLog } from './attempt-log.ts';
@@ -15,7 +14,6 @@ export function createSettleByKind({ db, attemptLog, ways }: SettleByKindDeps): 
   const wayOf = (run: Run) => ways[run.kind];
   const answer = db.transaction((run: Run, outcome: Answered) => {
     const settled = wayOf(run).answer(run, outcome);
-    passCrashPoint('run-ending');
     const { usage } = outcome;
     if (settled.status === 'answered') attemptLog.end(run, { outcome: 'answered', usage });
     else attemptLog.end(run, { ...failed(settled.reason, 'the result was empty'), usage });
@@ -26,7 +24,6 @@ export function createSettleByKind({ db, attemptLog, ways }: SettleByKindDeps): 
     // The attempt did not fail: its host went away.
     const isLeft = reason === 'interrupted';
     attemptLog.end(run, isLeft ? { outcome: 'left' } : failed(reason, detail));
-    passCrashPoint('run-ending');
     return wayOf(run).fail(run, failure);
   });
   const cancel = db.transaction((run: Run) => {

@@ -6,6 +6,7 @@ import { toMessageId } from '../core/message-id.ts';
 import { describeOutbound } from '../core/outbound/describe.ts';
 import { addMentions } from '../core/outbound/mentions.ts';
 import { renderAnswer } from '../core/outbound/render-answer.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Inbox, StoredMessage } from '../db/inbox.ts';
 import type { MessageLookup } from '../db/message-lookup.ts';
@@ -90,6 +91,7 @@ export function createSettleRun(deps: SettleRunDeps): SettleRun {
   }
 
   function enqueueAll(run: Run, texts: readonly string[], origin = `run:${run.id}`): void {
+    passCrashPoint('run-ending');
     const isMentioning = texts.some((text) => text.includes('@'));
     const people = isMentioning ? deps.lookup.people(run.chatJid) : [];
     const quoted = quotedFor(run.chatJid, deps.inbox.lastTrigger(run.id));

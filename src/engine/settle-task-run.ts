@@ -8,6 +8,7 @@ import type { Task } from '../core/task.ts';
 import { taskFailureNotice } from '../core/task-notice.ts';
 import { MAX_FAILED_SLOTS, retrySlotAt } from '../core/task-policy.ts';
 import { isSilentAnswer } from '../core/task-prompt.ts';
+import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Inbox } from '../db/inbox.ts';
 import type { MessageLookup } from '../db/message-lookup.ts';
@@ -125,6 +126,7 @@ function failSlot(deps: SettleTaskRunDeps, run: Run, failure: RunFailure): void 
 }
 
 function say(deps: SettleTaskRunDeps, { id, chatJid }: Run, texts: readonly string[]): void {
+  passCrashPoint('run-ending');
   const people = texts.some((text) => text.includes('@')) ? deps.lookup.people(chatJid) : [];
   for (const [index, text] of texts.entries()) {
     const messageId = toMessageId(randomBytes(9));
