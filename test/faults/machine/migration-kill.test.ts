@@ -118,17 +118,17 @@ test.each([0, 1])(
 );
 
 const MUCH = `${ROWS}
-  with recursive n(i) as (select 3 union all select i + 1 from n where i < 60000)
+  with recursive n(i) as (select 3 union all select i + 1 from n where i < 30000)
   insert into messages select i, '1@g.us', '5@lid', 'M' || i, 'Ana', i, i,
     hex(randomblob(400)), 0, null, 'consumed', 0, null from n;`;
 
 test('a copy of the old database that is cut off is no copy, and the next start makes a whole one', async () => {
   using installation = new Installation(1, MUCH);
   const before = installation.read(contentOf);
-  using watcher = watchFor(installation.folder, 'deckhand.db.schema-1.unfinished');
+  using watcher = watchWrites(installation.folder, 'deckhand.db.schema-1.unfinished');
   const worker = startUpdate(installation.path, Number.MAX_SAFE_INTEGER);
   const exited = once(worker, 'exit');
-  await watcher.seen;
+  await watcher.first;
   worker.kill('SIGKILL');
   expect(await exited).toEqual([null, 'SIGKILL']);
   expect(existsSync(`${installation.path}.schema-1`)).toBe(false);
@@ -141,10 +141,11 @@ test('a copy of the old database that is cut off is no copy, and the next start 
   expect(readdirSync(installation.folder)).not.toContain('deckhand.db.schema-1.unfinished');
 });
 
-function watchFor(folder: string, name: string) {
-  const { promise: seen, resolve } = Promise.withResolvers<void>();
-  const watcher = watch(folder, (_event, file) => {
-    if (file === name) resolve();
+/** `first` resolves when something has been written into a file of the folder. */
+function watchWrites(folder: string, name: string) {
+  const { promise: first, resolve } = Promise.withResolvers<void>();
+  const watcher = watch(folder, (event, file) => {
+    if (event === 'change' && file === name) resolve();
   });
-  return { seen, [Symbol.dispose]: () => watcher.close() };
+  return { first, [Symbol.dispose]: () => watcher.close() };
 }
