@@ -58,8 +58,10 @@ function findCut(text: string, from: Place, limit: number, fences: readonly Span
   const isPlain = !isInCode(from) && nextFence >= from.end + limit;
   const room = isPlain ? limit : limit - FENCE_ROOM;
   if (text.length - from.end <= room) return { end: text.length, fences: fences.length };
-  const places = findPlaces(graphemeEnds(text, from.end, room), from.fences, fences);
-  return choosePlace(text, places, from.end + room / 2) ?? forcePlace(text, from, room, fences);
+  const ends = graphemeEnds(text, from.end, room);
+  const places = findPlaces(ends, from.fences, fences);
+  const end = ends.at(-1) ?? codePointEnd(text, from.end, room);
+  return choosePlace(text, places, from.end + room / 2) ?? forcePlace(end, from, fences);
 }
 
 function findPlaces(ends: readonly number[], passed: number, fences: readonly Span[]): Place[] {
@@ -91,8 +93,7 @@ function choosePlace(text: string, places: readonly Place[], half: number): Plac
 }
 
 /** When one grapheme or one fence fills all the room. */
-function forcePlace(text: string, from: Place, room: number, fences: readonly Span[]): Place {
-  const end = codePointEnd(text, from.end, room);
+function forcePlace(end: number, from: Place, fences: readonly Span[]): Place {
   const [place] = findPlaces([end], from.fences, fences);
   return place ?? { end, fences: from.fences };
 }

@@ -1,61 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutText } from './cut.ts';
 import { splitText } from './split.ts';
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const FAMILY = '👨‍👩‍👧‍👦';
 
-function graphemeStarts(text: string): Set<number> {
-  return new Set(Array.from(segmenter.segment(text), (segment) => segment.index));
-}
-
-const fragment = fc.constantFrom(
-  'word',
-  ' ',
-  '\n',
-  '\n\n',
-  '. ',
-  'é',
-  'e\u0301',
-  FAMILY,
-  '🇩🇪',
-  '한',
-  'नि',
-  '\r\n',
-  '\t',
-  ' \u0308',
-);
-const prose = fc.array(fragment, { maxLength: 300 }).map((parts) => parts.join(''));
-const mixed = fc
-  .array(fc.oneof(fragment, fc.constantFrom('```', '\n```\n', '`', '````')), { maxLength: 300 })
-  .map((parts) => parts.join(''));
-const limit = fc.integer({ min: 40, max: 200 });
-
 describe('cutText', () => {
-  test('the pieces joined are the text, and none is too long', () => {
-    fc.assert(
-      fc.property(mixed, limit, (text, limit) => {
-        const pieces = cutText(text, limit);
-        expect(pieces.map((piece) => piece.text).join('')).toBe(text);
-        for (const piece of pieces) expect(piece.text.length).toBeLessThanOrEqual(limit);
-      }),
-    );
-  });
-
-  test('no grapheme is cut', () => {
-    fc.assert(
-      fc.property(prose, limit, (text, limit) => {
-        const starts = graphemeStarts(text);
-        let at = 0;
-        for (const piece of cutText(text, limit)) {
-          expect(starts).toContain(at);
-          at += piece.text.length;
-        }
-      }),
-    );
-  });
-
   test('a piece tells whether it touches an open code block', () => {
     const text = `${'a\n'.repeat(10)}\`\`\`\n${'b\n'.repeat(60)}\`\`\`\n${'c\n'.repeat(10)}`;
     const pieces = cutText(text, 60);
@@ -102,41 +51,6 @@ describe('splitText', () => {
       return inner?.split('\n') ?? ['unbalanced'];
     });
     expect(lines.join('\n')).toBe(code);
-  });
-
-  test('every part has its fences in pairs, fits, and nothing but white space is lost', () => {
-    fc.assert(
-      fc.property(mixed, limit, (raw, limit) => {
-        const isClosed = (raw.match(/`{3,}/g)?.length ?? 0) % 2 === 0;
-        const text = isClosed ? raw : `${raw}\n\`\`\``;
-        const parts = splitText(text, limit);
-        for (const part of parts) {
-          expect(part.length).toBeLessThanOrEqual(limit);
-          expect((part.match(/`{3,}/g)?.length ?? 0) % 2).toBe(0);
-        }
-        const strip = (value: string) => value.replace(/[\s`]/g, '');
-        const bodies = parts.map((part) =>
-          parts.length === 1 ? part : part.replace(/\n\(\d+\/\d+\)$/, ''),
-        );
-        expect(strip(bodies.join(''))).toBe(strip(text));
-      }),
-    );
-  });
-
-  test('prose comes back from its parts but for the white space around the cuts', () => {
-    fc.assert(
-      fc.property(prose, limit, (text, limit) => {
-        const parts = splitText(text, limit);
-        let rest = text;
-        for (const part of parts) {
-          const body = parts.length === 1 ? part : part.replace(/\n\(\d+\/\d+\)$/, '');
-          const at = rest.indexOf(body);
-          expect(rest.slice(0, at).trim()).toBe('');
-          rest = rest.slice(at + body.length);
-        }
-        expect(rest.trim()).toBe('');
-      }),
-    );
   });
 
   test('numbers grow to the digits they need', () => {
