@@ -138,7 +138,7 @@ test('a copy of the old database that is cut off is no copy, and the next start 
   expect(contentOf(copy)).toEqual(before);
   expect(versionOf(copy)).toBe(1);
   copy.close();
-  expect(readdirSync(installation.folder)).not.toContain('deckhand.db.schema-1.unfinished');
+  expect(readdirSync(installation.folder)).toEqual(['deckhand.db', 'deckhand.db.schema-1']);
 });
 
 /** `first` resolves when something has been written into a file of the folder. */
