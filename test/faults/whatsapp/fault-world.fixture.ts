@@ -1,7 +1,7 @@
 import type { App } from '../../../src/app/app.ts';
-import type { GroupRegistration } from '../../../src/core/registration.ts';
 import { type Db, openDatabase } from '../../../src/db/database.ts';
 import { hostPaths } from '../../../src/paths.ts';
+import type { GroupInput } from '../../../src/registrations/edit.ts';
 import { projectRoot } from '../../docker/engine.ts';
 import { answer, type FakeRun, FakeRunner } from '../../fakes/fake-runner.ts';
 import type { Group, Phone, WhatsAppServer } from '../../loopback/whatsapp/server.ts';
@@ -81,7 +81,7 @@ export class FaultWorld implements AsyncDisposable {
   /** A group of Ana, Bob and the account, registered with the running host. */
   async addGroup(
     folder: string,
-    settings: Partial<GroupRegistration> = {},
+    settings: Partial<GroupInput> = {},
     addressingMode: AddressingMode = 'lid',
   ): Promise<Group> {
     const members = [this.ana, this.bob];
@@ -90,9 +90,7 @@ export class FaultWorld implements AsyncDisposable {
     return group;
   }
 
-  async register(
-    registration: Partial<GroupRegistration> & { jid: string; name: string; folder: string },
-  ): Promise<void> {
+  async register(registration: GroupInput): Promise<void> {
     const outcome = await this.loopback.app.registrations.add(registration, this.signal);
     if (outcome.status !== 'saved') throw new Error(JSON.stringify(outcome));
   }

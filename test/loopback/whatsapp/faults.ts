@@ -3,7 +3,9 @@ import type { Dose, Faults } from './types.ts';
 
 type DoseName =
   | 'dropAcks'
+  | 'dropBeforeMessage'
   | 'dropBeforeAck'
+  | 'closeAfterAck'
   | 'loseMessages'
   | 'duplicateDeliveries'
   | 'loseReceipts';
@@ -20,7 +22,9 @@ export interface FaultTargets {
 export class FaultSwitches implements Faults {
   ackDelayMs = 0;
   dropAcks: Dose = 0;
+  dropBeforeMessage: Dose = 0;
   dropBeforeAck: Dose = 0;
+  closeAfterAck: Dose = 0;
   loseMessages: Dose = 0;
   ackError: string | undefined;
   duplicateDeliveries: Dose = 0;

@@ -14,7 +14,9 @@ export interface Arrival {
 }
 
 interface Entry extends SeenMessage {
-  reactions: Map<string, string>;
+  readonly reactions: Map<string, string>;
+  /** Every content that came under the id, as bytes in hex. */
+  readonly contents: Set<string>;
 }
 
 const { Type } = proto.Message.ProtocolMessage;
@@ -51,14 +53,20 @@ export class SeenMessages {
     const known = this.#byKey.get(key);
     if (known) {
       known.deliveries += 1;
+      known.contents.add(bytesOf(arrival.content));
       return;
     }
     const readable = readContent(arrival.content);
     if (!hasVisibleContent(arrival.content)) return;
+    const contents = new Set([bytesOf(arrival.content)]);
     const entry = {
       ...arrival,
       ...readable,
       deliveries: 1,
+      contents,
+      get variants() {
+        return contents.size;
+      },
       edits: 0,
       isDeleted: false,
       reactions: new Map<string, string>(),
@@ -83,6 +91,12 @@ export class SeenMessages {
 }
 
 const keyOf = (chat: string, from: string, id: string) => `${chat}|${from}|${id}`;
+
+/** A key for the group comes with one delivery and not with the next; it is no part of the message. */
+function bytesOf(content: proto.IMessage): string {
+  const { senderKeyDistributionMessage: _, ...message } = content;
+  return Buffer.from(proto.Message.encode(message).finish()).toString('hex');
+}
 
 /** False for stanzas that only carry keys. */
 function hasVisibleContent(content: proto.IMessage): boolean {

@@ -59,6 +59,7 @@ export function createStanzaHandler(dependencies: StanzaDependencies) {
   function handleMessage(connection: ClientConnection, stanza: BinaryNode): void {
     const { device } = companion;
     counts.messagesReceived += 1;
+    if (faults.take('dropBeforeMessage')) return connection.drop();
     if (!device || faults.take('loseMessages')) return;
     const error = faults.ackError ?? routeMessage(stanza, device, dependencies);
     if (faults.take('dropBeforeAck')) return connection.drop();
@@ -71,7 +72,8 @@ export function createStanzaHandler(dependencies: StanzaDependencies) {
     const ack = element('ack', { class: 'message', id, from, participant, t, error });
     const send = () => {
       counts.acksSent += 1;
-      connection.send(ack);
+      if (faults.take('closeAfterAck')) connection.end(ack);
+      else connection.send(ack);
     };
     if (faults.ackDelayMs > 0) dependencies.delay(faults.ackDelayMs, send);
     else send();

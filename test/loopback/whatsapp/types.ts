@@ -26,6 +26,8 @@ export interface SeenMessage {
   readonly timestamp: number;
   /** How many times this id arrived here, resends and duplicates included. */
   deliveries: number;
+  /** How many different contents arrived under this id: 1 when every resend was the same message. */
+  readonly variants: number;
   edits: number;
   isDeleted: boolean;
   /** The last reaction of each person: phone-number JID to emoji. */
@@ -132,8 +134,12 @@ export interface Faults {
   ackDelayMs: number;
   /** The message reaches the phones, its ack is lost. */
   dropAcks: Dose;
+  /** The connection drops instead of the message being taken: neither phones nor an ack. */
+  dropBeforeMessage: Dose;
   /** The message reaches the phones, then the connection drops instead of the ack. */
   dropBeforeAck: Dose;
+  /** The ack is the last stanza of its connection. */
+  closeAfterAck: Dose;
   /** The message reaches neither the phones nor an ack. */
   loseMessages: Dose;
   /** The server refuses messages with this `error` in the ack; the phones see nothing. */
