@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Agents } from '../../src/app/agents.ts';
+import { createApp } from '../../src/app/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { createAgentRunner } from '../../src/containers/agent-runner.ts';
+import { type CrashPoint, onCrashPoint } from '../../src/crash-points.ts';
+import { createLogger } from '../../src/logger.ts';
+import { createEngineRuntime, keepAgents } from './engine-runtime.ts';
+import type { HostSays, TestAsks } from './host-lines.ts';
+
+/**
+ * A whole host in a process of its own, which kills itself without a word at the n-th pass of the crash point
+ * that the test names. Its argument is the socket of the agents' engine; the environment is the host's.
+ */
+const projectRoot = join(import.meta.dirname, '..', '..');
+const config = loadConfig(process.env, projectRoot);
+const logger = createLogger(config.logLevel);
+const engineSocket = process.argv[2] ?? '';
+
+const runner = createAgentRunner({
+  ...config,
+  runtime: createEngineRuntime(engineSocket),
+  planAgent: async ({ folder }) => ({
+    ok: true,
+    spec: { folder, mounts: [], isWorkspaceReadOnly: false, memoryMb: 1, cpus: 1 },
+  }),
+  logger,
+});
+const agents: Agents = {
+  runner,
+  handOver: () => Promise.resolve(),
+  prepare: (keepFolders) => keepAgents(engineSocket, keepFolders),
+};
+
+function say(what: HostSays): void {
+  process.send?.(what);
+}
+
+const app = await createApp(config, {
+  projectRoot,
+  agents,
+  logger,
+  report: (activity) => say({ say: 'activity', activity }),
+});
+const stop = new AbortController();
+
+const armed: { point?: CrashPoint; passesLeft: number } = { passesLeft: 0 };
+onCrashPoint((point) => {
+  if (point !== armed.point) return;
+  armed.passesLeft -= 1;
+  if (armed.passesLeft === 0) process.kill(process.pid, 'SIGKILL');
+});
+
+async function obey(asks: TestAsks): Promise<void> {
+  switch (asks.ask) {
+    case 'arm':
+      Object.assign(armed, { point: asks.point, passesLeft: asks.pass });
+      return;
+    case 'register': {
+      const { jid, folder } = asks;
+      await app.registrations.add({ jid, folder, name: folder }, stop.signal);
+      return;
+    }
+    case 'idle':
+      await app.engine.idle();
+      return;
+    default:
+      asks satisfies never;
+  }
+}
+
+let asked = Promise.resolve();
+process.on('message', (asks: TestAsks) => {
+  asked = asked.then(() => obey(asks)).then(() => say({ say: 'done' }));
+});
+process.on('disconnect', () => stop.abort());
+say({ say: 'up' });
+await app.run(stop.signal);
+await app[Symbol.asyncDispose]();

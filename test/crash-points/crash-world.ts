@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { linkHost } from '../../src/app/link.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { CrashPoint } from '../../src/crash-points.ts';
+import { type Db, openDatabase } from '../../src/db/database.ts';
+import { createLogger } from '../../src/logger.ts';
+import { type HostPaths, hostPaths } from '../../src/paths.ts';
+import type { Group, Phone } from '../loopback/whatsapp/server.ts';
+import { startWhatsAppServer, type WhatsAppServer } from '../loopback/whatsapp/server.ts';
+import { AgentEngine } from './agent-engine.ts';
+import { ChildHost } from './child-host.ts';
+
+const projectRoot = join(import.meta.dirname, '..', '..');
+
+/** A registered group with nobody but Ana and the owner. */
+export interface CrashGroup {
+  readonly chat: Group;
+  readonly folder: string;
+}
+
+/** WhatsApp and an engine of agents on loopback, and one host after another on the same folder. */
+export class CrashWorld {
+  readonly whatsapp: WhatsAppServer;
+  readonly engine: AgentEngine;
+  readonly paths: HostPaths;
+  readonly ana: Phone;
+  readonly db: Db;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  #host: ChildHost | undefined;
+  #groups = 0;
+
+  private constructor(
+    whatsapp: WhatsAppServer,
+    engine: AgentEngine,
+    env: Readonly<Record<string, string | undefined>> & { DECKHAND_HOME: string },
+  ) {
+    this.whatsapp = whatsapp;
+    this.engine = engine;
+    this.#env = env;
+    this.paths = hostPaths(env.DECKHAND_HOME);
+    this.ana = whatsapp.addPhone({ name: 'Ana', phoneNumber: '15550000002' });
+    this.db = openDatabase(this.paths.database);
+  }
+
+  /** With a linked host that is up. */
+  static async start(signal: AbortSignal): Promise<CrashWorld> {
+    const home = await mkdtemp(join(tmpdir(), 'deckhand-crash-'));
+    const whatsapp = await startWhatsAppServer();
+    const engine = await AgentEngine.listen(join(home, 'agents.sock'));
+    const env = {
+      PATH: process.env['PATH'],
+      DECKHAND_HOME: home,
+      DECKHAND_RUNTIME: 'process',
+      WHATSAPP_URL: whatsapp.url,
+      ANTHROPIC_API_KEY: 'loopback-anthropic-key',
+      RECEIPTS: 'off',
+      LOG_LEVEL: process.env['CRASH_LOG_LEVEL'] ?? 'silent',
+      TZ: 'UTC',
+    };
+    await link(whatsapp, env, signal);
+    const world = new CrashWorld(whatsapp, engine, env);
+    await world.startHost(signal);
+    return world;
+  }
+
+  get host(): ChildHost {
+    if (this.#host === undefined) throw new Error('no host runs');
+    return this.#host;
+  }
+
+  /** Resolves when it obeys; it comes online by itself. */
+  async startHost(signal: AbortSignal): Promise<void> {
+    this.#host = new ChildHost(join(this.paths.home, 'agents.sock'), this.#env);
+    await this.#host.up(signal);
+  }
+
+  /** Resolves when the host has killed itself at the point for which it was armed. */
+  async hostDies(point: CrashPoint, signal: AbortSignal): Promise<void> {
+    try {
+      const death = await this.host.death(signal);
+      if (death !== 'SIGKILL') throw new Error(`ended with ${death}`);
+    } catch (cause) {
+      throw new Error(`the host did not die at ${point}`, { cause });
+    }
+  }
+
+  async addGroup(signal: AbortSignal): Promise<CrashGroup> {
+    this.#groups += 1;
+    const folder = `group-${this.#groups}`;
+    const chat = this.whatsapp.addGroup({ subject: folder, members: [this.ana] });
+    await this.host.ask({ ask: 'register', jid: chat.jid, folder }, signal);
+    return { chat, folder };
+  }
+
+  /** What Ana's phone shows of the assistant in a group. */
+  shown({ chat }: CrashGroup): string[] {
+    const seen = this.ana.seen.filter((one) => one.fromCompanion && one.chat === chat.jid);
+    return seen.map(({ text }) => text);
+  }
+
+  /** Resolves when nothing is left to be done, so that nothing more can be shown. */
+  async rest(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const { length } = this.host.activities;
+      await this.host.ask({ ask: 'idle' }, signal);
+      if (this.#isAtRest()) return;
+      await this.host.moreThan(length, signal);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#host?.[Symbol.asyncDispose]();
+    this.db.close();
+    await this.engine[Symbol.asyncDispose]();
+    await this.whatsapp[Symbol.asyncDispose]();
+    await rm(this.paths.home, { recursive: true, force: true });
+  }
+
+  #isAtRest(): boolean {
+    const open = this.db.prepare<[], number>(`
+      select (select count(*) from outbox where state = 'pending')
+        + (select count(*) from runs where state = 'running')
+        + (select count(*) from messages where state = 'pending')
+        + (select count(*) from task_runs where state in ('waiting', 'running'))`);
+    return open.pluck().get() === 0;
+  }
+}
+
+async function link(
+  whatsapp: WhatsAppServer,
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const scans: Promise<void>[] = [];
+  const onQr = (qr: string) => void scans.push(whatsapp.scanQr(qr));
+  const config = loadConfig(env, projectRoot);
+  const outcome = await linkHost(config, { kind: 'qr', onQr }, createLogger('silent'), signal);
+  await Promise.all(scans);
+  if (outcome.status !== 'linked') throw new Error(`not linked: ${JSON.stringify(outcome)}`);
+}
