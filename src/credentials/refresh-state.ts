@@ -14,8 +14,8 @@ interface ProfileState {
   /** What took the place of this refresh token at the server and not on disk; nobody else has it. */
   unsaved?: { readonly refreshToken: string; readonly next: SignIn };
   failures: number;
-  /** Until when the server is left alone, and why. */
-  rest?: { readonly until: number; readonly reason: string };
+  /** From when until when the server is left alone, and why. */
+  rest?: { readonly from: number; readonly until: number; readonly reason: string };
   /** When the stored token is due; Infinity for a broken one. */
   dueAt: number;
 }
@@ -80,13 +80,13 @@ export class RefreshState {
   fail(id: ProfileId, reason: string, now: number): void {
     const state = this.#of(id);
     state.failures += 1;
-    state.rest = { until: now + retryDelayMs(state.failures), reason };
+    state.rest = { from: now, until: now + retryDelayMs(state.failures), reason };
   }
 
-  /** Why the server is to be left alone now; undefined when it is not. */
+  /** Why the server is to be left alone now; undefined when it is not, or when the clock was set back since. */
   restOf(id: ProfileId, now: number): string | undefined {
     const { rest } = this.#of(id);
-    return rest && now < rest.until ? rest.reason : undefined;
+    return rest && rest.from <= now && now < rest.until ? rest.reason : undefined;
   }
 
   /** When to look at the profile again. */
