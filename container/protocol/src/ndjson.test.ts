@@ -12,8 +12,16 @@ function collect(maxChars?: number) {
   return { lines, oversize, splitter };
 }
 
+test('a line is ASCII whatever it says, and says the same', () => {
+  const value = { text: 'schön 👩‍👧 文\u2028\u0000\uffff', half: '\ud800' };
+  const line = encodeLine(value);
+  expect(line).toMatch(/^[ -~]+\n$/);
+  expect(JSON.parse(line)).toEqual(value);
+});
+
 test('a line cut anywhere, even inside a character, arrives whole', () => {
-  const bytes = Buffer.from(encodeLine({ text: 'schön 👩‍👧 \n zwei' }) + encodeLine({ n: 2 }));
+  const plain = JSON.stringify({ text: 'schön 👩‍👧 \n zwei' });
+  const bytes = Buffer.from(`${plain}\n${encodeLine({ n: 2 })}`);
   for (let cut = 0; cut <= bytes.length; cut++) {
     const { lines, splitter } = collect();
     splitter.push(bytes.subarray(0, cut));

@@ -3,9 +3,16 @@ export const MAX_LINE_CHARS = 8 * 1024 * 1024;
 
 export type LineOutcome = { ok: true; value: unknown } | { ok: false; reason: string };
 
-/** One value as one line. Only the escaped newline can occur inside. */
+/**
+ * One value as one line of ASCII without a newline inside. Docker's log keeps a long line in pieces of 16 KiB and spoils
+ * a character of several bytes that lies across two of them; an adopted run is read from there.
+ */
 export function encodeLine(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${JSON.stringify(value).replace(/[\u0080-\uffff]/g, escapeUnit)}\n`;
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 export function decodeLine(line: string): LineOutcome {
