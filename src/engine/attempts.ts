@@ -59,12 +59,17 @@ export function createAttempts(deps: AttemptsDeps): Attempts {
       const outcome = await deps.runner.adopt(attemptId(run), run.folder, handlers, never);
       const adopted = outcome !== undefined;
       deps.logger.info({ runId: run.id, adopted }, 'run of an earlier host found');
-      const step: Step = adopted
-        ? await settleAttempt(deps, run, outcome, undefined)
-        : { status: 'again', run };
-      return follow(deps, step);
+      if (adopted && !hasDied(outcome))
+        return follow(deps, await settleAttempt(deps, run, outcome, undefined));
+      if (outcome?.status === 'failed') deps.attemptLog.noteFailure(run, outcome);
+      return follow(deps, { status: 'again', run });
     },
   };
+}
+
+/** An agent that ended with its host, without a tool that would run twice, is as good as none. */
+function hasDied(outcome: RunOutcome): boolean {
+  return outcome.status === 'failed' && outcome.class === 'internal' && !outcome.hasSideEffects;
 }
 
 async function follow(deps: AttemptsDeps, first: Step): Promise<SettledRun | undefined> {

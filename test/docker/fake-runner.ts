@@ -1,9 +1,10 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /**
  * Speaks the run protocol without a model, so that containers can be tested with a bare base image, where
- * no package is installed. The first word of the prompt says what to do.
+ * no package is installed. The first word of the prompt says what to do; in a whole host's prompt it follows the last
+ * `agent: `. `runs.log` in the mailbox gets a line for each run.
  */
 interface Line {
   readonly type: string;
@@ -17,8 +18,14 @@ let seq = 0;
 let current = '';
 let isDeaf = false;
 
+/** ASCII, as the protocol has it: see `encodeLine`. */
+function encode(event: Record<string, unknown>): string {
+  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `${JSON.stringify(event).replace(/[\u0080-\uffff]/g, escape)}\n`;
+}
+
 function say(event: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
+  process.stdout.write(encode(event));
 }
 
 function emit(type: string, fields: Record<string, unknown>): void {
@@ -50,6 +57,31 @@ function awaitFile(path: string, then: () => void): void {
     clearInterval(timer);
     then();
   }, 20);
+}
+
+/** What a host that starts again must find in the log: many events, a long line of a tool's, an event cut in two. */
+function writeMuch(count: number, go: string): void {
+  const sayMany = () => {
+    for (let i = 0; i < count; i++) emit('progress', { kind: 'text', detail: `${i} `.repeat(50) });
+  };
+  sayMany();
+  process.stdout.write(`${'x'.repeat(100_000)}\n`);
+  const line = encode({ type: 'progress', runId: current, seq, kind: 'text', detail: 'cut' });
+  seq += 1;
+  process.stdout.write(line.slice(0, 40));
+  awaitFile(`${workspace}/ipc/input/${go}`, () => {
+    process.stdout.write(line.slice(40));
+    sayMany();
+    answer(`begin${'文'.repeat(30_000)}end`);
+  });
+}
+
+function readAction(prompt: string): string[] {
+  const inChat = prompt
+    .match(/agent: [^<\n]*/g)
+    ?.at(-1)
+    ?.slice('agent: '.length);
+  return (inChat ?? prompt).split(' ');
 }
 
 function eatMemory(): void {
@@ -91,6 +123,10 @@ const actions: Record<string, (rest: string) => void> = {
     pump();
   },
   wait: (rest) => awaitFile(`${workspace}/ipc/input/${rest}`, () => answer(`waited for ${rest}`)),
+  much: (rest) => {
+    const [count, go = ''] = rest.split(' ');
+    writeMuch(Number(count), go);
+  },
   fail: () => emit('failed', { class: 'quota', detail: 'none left', hasSideEffects: false }),
 };
 
@@ -102,7 +138,8 @@ function onLine(line: Line): void {
   }
   seq = 0;
   current = line.runId;
-  const [action = '', ...rest] = (line.prompt ?? '').split(' ');
+  appendFileSync(`${workspace}/ipc/runs.log`, `${line.runId}\n`);
+  const [action = '', ...rest] = readAction(line.prompt ?? '');
   if (action === 'silent') return;
   emit('started', { provider: 'codex' });
   actions[action]?.(rest.join(' '));

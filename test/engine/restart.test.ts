@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { answer } from '../fakes/fake-runner.ts';
+import { failure } from './chain-world.ts';
 import { FAMILY, group, WORK, World } from './world.ts';
 
 test('a message stored before a crash is answered by the next host', async () => {
@@ -47,6 +48,33 @@ test('a run whose container is gone is tried again, and given up after three att
   expect(new Set(attempts).size).toBe(3);
   expect(world.runner.adopted).toEqual([attempts[2]]);
   expect(world.channel.texts).toEqual([expect.stringContaining('interrupted several times')]);
+});
+
+test('a run whose agent died while no host was there is tried again and answered once', async () => {
+  await using world = new World();
+  world.startHost().ingest(world.message());
+  const run = await world.runner.waitForRun(1);
+  world.crash();
+  const engine = world.startHost();
+  world.runner.adoptable.set(run.request.runId, failure('internal'));
+  world.runner.respond = () => answer('from the second container');
+  world.open();
+  await engine.idle();
+  expect(world.runner.adopted).toEqual([run.request.runId]);
+  expect(world.channel.texts).toEqual(['from the second container']);
+});
+
+test('a run whose agent died after a tool had run is told and not tried again', async () => {
+  await using world = new World();
+  world.startHost().ingest(world.message());
+  const run = await world.runner.waitForRun(1);
+  world.crash();
+  const engine = world.startHost();
+  world.runner.adoptable.set(run.request.runId, failure('internal', { hasSideEffects: true }));
+  world.open();
+  await engine.idle();
+  expect(world.runner.runs).toHaveLength(0);
+  expect(world.channel.texts).toEqual([expect.stringContaining('something broke')]);
 });
 
 test('an orderly stop leaves a running run to the next host and loses nothing', async () => {
