@@ -1,13 +1,4 @@
-import {
-  link,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -43,6 +34,7 @@ export async function createLinkedTree(): Promise<{ home: string; group: string 
   await mkdir(join(group, 'sub'), { recursive: true });
   await mkdir(outside);
   await writeFile(join(outside, 'secret'), CANARY);
+  await writeFile(join(outside, 'second'), CANARY);
   for (const name of ['a.txt', 'sub/b.txt', '\u00e9.txt', 'e\u0301.txt', '..hidden'])
     await writeFile(join(group, name), `inside ${name}`);
   await symlink(outside, join(group, 'out'));
@@ -50,16 +42,19 @@ export async function createLinkedTree(): Promise<{ home: string; group: string 
   await symlink(join(outside, 'secret'), join(group, 'file-link'));
   await symlink('sub', join(group, 'inner'));
   await symlink(join(outside, 'new'), join(group, 'dangling'));
-  await link(join(outside, 'secret'), join(group, 'twin'));
+  await link(join(outside, 'second'), join(group, 'twin'));
   return { home, group };
 }
 
 /** Everything below a folder without following links, and what files hold. */
 export async function takeInventory(folder: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const name of await readdir(folder, { recursive: true })) {
-    const path = join(folder, name);
-    found[name] = (await lstat(path)).isFile() ? await readFile(path, 'utf8') : 'no file';
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    found[entry.name] = entry.isFile() ? await readFile(path, 'utf8') : 'no file';
+    if (!entry.isDirectory()) continue;
+    for (const [name, text] of Object.entries(await takeInventory(path)))
+      found[`${entry.name}/${name}`] = text;
   }
   return found;
 }
