@@ -16,6 +16,14 @@ test('the sources pass every point in the list, and no other', () => {
   expect([...passed].toSorted()).toEqual(Object.keys(CRASH_POINTS).toSorted());
 });
 
+test('a host is killed at every point in a test of its own', () => {
+  const folder = join(import.meta.dirname, '..', 'test', 'crash-points');
+  const tests = globSync('*.test.ts', { cwd: folder });
+  const sources = tests.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+  const unkilled = Object.keys(CRASH_POINTS).filter((point) => !sources.includes(`'${point}'`));
+  expect(unkilled).toEqual([]);
+});
+
 test('a listener hears each point at once, and none after it has ended', () => {
   const heard: string[] = [];
   const end = onCrashPoint((point) => heard.push(point));

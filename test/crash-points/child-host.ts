@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { CrashPoint } from '../../src/crash-points.ts';
 import type { Activity } from '../../src/engine/activity.ts';
 import { StateWatch } from '../loopback/whatsapp/state-watch.ts';
 import type { HostSays, TestAsks } from './host-lines.ts';
@@ -16,8 +17,13 @@ export class ChildHost {
   #answers = 0;
   #asked = 0;
 
-  constructor(engineSocket: string, env: Readonly<Record<string, string | undefined>>) {
-    this.#child = fork(HOST, [engineSocket], {
+  /** Dies at the first pass of `point`, if that is given. */
+  constructor(
+    engineSocket: string,
+    env: Readonly<Record<string, string | undefined>>,
+    point?: CrashPoint,
+  ) {
+    this.#child = fork(HOST, [engineSocket, ...(point === undefined ? [] : [point])], {
       env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -3,19 +3,20 @@ import type { Agents } from '../../src/app/agents.ts';
 import { createApp } from '../../src/app/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createAgentRunner } from '../../src/containers/agent-runner.ts';
-import { type CrashPoint, onCrashPoint } from '../../src/crash-points.ts';
+import { onCrashPoint } from '../../src/crash-points.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createEngineRuntime, keepAgents } from './engine-runtime.ts';
 import type { HostSays, TestAsks } from './host-lines.ts';
 
 /**
  * A whole host in a process of its own, which kills itself without a word at the n-th pass of the crash point
- * that the test names. Its argument is the socket of the agents' engine; the environment is the host's.
+ * that the test names, now or from the start. Arguments: the socket of the agents' engine, perhaps a crash point.
+ * The environment is the host's.
  */
 const projectRoot = join(import.meta.dirname, '..', '..');
 const config = loadConfig(process.env, projectRoot);
 const logger = createLogger(config.logLevel);
-const engineSocket = process.argv[2] ?? '';
+const [, , engineSocket = '', firstPoint] = process.argv;
 
 const runner = createAgentRunner({
   ...config,
@@ -36,6 +37,13 @@ function say(what: HostSays): void {
   process.send?.(what);
 }
 
+const armed = { point: firstPoint, passesLeft: 1 };
+onCrashPoint((point) => {
+  if (point !== armed.point) return;
+  armed.passesLeft -= 1;
+  if (armed.passesLeft === 0) process.kill(process.pid, 'SIGKILL');
+});
+
 const app = await createApp(config, {
   projectRoot,
   agents,
@@ -43,13 +51,6 @@ const app = await createApp(config, {
   report: (activity) => say({ say: 'activity', activity }),
 });
 const stop = new AbortController();
-
-const armed: { point?: CrashPoint; passesLeft: number } = { passesLeft: 0 };
-onCrashPoint((point) => {
-  if (point !== armed.point) return;
-  armed.passesLeft -= 1;
-  if (armed.passesLeft === 0) process.kill(process.pid, 'SIGKILL');
-});
 
 async function obey(asks: TestAsks): Promise<void> {
   switch (asks.ask) {
@@ -61,6 +62,9 @@ async function obey(asks: TestAsks): Promise<void> {
       await app.registrations.add({ jid, folder, name: folder }, stop.signal);
       return;
     }
+    case 'claim tasks':
+      app.engine.onTasksChanged();
+      return;
     case 'idle':
       await app.engine.idle();
       return;

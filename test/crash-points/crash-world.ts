@@ -7,12 +7,15 @@ import type { CrashPoint } from '../../src/crash-points.ts';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type HostPaths, hostPaths } from '../../src/paths.ts';
-import type { Group, Phone } from '../loopback/whatsapp/server.ts';
+import type { Group, Phone, SeenMessage } from '../loopback/whatsapp/server.ts';
 import { startWhatsAppServer, type WhatsAppServer } from '../loopback/whatsapp/server.ts';
 import { AgentEngine } from './agent-engine.ts';
 import { ChildHost } from './child-host.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
+
+/** Before the test itself is over its time, so that it is said which point was not passed. */
+const DEATH_WAIT_MS = 45_000;
 
 /** A registered group with nobody but Ana and the owner. */
 export interface CrashGroup {
@@ -76,10 +79,22 @@ export class CrashWorld {
     await this.#host.up(signal);
   }
 
+  async stopHost(): Promise<void> {
+    await this.#host?.[Symbol.asyncDispose]();
+    this.#host = undefined;
+  }
+
+  /** Starts a host and resolves when it has killed itself at a point. */
+  async startDoomedHost(point: CrashPoint, signal: AbortSignal): Promise<void> {
+    this.#host = new ChildHost(join(this.paths.home, 'agents.sock'), this.#env, point);
+    await this.hostDies(point, signal);
+  }
+
   /** Resolves when the host has killed itself at the point for which it was armed. */
   async hostDies(point: CrashPoint, signal: AbortSignal): Promise<void> {
     try {
-      const death = await this.host.death(signal);
+      const limit = AbortSignal.timeout(DEATH_WAIT_MS);
+      const death = await this.host.death(AbortSignal.any([signal, limit]));
       if (death !== 'SIGKILL') throw new Error(`ended with ${death}`);
     } catch (cause) {
       throw new Error(`the host did not die at ${point}`, { cause });
@@ -100,6 +115,17 @@ export class CrashWorld {
     return seen.map(({ text }) => text);
   }
 
+  /** The first column of what a query gives for one value. */
+  column(sql: string, value: string): unknown[] {
+    return this.db.prepare<[string]>(sql).pluck().all(value);
+  }
+
+  /** Resolves when Ana's phone shows a text of the assistant in a group. */
+  shows({ chat }: CrashGroup, text: string, signal: AbortSignal): Promise<SeenMessage> {
+    const isIt = (seen: SeenMessage) => seen.chat === chat.jid && seen.text.includes(text);
+    return this.ana.waitForMessage((seen) => seen.fromCompanion && isIt(seen), signal);
+  }
+
   /** Resolves when nothing is left to be done, so that nothing more can be shown. */
   async rest(signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -111,7 +137,7 @@ export class CrashWorld {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#host?.[Symbol.asyncDispose]();
+    await this.stopHost();
     this.db.close();
     await this.engine[Symbol.asyncDispose]();
     await this.whatsapp[Symbol.asyncDispose]();

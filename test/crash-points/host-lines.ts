@@ -5,6 +5,7 @@ import type { Activity } from '../../src/engine/activity.ts';
 export type TestAsks =
   | { readonly ask: 'arm'; readonly point: CrashPoint; readonly pass: number }
   | { readonly ask: 'register'; readonly jid: string; readonly folder: string }
+  | { readonly ask: 'claim tasks' }
   | { readonly ask: 'idle' };
 
 /** `done` follows each request, in the order of the asking. */

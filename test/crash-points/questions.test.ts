@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { type CrashGroup, CrashWorld } from './crash-world.ts';
 
 /** Far above what a busy machine needs; the agent gives up its run when a reply takes longer. */
 const REPLY_WAIT_MS = 50_000;
+const DOOMED_WRITER = join(import.meta.dirname, 'doomed-writer.ts');
 const forAll = new AbortController();
 
 let world: CrashWorld;
@@ -42,10 +44,7 @@ async function dieOverQuestion(
   await world.hostDies(point, signal);
   world.whatsapp.faults.loseReceipts = false;
   await world.startHost(signal);
-  await world.ana.waitForMessage(
-    (seen) => seen.chat === group.chat.jid && seen.text === 'the answer',
-    signal,
-  );
+  await world.shows(group, 'the answer', signal);
   await untilEmpty(join(world.paths.claimedRoot, group.folder, 'messages'), signal);
   await world.whatsapp.waitForQuiet(signal);
   await world.rest(signal);
@@ -61,16 +60,14 @@ async function untilEmpty(folder: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-const count = (sql: string, value: string) => world.db.prepare<[string]>(sql).pluck().all(value);
-
 /** One question, one run, one request and its two messages, all ended and nothing twice. */
 function expectOnce({ chat, folder }: CrashGroup): void {
   expect(world.shown({ chat, folder })).toEqual(['meanwhile', 'the answer']);
   expect({
-    messages: count('select state from messages where chat_jid = ?', chat.jid),
-    runs: count('select state from runs where chat_jid = ?', chat.jid),
-    requests: count('select count(*) from ipc_requests where folder = ?', folder),
-    outbox: count('select state from outbox where chat_jid = ?', chat.jid),
+    messages: world.column('select state from messages where chat_jid = ?', chat.jid),
+    runs: world.column('select state from runs where chat_jid = ?', chat.jid),
+    requests: world.column('select count(*) from ipc_requests where folder = ?', folder),
+    outbox: world.column('select state from outbox where chat_jid = ?', chat.jid),
   }).toEqual({
     messages: ['answered'],
     runs: ['answered'],
@@ -110,4 +107,24 @@ test.for<readonly [row: number, title: string, point: CrashPoint, pass: number]>
   [15, "an agent's request that had its reply", 'reply-written', 1],
 ])('row %i: %s is finished once after a kill at %s', async ([, , point, pass], { signal }) => {
   expectOnce(await dieOverQuestion(point, pass, signal));
+});
+
+test('row 12: a request whose writer was killed before the rename is left alone', async ({
+  signal,
+}) => {
+  const group = await world.addGroup(signal);
+  const jid = group.chat.jid;
+  world.engine.act = (run) => answerAfterInterim(run, jid);
+  const ipc = world.paths.ipc(group.folder);
+  const writer = spawn(process.execPath, [DOOMED_WRITER, ipc, jid], { stdio: 'inherit' });
+  const [, death] = await once(writer, 'exit');
+  expect(death).toBe('SIGKILL');
+  const left = readdirSync(join(ipc, 'messages'));
+  expect(left).toEqual([expect.stringMatching(/^\..+\.tmp$/)]);
+  // Its answer waits until the host has looked through the mailbox.
+  await world.ana.sendText(group.chat, '@Assistant hello');
+  await world.shows(group, 'the answer', signal);
+  await world.rest(signal);
+  expectOnce(group);
+  expect(readdirSync(join(ipc, 'messages'))).toEqual(left);
 });
