@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { FullDiskRound } from './full-disk-engine.ts';
+import { runOnSmallDisk } from './small-disk.ts';
+
+const program = (name: string) => join(import.meta.dirname, name);
+
+/** Without its 👀, which a quick answer replaces before it is sent. */
+function answersOf({ shown }: FullDiskRound): unknown[] {
+  return shown.filter((text) => !text.endsWith('👀'));
+}
+
+test('wherever the disk becomes full between a question and its answer, the host stays up, and with room again the question is answered once', async () => {
+  const rounds = await runOnSmallDisk<FullDiskRound[]>(program('full-disk-engine.ts'), '16m');
+  for (const round of rounds) {
+    const { pages, agentsAsked } = round;
+    const expected = ['here it is', expect.stringMatching(/✅$/)];
+    expect({ pages, agentsAsked, answers: answersOf(round) }).toEqual({
+      pages,
+      agentsAsked: 1,
+      answers: expected,
+    });
+  }
+  // The disk was full before the message was taken, after that, and not at all.
+  const untaken = rounds.filter(({ isRefused }) => isRefused);
+  const taken = rounds.filter(({ isRefused }) => !isRefused);
+  expect(untaken.length).toBeGreaterThan(5);
+  expect(taken.filter(({ alarms }) => alarms > 0).length).toBeGreaterThan(10);
+  expect(taken.at(-1)?.alarms).toBe(0);
+});
