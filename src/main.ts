@@ -5,6 +5,8 @@ import { loadConfig } from './config.ts';
 
 const projectRoot = join(import.meta.dirname, '..');
 const stop = new AbortController();
+/** How long an ended command's leftovers may keep the process after a stop. */
+const END_MS = 1_000;
 // Not `once`: a service manager may signal the launcher and us, and the second signal must not cut the stop short.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => stop.abort());
@@ -33,3 +35,9 @@ process.exitCode = await runCli(process.argv, {
   now: systemNow,
   signal: stop.signal,
 });
+// What a stop has given up on must not keep the process. What ends by itself meanwhile, as a pipe that is being
+// emptied, still may.
+if (stop.signal.aborted) {
+  // oxlint-disable-next-line no-process-exit, unicorn/no-process-exit
+  setTimeout(() => process.exit(), END_MS).unref();
+}

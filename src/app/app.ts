@@ -22,6 +22,7 @@ import { type Credentials, createCredentials } from './credentials.ts';
 import { rememberLink } from './link-state.ts';
 import { createMailboxFollower, type MailboxFollower } from './mailboxes.ts';
 import { createCatalogDescription, createPlanRoutes } from './models.ts';
+import type { StopStep } from './stop-step.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './task-commands.ts';
 
 export interface AppOverrides extends BaseOverrides {
@@ -32,6 +33,8 @@ export interface AppOverrides extends BaseOverrides {
   readonly onChannelState?: (state: ChannelState) => void;
   /** After every change of the registrations, whoever made it. */
   readonly onGroupsChanged?: () => void;
+  /** The disposal comes to a step. */
+  readonly onStopStep?: (step: StopStep) => void;
   /** Who runs the agents, instead of the configured runtime. */
   readonly agents?: Agents;
 }
@@ -56,6 +59,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   await using stack = new AsyncDisposableStack();
   const base = await openBase(config, overrides, stack);
   const { db, logger, now, paths } = base;
+  const announce = (step: StopStep) => stack.defer(() => overrides.onStopStep?.(step));
   const ended = Promise.withResolvers<ChannelState>();
   // The registrations can change before those who follow them exist.
   let mailboxes: MailboxFollower | undefined;
@@ -73,6 +77,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
       onProblem: () => tellProblem(registrations, engine, now()),
     }),
   );
+  announce('database');
   const agents = overrides.agents ?? (await openAgents(base, overrides.projectRoot));
   const { channel, isLinked, ownJids } = createChannel(base, {
     onMessage: (message) => void serving.ingest(message),
@@ -115,13 +120,17 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   stack.use(following);
   const onNudge = () => serving.onTasksChanged();
   stack.use(await followTasksNudge({ path: paths.tasksNudge, onNudge, logger }));
+  announce('mailboxes');
   stack.use(serving);
+  announce('engine');
   // After the runs: one that ends may still ask for a new token.
   stack.use(credentials.refresher);
+  announce('sign-ins');
   // Before the engine, which waits for the runs that the runner lets go of.
   stack.use(agents.runner);
   // First of all: a turn that started now would spend one of its run's attempts.
   stack.defer(() => serving.stop());
+  announce('agents');
 
   const resources = stack.move();
   return {

@@ -7,6 +7,7 @@ import { CliError } from './cli-error.ts';
 import type { CliContext, Finish } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { DEFAULT_CONSOLE_PORT, readPort, serveConsole } from './start-console.ts';
+import { limitStop } from './stop-limit.ts';
 
 export function addStartCommand(program: Command, context: CliContext, finish: Finish): void {
   program
@@ -43,13 +44,16 @@ async function serve(context: CliContext, options: StartOptions): Promise<AppEnd
   await using copy = openHostLog(context, config.home);
   const secrets = Object.values(config.secrets);
   const logger = createLogger(config.logLevel, { secrets, copy });
-  if (options.console) {
-    await serveConsole(context, config, { projectRoot, now, logger }, options.consolePort);
-    return { reason: 'stopped' };
-  }
-  await using app = await createApp(config, { projectRoot, now, logger });
-  logger.info({ home: config.home, groups: app.registrations.all().length }, 'host starts');
-  return await app.run(context.signal);
+  return await limitStop({ signal: context.signal, logger }, async (onStopStep) => {
+    const overrides = { projectRoot, now, logger, onStopStep };
+    if (options.console) {
+      await serveConsole(context, config, overrides, options.consolePort);
+      return { reason: 'stopped' };
+    }
+    await using app = await createApp(config, overrides);
+    logger.info({ home: config.home, groups: app.registrations.all().length }, 'host starts');
+    return await app.run(context.signal);
+  });
 }
 
 /** The file of `deckhand logs`. A host that cannot write it serves all the same. */
