@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { createLogCensor } from './log-censor.ts';
 
 export type { Logger } from 'pino';
 
@@ -13,8 +14,6 @@ const SECRET_KEYS = [
   'creds',
   'password',
 ];
-
-const CENSOR = '[redacted]';
 
 export interface LogOptions {
   /** Values that never reach the log, wherever they occur: what a program prints may name them. */
@@ -31,15 +30,12 @@ export function createLogger(
   { secrets = [], destination, copy }: LogOptions = {},
 ): Logger {
   const paths = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
-  const values = secrets.filter(Boolean).map((secret) => JSON.stringify(secret).slice(1, -1));
-  const censorValues = (line: string) =>
-    values.reduce((text, value) => text.replaceAll(value, CENSOR), line);
   return pino(
     {
       level,
       base: null,
-      redact: { paths, censor: CENSOR },
-      hooks: { streamWrite: censorValues },
+      redact: { paths, censor: '[redacted]' },
+      hooks: { streamWrite: createLogCensor(secrets) },
     },
     toBoth(destination ?? pino.destination({ fd: 2, sync: false }), copy),
   );

@@ -1,0 +1,44 @@
+const CENSOR = '[redacted]';
+
+/** In a line of JSON a line break is written `\n`, whose letter must not hide where a word begins. */
+const WORD_START = String.raw`(?:\b|(?<=\\[nrt]))`;
+
+/** OAuth tokens (JWT) and API keys, whoever's they are: the host keeps more than its configuration names. */
+const SHAPES = String.raw`${WORD_START}(?:eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|sk-[\w-]{8,})`;
+
+/** A field of JSON, also of JSON within a text, or of a form: the bodies of requests that go in and out. */
+const FIELD =
+  /((?:access|refresh|id)_?token|code_verifier|api_?key)(\\*"\s*:\s*\\*"|=)[^"\\&\s]+/gi;
+
+/**
+ * Makes the function that takes secrets out of a line of JSON, in any place of it: the given ones as they are,
+ * within JSON texts, as part of an address or form, and as base64 of their own; tokens and API keys by their shape or
+ * by the name of their field. A secret in pieces or otherwise encoded is not found.
+ */
+export function createLogCensor(secrets: readonly string[]): (line: string) => string {
+  const forms = new Set(secrets.filter(Boolean).flatMap(formsOf));
+  // The longest first: else one that begins like another would leave its rest.
+  const values = [...forms].toSorted((one, other) => other.length - one.length);
+  const known = new RegExp([...values.map((value) => RegExp.escape(value)), SHAPES].join('|'), 'g');
+  return (line) => line.replace(known, CENSOR).replace(FIELD, `$1$2${CENSOR}`);
+}
+
+function formsOf(secret: string): string[] {
+  const inLine = escapeJson(secret);
+  const inText = escapeJson(inLine);
+  const bytes = Buffer.from(secret);
+  const text = secret.toWellFormed();
+  return [
+    inLine,
+    inText,
+    escapeJson(inText),
+    encodeURIComponent(text),
+    new URLSearchParams([['', text]]).toString().slice(1),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+  ];
+}
+
+function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
