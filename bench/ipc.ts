@@ -17,6 +17,7 @@ import { Quarantine } from '../src/ipc/quarantine.ts';
 import { createSnapshots } from '../src/ipc/snapshots.ts';
 import { createLogger } from '../src/logger.ts';
 import { hostPaths } from '../src/paths.ts';
+import { systemRandomBytes } from '../src/random.ts';
 import { type Distribution, describeDistribution } from './distribution.ts';
 
 export interface IpcFigures {
@@ -115,6 +116,7 @@ async function startHost(
     groups,
     timeZoneOf: () => 'Europe/Berlin',
     now: systemNow,
+    randomBytes: systemRandomBytes,
     onTasksChanged: (folder) => snapshots.writeTasks(folder),
   });
   const mailboxes = await createMailboxes({

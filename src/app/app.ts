@@ -12,6 +12,7 @@ import type { Logger } from '../logger.ts';
 import { writeMediaFile } from '../media/media-folder.ts';
 import { createSpool } from '../media/spool.ts';
 import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
+import { systemRandomBytes } from '../random.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
 import { followTasksNudge } from '../tasks-nudge.ts';
 import { type Agents, createAgents } from './agents.ts';
@@ -37,6 +38,8 @@ export interface AppOverrides extends BaseOverrides {
   readonly onStopStep?: (step: StopStep) => void;
   /** Who runs the agents, instead of the configured runtime. */
   readonly agents?: Agents;
+  /** What stands for the link to WhatsApp, instead of the link itself. */
+  readonly createChannel?: typeof createChannel;
 }
 
 /** Why {@link App.run} returned. */
@@ -79,7 +82,8 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   );
   announce('database');
   const agents = overrides.agents ?? (await openAgents(base, overrides.projectRoot));
-  const { channel, isLinked, ownJids } = createChannel(base, {
+  const openChannel = overrides.createChannel ?? createChannel;
+  const { channel, isLinked, ownJids } = openChannel(base, {
     onMessage: (message) => void serving.ingest(message),
     findOutbound: (id) => serving.findOutbound(id),
     onCaughtUp: () => serving.onCaughtUp(),
@@ -173,6 +177,7 @@ function createEngine(
     writeMediaFile: (folder, name, bytes) => writeMediaFile(paths.groupFolder(folder), name, bytes),
     settings: config,
     after: systemAfter,
+    randomBytes: systemRandomBytes,
     findGroup: (jid) => parts.registrations.get(jid),
     planRoutes: createPlanRoutes(base),
     describeModel: createCatalogDescription(base),

@@ -10,6 +10,7 @@ import { MailboxFolderTree } from '../ipc/mailbox-folder.ts';
 import { Quarantine } from '../ipc/quarantine.ts';
 import { createSnapshots, type Snapshots } from '../ipc/snapshots.ts';
 import type { AgentRunner } from '../ports.ts';
+import { systemRandomBytes } from '../random.ts';
 import type { Registrations } from '../registrations/registrations.ts';
 import type { AppBase } from './base.ts';
 
@@ -34,6 +35,7 @@ export function createTaskBoxCommands(
     groups: registrations,
     timeZoneOf: (group) => group.timeZone ?? config.timeZone,
     now,
+    randomBytes: systemRandomBytes,
     async onTasksChanged(folder) {
       engine.onTasksChanged();
       await snapshots.writeTasks(folder);

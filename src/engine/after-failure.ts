@@ -4,7 +4,7 @@ import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { Logger } from '../logger.ts';
 import type { RunOutcome } from '../ports.ts';
-import { waitUnlessAborted } from '../wait.ts';
+import type { Wait } from '../wait.ts';
 import { type JudgedFailure, judgeRefusal } from './refused-credential.ts';
 import {
   type RememberFailureDeps,
@@ -19,6 +19,7 @@ export interface AfterFailureDeps extends RememberFailureDeps {
   readonly sessions: Sessions;
   readonly logger: Logger;
   readonly stopping: AbortSignal;
+  readonly wait: Wait;
 }
 
 type Failed = Extract<RunOutcome, { status: 'failed' }>;
@@ -56,7 +57,7 @@ export async function followFailure(
       return { status: 'again', run: deps.runs.passModel(run, toPassed(run.model, outcome)) };
     case 'again':
       if (next.fresh) deps.sessions.remove(run.folder, run.provider);
-      await waitUnlessAborted(next.delayMs, deps.stopping);
+      await deps.wait(next.delayMs, deps.stopping);
       return deps.stopping.aborted ? { status: 'stopping' } : { status: 'again', run };
     default:
       return next satisfies never;

@@ -7,12 +7,13 @@ import type { ModelRoute } from '../core/models/route.ts';
 import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Run } from '../db/runs.ts';
+import { isStorageFault } from '../db/storage-fault.ts';
 import type { RunHandlers, RunOutcome } from '../ports.ts';
-import { waitUnlessAborted } from '../wait.ts';
 import { type AfterFailureDeps, followFailure } from './after-failure.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { ChooseRoute } from './choose-route.ts';
 import { attemptId } from './claim-run.ts';
+import { insist } from './insist.ts';
 import { type NoteWorkingDeps, noteWorking } from './note-working.ts';
 import type { OpenedRun } from './open-run.ts';
 import { createRenewal } from './renewal.ts';
@@ -134,7 +135,7 @@ async function settleAttempt(
     case 'answered':
       passCrashPoint('result-received');
       await settleRequests(deps, run);
-      return { status: 'ended', settled: settleAnswer(deps, run, outcome) };
+      return endBy(await insist(deps, () => settleAnswer(deps, run, outcome)));
     case 'detached':
       deps.attemptLog.leave(run);
       return { status: 'left' };
@@ -158,8 +159,12 @@ function settleAnswer(deps: AttemptsDeps, run: Run, outcome: Answered): SettledR
   return settled;
 }
 
-function fail(deps: AttemptsDeps, run: Run, failure: RunFailure): Step {
-  return { status: 'ended', settled: deps.settleRun.fail(run, failure) };
+async function fail(deps: AttemptsDeps, run: Run, failure: RunFailure): Promise<Step> {
+  return endBy(await insist(deps, () => deps.settleRun.fail(run, failure)));
+}
+
+function endBy(settled: SettledRun | undefined): Step {
+  return settled === undefined ? { status: 'left' } : { status: 'ended', settled };
 }
 
 /** A flood of requests must not hold back the answer for ever. */
@@ -168,7 +173,7 @@ async function settleRequests(deps: AttemptsDeps, run: Run): Promise<void> {
     deps.logger.error({ runId: run.id, err: error }, 'requests of the run not settled');
   });
   const done = new AbortController();
-  const timeout = waitUnlessAborted(SETTLE_REQUESTS_MS, done.signal);
+  const timeout = deps.wait(SETTLE_REQUESTS_MS, done.signal);
   await Promise.race([settled, timeout]);
   done.abort();
 }
@@ -177,7 +182,7 @@ function handlersFor(deps: AttemptsDeps, run: Run, onRefused?: () => void): RunH
   const { id: runId, chatJid } = run;
   return {
     onContainer(containerId) {
-      deps.attemptLog.setContainer(run, containerId);
+      noteContainer(deps, run, containerId);
       deps.report({ type: 'container', chatJid, runId, containerId });
     },
     onEvent(event: RunEvent) {
@@ -188,4 +193,14 @@ function handlersFor(deps: AttemptsDeps, run: Run, onRefused?: () => void): RunH
       deps.report({ type: 'progress', chatJid, runId, kind, detail });
     },
   };
+}
+
+/** For people alone, so that an agent need not be stopped because the disk is full. */
+function noteContainer({ attemptLog, logger }: AttemptsDeps, run: Run, containerId: string): void {
+  try {
+    attemptLog.setContainer(run, containerId);
+  } catch (error) {
+    if (!isStorageFault(error)) throw error;
+    logger.warn({ err: error, runId: run.id }, 'container of a run not noted');
+  }
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mergeByTime, takeAsked, takeNewest } from '../core/conversation.ts';
 import { describeMissing, takeImages } from '../core/inbound-media.ts';
 import type { Jid } from '../core/message.ts';
@@ -8,6 +7,7 @@ import type { Inbox, StoredMessage } from '../db/inbox.ts';
 import type { Media, MessageMedia } from '../db/media.ts';
 import type { Outbox, OutboxEntry } from '../db/outbox.ts';
 import type { Run } from '../db/runs.ts';
+import type { RandomBytes } from '../random.ts';
 
 /** Newest missed messages shown to one run; triggers beyond them are shown all the same. */
 const MAX_MISSED_MESSAGES = 200;
@@ -18,6 +18,7 @@ export interface BuildPromptDeps {
   readonly media: Media;
   readonly historyMessages: number;
   readonly timeZone: string;
+  readonly randomBytes: RandomBytes;
 }
 
 export interface Prompt {
@@ -37,7 +38,7 @@ export function buildPrompt(
   const missed = takeAsked(deps.inbox.shownTo(id, MAX_MISSED_MESSAGES));
   const asked = missed.map((message) => fromInbox(deps, message));
   const files = missed.flatMap(({ seq }) => deps.media.ofMessage(seq)?.file ?? []);
-  const boundary = randomBytes(9).toString('base64url');
+  const boundary = deps.randomBytes(9).toString('base64url');
   const history = recentConversation(deps, chatJid, missed[0]?.seq ?? Number.MAX_SAFE_INTEGER);
   return {
     history:

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
 import type { Task } from '../core/task.ts';
 import { encodeTask } from '../core/task-prompt.ts';
@@ -22,7 +21,7 @@ export function buildTaskPrompt(deps: BuildTaskPromptDeps, run: Run): TaskPrompt
   const slot = deps.taskRuns.ofRun(run.id);
   const task = slot === undefined ? undefined : deps.tasks.find(slot.taskId);
   if (slot === undefined || task === undefined) return undefined;
-  const boundary = randomBytes(9).toString('base64url');
+  const boundary = deps.randomBytes(9).toString('base64url');
   const { scheduledFor } = slot;
   const block = encodeTask(task, { scheduledFor, now: deps.now(), boundary });
   if (task.contextMode === 'isolated') return { task, history: '', prompt: block };

@@ -1,3 +1,4 @@
+import type { After } from '../clock.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import type { ChatCommand } from '../db/chat-commands.ts';
@@ -27,6 +28,7 @@ export type ChatSignIn = (
 export interface ChatCommandsDeps extends ChatCommandRepliesDeps {
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   readonly signIn: ChatSignIn;
+  readonly after: After;
   readonly logger: Logger;
 }
 
@@ -59,6 +61,7 @@ export class ChatCommands {
       limit: PARALLEL,
       work: (key) => this.#work(Number(key)),
       brokenDelayMs: BROKEN_DELAY_MS,
+      after: deps.after,
       onBroken: (key, err) => deps.logger.error({ command: key, err }, 'chat command broke'),
     });
   }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Db } from '../db/database.ts';
@@ -6,6 +5,7 @@ import type { Inbox } from '../db/inbox.ts';
 import type { NewRun, Run, RunKind, Runs } from '../db/runs.ts';
 import type { TaskRun, TaskRuns } from '../db/task-runs.ts';
 import type { Tasks } from '../db/tasks.ts';
+import type { RandomBytes } from '../random.ts';
 
 export interface ClaimRunDeps {
   readonly db: Db;
@@ -40,7 +40,7 @@ export function createClaimRun(deps: ClaimRunDeps) {
   return (group: RegisteredGroup, start: RunStart) => claim.immediate(group, start);
 }
 
-export function createRunId(): string {
+export function createRunId(randomBytes: RandomBytes): string {
   return `run-${randomBytes(8).toString('hex')}`;
 }
 

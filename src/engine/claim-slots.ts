@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import { toMessageId } from '../core/message-id.ts';
@@ -10,6 +9,7 @@ import type { Db } from '../db/database.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { TaskRuns } from '../db/task-runs.ts';
 import type { Tasks } from '../db/tasks.ts';
+import type { RandomBytes } from '../random.ts';
 
 export interface ClaimSlotsDeps {
   readonly db: Db;
@@ -17,6 +17,7 @@ export interface ClaimSlotsDeps {
   readonly taskRuns: TaskRuns;
   readonly outbox: Outbox;
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
+  readonly randomBytes: RandomBytes;
 }
 
 /** What is due of one task at a moment. */
@@ -119,6 +120,6 @@ function findDue(task: Task, first: number, now: number): DueSlots {
 }
 
 function say(deps: ClaimSlotsDeps, chatJid: Jid, text: string, origin: string, now: number): void {
-  const id = toMessageId(randomBytes(9));
+  const id = toMessageId(deps.randomBytes(9));
   deps.outbox.enqueue({ kind: 'text', id, chatJid, text, mentions: [] }, origin, now);
 }

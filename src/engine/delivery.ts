@@ -1,4 +1,4 @@
-import type { Now } from '../clock.ts';
+import type { After, Now } from '../clock.ts';
 import type { Jid, OutboundMessage } from '../core/message.ts';
 import { passCrashPoint } from '../crash-points.ts';
 import type { Outbox, OutboxEntry, OutboxLane } from '../db/outbox.ts';
@@ -22,6 +22,7 @@ export interface DeliveryDeps {
   readonly channel: Channel;
   readonly logger: Logger;
   readonly now: Now;
+  readonly after: After;
   readonly report: ReportActivity;
   /** The files of messages that have not gone out. */
   readonly spool: OutboundFiles;
@@ -85,6 +86,7 @@ export class Delivery {
       limit: PARALLEL_CHATS,
       work: (chatJid) => this.#drain(chatJid, lane),
       brokenDelayMs: BROKEN_DELAY_MS,
+      after: this.#deps.after,
       onBroken: (chatJid, err) => this.#deps.logger.error({ chatJid, err }, 'delivery broke'),
     });
   }

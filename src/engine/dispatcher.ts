@@ -34,6 +34,7 @@ export class Dispatcher {
         return deps.turn(chatJid);
       },
       brokenDelayMs: BROKEN_TURN_DELAY_MS,
+      after: deps.after,
       onBroken: (chatJid, err) => deps.logger.error({ chatJid, err }, 'turn broke'),
     });
   }

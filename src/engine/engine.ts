@@ -10,6 +10,8 @@ import type { Outbox } from '../db/outbox.ts';
 import { createStores } from '../db/stores.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
+import type { RandomBytes } from '../random.ts';
+import { createWait } from '../wait.ts';
 import type { ReportActivity } from './activity.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { createAttempts } from './attempts.ts';
@@ -60,6 +62,7 @@ export interface EngineDeps {
   readonly settleRequests: (folder: string) => Promise<void>;
   readonly now: Now;
   readonly after: After;
+  readonly randomBytes: RandomBytes;
   readonly logger: Logger;
   readonly report: ReportActivity;
 }
@@ -113,7 +116,8 @@ export class Engine {
     });
     const stopping = this.#stopping.signal;
     const chooseRoute = createChooseRoute(parts);
-    const running = { ...parts, attemptLog, chooseRoute, settleRun, stopping };
+    const wait = createWait(deps.after);
+    const running = { ...parts, attemptLog, chooseRoute, settleRun, stopping, wait };
     const turn = createTurn({
       ...running,
       openRun: createOpenRun({ ...running, claimRun: createClaimRun(parts) }),

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { systemAfter } from '../clock.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -20,6 +21,7 @@ function controlled(limit: number) {
     limit,
     work,
     brokenDelayMs: BROKEN_DELAY_MS,
+    after: systemAfter,
     onBroken: (key, error) => void broken.push([key, error]),
   });
   const fail = (error: Error | undefined) => {

@@ -1,9 +1,12 @@
+import type { After } from '../clock.ts';
+
 export interface KeyedQueueDeps {
   /** Keys that run at the same time. */
   readonly limit: number;
   readonly work: (key: string) => Promise<void>;
   /** A key whose work rejected gets another turn this much later. */
   readonly brokenDelayMs: number;
+  readonly after: After;
   readonly onBroken: (key: string, error: unknown) => void;
 }
 
@@ -13,7 +16,7 @@ export interface KeyedQueueDeps {
  */
 export class KeyedQueue {
   readonly #deps: KeyedQueueDeps;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #timers = new Map<string, () => void>();
   readonly #waiting = new Set<string>();
   readonly #running = new Set<string>();
   readonly #again = new Set<string>();
@@ -38,7 +41,7 @@ export class KeyedQueue {
     this.#cancelTimer(key);
     this.#timers.set(
       key,
-      setTimeout(() => this.push(key), delayMs),
+      this.#deps.after(delayMs, () => this.push(key)),
     );
   }
 
@@ -73,7 +76,7 @@ export class KeyedQueue {
   }
 
   #cancelTimer(key: string): void {
-    clearTimeout(this.#timers.get(key));
+    this.#timers.get(key)?.();
     this.#timers.delete(key);
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Now } from '../clock.ts';
+import type { After, Now } from '../clock.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import { MAX_INBOUND_BYTES } from '../core/inbound-media.ts';
 import { sniffMediaType } from '../core/media-type.ts';
@@ -7,7 +7,7 @@ import type { Jid } from '../core/message.ts';
 import type { Media, PendingMedia } from '../db/media.ts';
 import type { Logger } from '../logger.ts';
 import type { Channel } from '../ports.ts';
-import { waitUnlessAborted } from '../wait.ts';
+import { createWait } from '../wait.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
 /** Files in memory at the same time, each up to its kind's limit. */
@@ -27,6 +27,7 @@ export interface MediaDownloadsDeps {
     bytes: Uint8Array,
   ) => Promise<{ ok: true; path: string } | { ok: false; reason: string }>;
   readonly now: Now;
+  readonly after: After;
   readonly logger: Logger;
 }
 
@@ -46,6 +47,7 @@ export class MediaDownloads {
       limit: PARALLEL,
       work: (key) => this.#work(Number(key)),
       brokenDelayMs: BROKEN_DELAY_MS,
+      after: deps.after,
       onBroken: (key, err) => deps.logger.error({ messageSeq: key, err }, 'download broke'),
     });
   }
@@ -70,7 +72,7 @@ export class MediaDownloads {
     };
     this.#waiters.add(check);
     const over = AbortSignal.any([signal, done.signal, this.#stop.signal]);
-    await waitUnlessAborted(timeoutMs, over);
+    await createWait(this.#deps.after)(timeoutMs, over);
     this.#waiters.delete(check);
   }
 

@@ -5,6 +5,7 @@ import type { Db } from '../db/database.ts';
 import type { Inbox } from '../db/inbox.ts';
 import type { Run } from '../db/runs.ts';
 import type { TaskRuns } from '../db/task-runs.ts';
+import type { RandomBytes } from '../random.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { ChooseRoute, ChosenRoute } from './choose-route.ts';
 import { type ClaimRun, createRunId, type RunStart } from './claim-run.ts';
@@ -21,6 +22,7 @@ export interface OpenRunDeps extends RefuseByBudgetDeps {
   readonly claimRun: ClaimRun;
   readonly settleRun: Pick<SettleRun, 'fail'>;
   readonly stopping: AbortSignal;
+  readonly randomBytes: RandomBytes;
 }
 
 /** A run whose first attempt may begin. */
@@ -54,7 +56,7 @@ export function createOpenRun(deps: OpenRunDeps) {
   });
   return async (group: RegisteredGroup): Promise<Opening> => {
     if (!isWaiting(deps, group.jid)) return NOTHING;
-    const id = createRunId();
+    const id = createRunId(deps.randomBytes);
     const refusal = refuseByBudget(deps, group);
     const chosen: ChosenRoute =
       refusal === undefined

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
 import type { Jid, OutboundDraft, QuotedMessage } from '../core/message.ts';
 import { toMessageId } from '../core/message-id.ts';
@@ -6,6 +5,7 @@ import { addMentions, type KnownPerson } from '../core/outbound/mentions.ts';
 import { renderAnswer } from '../core/outbound/render-answer.ts';
 import type { MessageLookup } from '../db/message-lookup.ts';
 import type { Outbox } from '../db/outbox.ts';
+import type { RandomBytes } from '../random.ts';
 
 export interface OutgoingDeps {
   readonly lookup: Pick<MessageLookup, 'people'>;
@@ -13,6 +13,7 @@ export interface OutgoingDeps {
   /** The chat has something to send. */
   readonly onOutbox: (chatJid: Jid) => void;
   readonly now: Now;
+  readonly randomBytes: RandomBytes;
 }
 
 export interface TextOptions {
@@ -28,7 +29,13 @@ export interface Outgoing {
   post(draft: OutboundDraft, origin: string): string;
 }
 
-export function createOutgoing({ lookup, outbox, onOutbox, now }: OutgoingDeps): Outgoing {
+export function createOutgoing({
+  lookup,
+  outbox,
+  onOutbox,
+  now,
+  randomBytes,
+}: OutgoingDeps): Outgoing {
   const peopleFor = (chatJid: Jid, text: string): KnownPerson[] =>
     text.includes('@') ? lookup.people(chatJid) : [];
   const post = (draft: OutboundDraft, origin: string): string => {

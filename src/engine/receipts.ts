@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
 import type { InboundMessage, Jid } from '../core/message.ts';
 import { toMessageId } from '../core/message-id.ts';
@@ -12,12 +11,14 @@ import {
 import type { Inbox } from '../db/inbox.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { Run } from '../db/runs.ts';
+import type { RandomBytes } from '../random.ts';
 
 export interface ReceiptsDeps {
   readonly inbox: Pick<Inbox, 'triggersOf'>;
   readonly outbox: Pick<Outbox, 'enqueue' | 'hasOrigin' | 'supersede'>;
   readonly showsReceipts: (chatJid: Jid) => boolean;
   readonly now: Now;
+  readonly randomBytes: RandomBytes;
 }
 
 /**
@@ -36,7 +37,13 @@ export interface Receipts {
   drop(run: Pick<Run, 'id' | 'chatJid'>): void;
 }
 
-export function createReceipts({ inbox, outbox, showsReceipts, now }: ReceiptsDeps): Receipts {
+export function createReceipts({
+  inbox,
+  outbox,
+  showsReceipts,
+  now,
+  randomBytes,
+}: ReceiptsDeps): Receipts {
   const show = (target: ReceiptTarget, receipt: Receipt): void => {
     const message = {
       ...receiptReaction(target, receipt, now()),

@@ -11,6 +11,7 @@ import type { Sessions } from '../db/sessions.ts';
 import type { TaskRuns } from '../db/task-runs.ts';
 import type { Tasks } from '../db/tasks.ts';
 import type { AgentRunner, RunHandlers, RunOutcome } from '../ports.ts';
+import type { RandomBytes } from '../random.ts';
 import type { ReportActivity } from './activity.ts';
 import { buildPrompt } from './build-prompt.ts';
 import { buildRequest, type RequestSettings } from './build-request.ts';
@@ -36,6 +37,7 @@ export interface RunAttemptDeps {
   readonly now: Now;
   readonly report: ReportActivity;
   readonly stopping: AbortSignal;
+  readonly randomBytes: RandomBytes;
 }
 
 export interface AttemptParts {

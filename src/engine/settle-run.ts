@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
 import { type FailureReason, failureNotice } from '../core/failure-notice.ts';
 import type { Jid, QuotedMessage } from '../core/message.ts';
@@ -14,6 +13,7 @@ import type { Outbox } from '../db/outbox.ts';
 import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { RunOutcome } from '../ports.ts';
+import type { RandomBytes } from '../random.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface SettleRunDeps {
@@ -26,6 +26,7 @@ export interface SettleRunDeps {
   readonly receipts: Receipts;
   readonly timeZoneOf: (chatJid: Jid) => string;
   readonly now: Now;
+  readonly randomBytes: RandomBytes;
 }
 
 export type Answered = Extract<RunOutcome, { status: 'answered' }>;
@@ -98,7 +99,7 @@ export function createSettleRun(deps: SettleRunDeps): SettleRun {
     for (const [index, text] of texts.entries()) {
       const message = {
         kind: 'text' as const,
-        id: toMessageId(randomBytes(9)),
+        id: toMessageId(deps.randomBytes(9)),
         chatJid: run.chatJid,
         ...addMentions(text, people),
         ...(index === 0 && quoted !== undefined ? { quoted } : {}),

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
 import { toMessageId } from '../core/message-id.ts';
 import { describeOutbound } from '../core/outbound/describe.ts';
@@ -17,6 +16,7 @@ import type { Run, Runs } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { TaskRun, TaskRuns } from '../db/task-runs.ts';
 import type { Tasks } from '../db/tasks.ts';
+import type { RandomBytes } from '../random.ts';
 import type { Answered, RunFailure, SettledRun, SettleRun } from './settle-run.ts';
 
 /** Longest reason kept in the history of a task. */
@@ -32,6 +32,7 @@ export interface SettleTaskRunDeps {
   readonly tasks: Tasks;
   readonly taskRuns: TaskRuns;
   readonly now: Now;
+  readonly randomBytes: RandomBytes;
 }
 
 /** The slot that a run serves, with its task. */
@@ -129,7 +130,7 @@ function say(deps: SettleTaskRunDeps, { id, chatJid }: Run, texts: readonly stri
   passCrashPoint('run-ending');
   const people = texts.some((text) => text.includes('@')) ? deps.lookup.people(chatJid) : [];
   for (const [index, text] of texts.entries()) {
-    const messageId = toMessageId(randomBytes(9));
+    const messageId = toMessageId(deps.randomBytes(9));
     const message = { kind: 'text', id: messageId, chatJid, ...addMentions(text, people) } as const;
     deps.outbox.enqueue(message, `run:${id}:${index}`, deps.now());
   }

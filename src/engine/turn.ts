@@ -3,16 +3,14 @@ import type { Jid } from '../core/message.ts';
 import { passCrashPoint } from '../crash-points.ts';
 import type { Run, Runs } from '../db/runs.ts';
 import type { Logger } from '../logger.ts';
-import type { Channel } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
 import type { Attempts } from './attempts.ts';
 import type { Opening, OpenRun } from './open-run.ts';
 import type { SettledRun, SettleRun } from './settle-run.ts';
-import { showTyping } from './typing.ts';
+import { showTyping, type TypingDeps } from './typing.ts';
 
-export interface TurnDeps {
+export interface TurnDeps extends TypingDeps {
   readonly runs: Pick<Runs, 'runningIn'>;
-  readonly channel: Pick<Channel, 'setTyping'>;
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   readonly openRun: OpenRun;
   readonly attempts: Attempts;
@@ -52,7 +50,7 @@ export function createTurn(deps: TurnDeps) {
 type Begun = Extract<Opening, { status: 'opened' }> | { status: 'left'; run: Run };
 
 async function attempt(deps: TurnDeps, begun: Begun): Promise<SettledRun | undefined> {
-  using _typing = showTyping(deps.channel, begun.run.chatJid);
+  using _typing = showTyping(deps, begun.run.chatJid);
   return begun.status === 'opened'
     ? await deps.attempts.begin(begun)
     : await deps.attempts.takeOver(begun.run);

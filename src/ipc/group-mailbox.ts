@@ -1,4 +1,4 @@
-import type { Now } from '../clock.ts';
+import type { After, Now } from '../clock.ts';
 import { passCrashPoint } from '../crash-points.ts';
 import type { Logger } from '../logger.ts';
 import type { ClaimHandler } from './claim-handler.ts';
@@ -9,7 +9,6 @@ import type { OpenedFolder } from './opened-folder.ts';
 import type { Replies } from './replies.ts';
 import { isSafeName } from './request-name.ts';
 import { scanRequests } from './request-scan.ts';
-import type { Timers } from './timers.ts';
 import { type Rate, TokenBucket } from './token-bucket.ts';
 
 /** Requests taken in one scan of a folder, before the other folder has its turn. */
@@ -27,7 +26,7 @@ export interface GroupMailboxDeps {
   readonly replies: Replies;
   readonly logger: Logger;
   readonly now: Now;
-  readonly timers: Timers;
+  readonly after: After;
   readonly rate: Rate;
   /** Longest time between two scans without an event. */
   readonly sweepMs: { readonly active: number; readonly quiet: number };
@@ -88,7 +87,7 @@ export class GroupMailbox implements AsyncDisposable {
   }
 
   async #drain(): Promise<void> {
-    const { folder, logger, timers, sweepMs } = this.#deps;
+    const { folder, logger, after, sweepMs } = this.#deps;
     try {
       while (this.#isDirty && !this.#isDisposed) {
         this.#isDirty = false;
@@ -103,7 +102,7 @@ export class GroupMailbox implements AsyncDisposable {
     this.#draining = undefined;
     if (this.#isDisposed) return;
     const delayMs = this.#isActive ? sweepMs.active : sweepMs.quiet;
-    this.#cancelTimer = timers.after(delayMs, () => this.nudge());
+    this.#cancelTimer = after(delayMs, () => this.nudge());
   }
 
   /** Whether there may be more to handle right away. */
@@ -184,7 +183,7 @@ export class GroupMailbox implements AsyncDisposable {
       const waitMs = this.#bucket.take();
       if (waitMs === 0) return;
       await new Promise<void>((resolve) => {
-        const cancel = this.#deps.timers.after(waitMs, resolve);
+        const cancel = this.#deps.after(waitMs, resolve);
         this.#endWait = () => {
           cancel();
           resolve();

@@ -14,6 +14,7 @@ import { createTasks } from '../db/tasks.ts';
 import { createLogger } from '../logger.ts';
 import { createSpool } from '../media/spool.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
+import { systemRandomBytes } from '../random.ts';
 import type { Command } from './command.ts';
 import { createDestinationRules } from './commands/destination.ts';
 import { createEditCommand } from './commands/edit.ts';
@@ -149,6 +150,7 @@ export class MailboxWorld implements AsyncDisposable {
       groups,
       timeZoneOf: () => 'Europe/Berlin',
       now,
+      randomBytes: systemRandomBytes,
       onTasksChanged: async (folder) => {
         this.changed.push(folder);
         await snapshots.writeTasks(folder);

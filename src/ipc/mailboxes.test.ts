@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemNow } from '../clock.ts';
+import { type After, systemNow } from '../clock.ts';
 import {
   createSilentHints,
   FAMILY,
@@ -10,7 +10,6 @@ import {
   message,
   WORK,
 } from './mailbox-world.fixture.ts';
-import type { Timers } from './timers.ts';
 
 let world: MailboxWorld;
 
@@ -23,7 +22,7 @@ afterEach(async () => {
 });
 
 /** Timers that fire when told to; `delays` are those waiting, in milliseconds. */
-function createManualTimers(): Timers & { delays(): number[]; fire(delayMs: number): void } {
+function createManualTimers(): { after: After; delays(): number[]; fire(delayMs: number): void } {
   const waiting = new Set<{ delayMs: number; call: () => void }>();
   return {
     after(delayMs, call) {
@@ -68,7 +67,7 @@ describe('a mailbox', () => {
 
   it('hears of a request by an event', async () => {
     const timers = createManualTimers();
-    await world.start({ timers });
+    await world.start({ after: timers.after });
     await untilLogged(() => timers.delays().length === 4);
     await world.send('family', 'a.json', message(FAMILY.jid, 'by event'));
     await untilLogged(() => world.audit('a.json') !== undefined);
@@ -77,7 +76,7 @@ describe('a mailbox', () => {
 
   it('finds requests by its sweep alone when the watcher is silent', async () => {
     const timers = createManualTimers();
-    const host = await world.start({ timers, createHints: createSilentHints });
+    const host = await world.start({ after: timers.after, createHints: createSilentHints });
     await host.idle();
     await world.send('family', 'a.json', message(FAMILY.jid, 'by sweep'));
     await host.idle();
@@ -89,7 +88,7 @@ describe('a mailbox', () => {
 
   it('sweeps every second while a container runs and every ten otherwise', async () => {
     const timers = createManualTimers();
-    const host = await world.start({ timers, createHints: createSilentHints });
+    const host = await world.start({ after: timers.after, createHints: createSilentHints });
     await host.idle();
     expect(timers.delays()).toEqual([10_000, 10_000, 10_000, 3_600_000]);
     host.setActive('family', true);
@@ -140,7 +139,7 @@ describe('a mailbox', () => {
 
   it.each(['messages', 'replies', 'mailbox'])('makes a deleted %s folder again', async (part) => {
     const timers = createManualTimers();
-    const host = await world.start({ timers });
+    const host = await world.start({ after: timers.after });
     await host.idle();
     await rm(part === 'mailbox' ? world.paths.ipc('family') : world.box('family', part), {
       recursive: true,
@@ -155,7 +154,7 @@ describe('a mailbox', () => {
 
   it('notices a folder that was deleted and made again between two sweeps', async () => {
     const timers = createManualTimers();
-    const host = await world.start({ timers });
+    const host = await world.start({ after: timers.after });
     await host.idle();
     await rm(world.box('family', 'messages'), { recursive: true });
     await mkdir(world.box('family', 'messages'));
@@ -240,7 +239,7 @@ describe('a mailbox', () => {
     insert.run('old.json', systemNow() - 8 * 86_400_000);
     insert.run('new.json', systemNow() - 6 * 86_400_000);
     const timers = createManualTimers();
-    await world.start({ timers });
+    await world.start({ after: timers.after });
     const known = () => world.db.prepare('select request_id from ipc_requests').pluck().all();
     expect(known()).toEqual(['new.json']);
     insert.run('old.json', systemNow() - 8 * 86_400_000);

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Now } from '../clock.ts';
+import { type After, type Now, systemAfter } from '../clock.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Db } from '../db/database.ts';
 import { createIpcRequests } from '../db/ipc-requests.ts';
@@ -13,7 +13,6 @@ import { GroupMailbox } from './group-mailbox.ts';
 import { MailboxFolderTree } from './mailbox-folder.ts';
 import { Quarantine } from './quarantine.ts';
 import { Replies } from './replies.ts';
-import { systemTimers, type Timers } from './timers.ts';
 import type { Rate } from './token-bucket.ts';
 
 /** A request costs the host one to two milliseconds, so a flood takes a fifth of a core at most. */
@@ -34,7 +33,7 @@ export interface MailboxesDeps {
   readonly commands: CommandTable;
   readonly logger: Logger;
   readonly now: Now;
-  readonly timers?: Timers;
+  readonly after?: After;
   readonly createHints?: CreateFolderHints;
   /** Requests handled per group; more of them wait. */
   readonly rate?: Rate;
@@ -58,7 +57,7 @@ export interface Mailboxes {
 }
 
 export async function createMailboxes(deps: MailboxesDeps): Promise<Mailboxes> {
-  const { db, logger, now, timers = systemTimers } = deps;
+  const { db, logger, now, after = systemAfter } = deps;
   const ipcRoot = resolve(deps.paths.ipcRoot);
   const quarantine = new Quarantine(deps.paths.quarantineRoot, now);
   const requests = createIpcRequests(db);
@@ -95,7 +94,7 @@ export async function createMailboxes(deps: MailboxesDeps): Promise<Mailboxes> {
       replies,
       logger,
       now,
-      timers,
+      after,
       rate: deps.rate ?? REQUEST_RATE,
       sweepMs: SWEEP_MS,
       onFolderReplaced: (box) => {
@@ -115,7 +114,7 @@ export async function createMailboxes(deps: MailboxesDeps): Promise<Mailboxes> {
     await mailbox?.[Symbol.asyncDispose]();
   };
 
-  const cancelPruning = repeat(timers, PRUNE_EVERY_MS, () => {
+  const cancelPruning = repeat(after, PRUNE_EVERY_MS, () => {
     requests.prune(now() - REMEMBER_MS, REMEMBER_COUNT);
   });
   let changing: Promise<void> = Promise.resolve();
@@ -170,11 +169,11 @@ function folderOf(ipcRoot: string, requestFolder: string): string {
 }
 
 /** Calls now and then every `everyMs`; the returned function ends it. */
-function repeat(timers: Timers, everyMs: number, call: () => void): () => void {
+function repeat(after: After, everyMs: number, call: () => void): () => void {
   call();
-  let cancel = timers.after(everyMs, function again() {
+  let cancel = after(everyMs, function again() {
     call();
-    cancel = timers.after(everyMs, again);
+    cancel = after(everyMs, again);
   });
   return () => cancel();
 }

@@ -8,6 +8,7 @@ import { createStores, type Stores } from '../db/stores.ts';
 import { buildPrompt } from '../engine/build-prompt.ts';
 import { type ClaimRun, createClaimRun, createRunId } from '../engine/claim-run.ts';
 import { refuseByBudget } from '../engine/refuse-by-budget.ts';
+import { systemRandomBytes } from '../random.ts';
 import { createJudgingIngest } from './judging-ingest.ts';
 
 /** More than any prompt shows; the rest is forgotten every so many messages. */
@@ -55,7 +56,8 @@ export class Replay {
 
   constructor(db: Db, settings: ReplaySettings, onRun: (run: ReplayedRun) => void) {
     const stores = createStores(db);
-    const parts = { ...stores, ...settings, db, now: () => this.#now };
+    const randomBytes = systemRandomBytes;
+    const parts = { ...stores, ...settings, db, now: () => this.#now, randomBytes };
     this.#settings = settings;
     this.#stores = stores;
     this.#onRun = onRun;
@@ -91,7 +93,10 @@ export class Replay {
     if (this.#going !== undefined) return;
     const { group, runMs } = this.#settings;
     const refusal = this.#refusal();
-    const run = this.#claimRun(group, { id: createRunId(), provider: group.provider });
+    const run = this.#claimRun(group, {
+      id: createRunId(systemRandomBytes),
+      provider: group.provider,
+    });
     if (run === undefined) return;
     this.#onRun({ ...this.#describe(run), isRefused: refusal !== undefined });
     if (refusal === undefined) this.#going = { run, until: this.#now + runMs };
@@ -128,7 +133,8 @@ export class Replay {
   }
 
   #describe(run: Run): Omit<ReplayedRun, 'isRefused'> {
-    const encoding = { ...this.#stores, ...this.#settings, timeZone: this.#timeZone };
+    const stored = { ...this.#stores, ...this.#settings };
+    const encoding = { ...stored, timeZone: this.#timeZone, randomBytes: systemRandomBytes };
     const { prompt, history } = buildPrompt(encoding, run);
     const shown = this.#stores.inbox.shownTo(run.id, 1);
     const asked = shown.flatMap(({ id, isTrigger }) => (isTrigger ? [id] : []));

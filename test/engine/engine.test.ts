@@ -176,6 +176,7 @@ test('a lost session is replaced by a fresh one in the same turn', async () => {
       ? answer('two', 'new')
       : { status: 'failed', class: 'session', detail: 'unknown', hasSideEffects: false };
   engine.ingest(world.message());
+  await world.passWaits(0);
   await engine.idle();
   expect(world.channel.texts).toEqual(['one', 'two']);
 });

@@ -104,6 +104,7 @@ test('a failing download is tried again, and then the run goes on without it', a
   world.channel.respondToDownload = () => outcomes.shift() ?? downloaded();
   world.runner.respond = () => answer('ok');
   engine.ingest(world.message({ media: picture }));
+  await world.passWaits(1_000);
   await engine.idle();
   expect(world.channel.downloads).toEqual(['S1', 'S1']);
   expect(world.runner.runs[0]?.request.images).toHaveLength(1);

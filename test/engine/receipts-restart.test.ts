@@ -25,7 +25,7 @@ test('a question that was stored before a crash shows that it was taken up in th
   engine.ingest(asked);
   world.open();
   const run = await world.runner.waitForRun(1);
-  await world.channel.waitForSent(1);
+  await world.passUntilSent(1);
   expect(emojis(world)).toEqual(['👀']);
   run.end(answer('hi'));
   await engine.idle();
@@ -38,12 +38,12 @@ test('a receipt that was written but not confirmed before a crash is sent again 
   world.open();
   world.channel.respond = () => ({ status: 'unconfirmed', reason: 'cut' });
   world.engine?.ingest(world.message());
-  await world.channel.waitForSent(1);
+  await world.passUntilSent(1);
   const [first] = world.channel.sent;
   world.crash();
   world.startHost();
   world.open();
-  await world.channel.waitForSent(1);
+  await world.passUntilSent(1);
   expect(world.channel.sent[0]).toEqual(first);
 });
 
@@ -53,6 +53,7 @@ test('a run that outlived its host shows its end in the next one', async () => {
   world.open();
   first.ingest(world.message());
   const run = await world.runner.waitForRun(1);
+  world.passDuringRuns(100);
   await world.channel.waitForSent(1);
   world.crash();
   const engine = world.startHost();

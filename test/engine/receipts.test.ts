@@ -36,7 +36,7 @@ test('a question shows that it was taken up, then its answer comes, then that it
   const asked = world.message();
   engine.ingest(asked);
   const run = await world.runner.waitForRun(1);
-  await world.channel.waitForSent(1);
+  await world.passUntilSent(1);
   run.end(answer('hi'));
   await engine.idle();
   expect(shown(world.channel.sent)).toEqual([`👀 ${asked.id}`, 'hi', `✅ ${asked.id}`]);
@@ -148,7 +148,7 @@ test('a question whose receipt was shown shows its end although receipts were sw
   world.open();
   engine.ingest(world.message());
   const run = await world.runner.waitForRun(1);
-  await world.channel.waitForSent(1);
+  await world.passUntilSent(1);
   world.groups.set(FAMILY, group({ jid: FAMILY, name: 'F', folder: 'family', receipts: false }));
   run.end(answer('hi'));
   await engine.idle();
@@ -193,7 +193,7 @@ test('a receipt that the server does not confirm holds back no answer', async ()
     message.kind === 'reaction' ? { status: 'unconfirmed', reason: 'no answer' } : undefined;
   engine.ingest(world.message());
   const run = await world.runner.waitForRun(1);
-  await world.channel.waitForSent(1);
+  await world.passUntilSent(1);
   run.end(answer('hi'));
   await engine.idle();
   const texts = world.channel.sent.filter((one) => one.kind === 'text');
@@ -238,7 +238,7 @@ test('a first receipt that is on its way when the answer is written is not sent 
   world.channel.outcomes = [{ status: 'unconfirmed', reason: 'no answer' }];
   engine.ingest(world.message());
   const run = await world.runner.waitForRun(1);
-  await world.channel.waitForSent(1);
+  await world.passUntilSent(1);
   run.end(answer('hi'));
   await engine.idle();
   expect(shown(world.channel.sent).map((line) => line.slice(0, 2))).toEqual(['👀', 'hi', '✅ ']);
@@ -267,7 +267,7 @@ test('the agent is asked before the receipt goes out', async () => {
   engine.ingest(world.message());
   await world.runner.waitForRun(1);
   expect(world.channel.sent).toEqual([]);
-  await world.channel.waitForSent(1);
+  await world.passUntilSent(1);
 });
 
 test('a later question reads nothing of receipts in the conversation', async () => {

@@ -13,6 +13,7 @@ import type { ChatSignIn } from '../../src/engine/chat-commands.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { createLogger } from '../../src/logger.ts';
 import { writeMediaFile } from '../../src/media/media-folder.ts';
+import { systemRandomBytes } from '../../src/random.ts';
 import { FakeChannel } from '../fakes/fake-channel.ts';
 import { FakeRunner } from '../fakes/fake-runner.ts';
 
@@ -105,6 +106,7 @@ export class World {
       },
       settleRequests: async () => this.onSettleRequests(),
       now: () => this.nowMs++,
+      randomBytes: systemRandomBytes,
       after: (delayMs, call) => {
         const timer = { at: this.nowMs + delayMs, call };
         this.#timers.add(timer);
@@ -133,6 +135,22 @@ export class World {
     const at = this.nowMs + ms;
     while (this.#fireNext(at));
     this.nowMs = Math.max(this.nowMs, at);
+  }
+
+  /** The same while work waits for nothing but the time: it goes on after each timer. */
+  async passWaits(ms: number): Promise<void> {
+    const at = this.nowMs + ms;
+    do await new Promise(setImmediate);
+    while (this.#fireNext(at));
+    this.nowMs = Math.max(this.nowMs, at);
+  }
+
+  /** Lets the time pass until the server was given so many messages, resends included. */
+  async passUntilSent(count: number): Promise<void> {
+    for (let waits = 0; this.channel.sent.length < count; waits++) {
+      if (waits > 1_000) throw new Error(`message ${count} was not sent`);
+      await this.passWaits(100);
+    }
   }
 
   #fireNext(until: number): boolean {

@@ -10,6 +10,7 @@ import { createMailboxes, type Mailboxes } from '../../../src/ipc/mailboxes.ts';
 import { Quarantine } from '../../../src/ipc/quarantine.ts';
 import { createSnapshots } from '../../../src/ipc/snapshots.ts';
 import { createLogger } from '../../../src/logger.ts';
+import { systemRandomBytes } from '../../../src/random.ts';
 import type { RunnerProcess } from './runner-process.ts';
 
 /** The runner's mailbox is named `ipc`, which makes that the group's folder here. */
@@ -48,6 +49,7 @@ export class MailboxHost implements AsyncDisposable {
       groups,
       timeZoneOf: () => 'Europe/Berlin',
       now: systemNow,
+      randomBytes: systemRandomBytes,
       onTasksChanged: (folder) => snapshots.writeTasks(folder),
     });
     const mailboxes = await createMailboxes({

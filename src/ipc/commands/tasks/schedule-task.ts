@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type ScheduleTaskCommand, scheduleTaskCommandSchema } from '@deckhand/protocol';
 import type { RegisteredGroup } from '../../../core/group.ts';
 import { MAX_TASKS_PER_GROUP, planTask } from '../../../core/task.ts';
@@ -16,7 +15,7 @@ export function createScheduleTaskCommand(deps: TaskCommandDeps): Command {
   const insert = (group: RegisteredGroup, request: ScheduleTaskCommand): Effect => {
     const owner = ownerOf(group, request);
     if (owner === undefined) return { refused: UNKNOWN_CHAT };
-    const { taskId: id = `task-${randomBytes(6).toString('hex')}` } = request;
+    const { taskId: id = `task-${deps.randomBytes(6).toString('hex')}` } = request;
     if (tasks.find(id) !== undefined) return { refused: ID_TAKEN };
     if (tasks.countOpen(owner.folder) >= MAX_TASKS_PER_GROUP) return { refused: TOO_MANY };
     const setting = { now: now(), timeZone: deps.timeZoneOf(owner) };

@@ -6,6 +6,7 @@ import { formatLocal } from '../../../core/schedule/local-time.ts';
 import { listSlots, type Task } from '../../../core/task.ts';
 import type { TaskRuns } from '../../../db/task-runs.ts';
 import type { Tasks } from '../../../db/tasks.ts';
+import type { RandomBytes } from '../../../random.ts';
 import type { Refusal } from '../../command.ts';
 
 export interface TaskCommandDeps {
@@ -14,6 +15,7 @@ export interface TaskCommandDeps {
   readonly groups: { get(jid: Jid): RegisteredGroup | undefined };
   readonly timeZoneOf: (group: RegisteredGroup) => string;
   readonly now: Now;
+  readonly randomBytes: RandomBytes;
   /** Tasks of this folder are others than before; resolves when its agent can see that. */
   readonly onTasksChanged: (folder: string) => Promise<void>;
 }
