@@ -20,7 +20,7 @@ export interface WhatsAppParts {
 }
 
 /** What linking and the channel share: the identity, its keys and the journal of one database. */
-export function openWhatsAppLink(parts: WhatsAppParts, onStorageFailure: () => void) {
+export function openWhatsAppLink(parts: WhatsAppParts, onStorageFailure: (error: unknown) => void) {
   const { config, db, now, logger } = parts;
   quietLibsignal();
   const journal = createJournal({ db, now, logger });
@@ -47,7 +47,7 @@ export interface LinkedChannel {
 }
 
 export function createChannel(parts: WhatsAppParts, handlers: ChannelHandlers): LinkedChannel {
-  const link = openWhatsAppLink(parts, () => channel.dropConnection());
+  const link = openWhatsAppLink(parts, (error) => channel.dropConnection(error));
   const channel = createWhatsAppChannel({ ...link, handlers });
   return {
     channel,

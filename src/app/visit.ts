@@ -97,7 +97,7 @@ function openChannel(
   onState: (state: ChannelState) => void,
 ): WhatsAppChannel {
   const parts = { config, db, now: systemNow, logger };
-  const link = openWhatsAppLink(parts, () => channel.dropConnection());
+  const link = openWhatsAppLink(parts, (error) => channel.dropConnection(error));
   const { journal } = link;
   const channel = createWhatsAppChannel({
     ...link,

@@ -20,13 +20,18 @@ import type { ChannelState, SendOutcome } from '../../src/ports.ts';
 import { EventLog } from '../loopback/whatsapp/event-log.ts';
 import type { Group, Phone, WhatsAppServer } from '../loopback/whatsapp/server.ts';
 
-const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
 const BACKOFF = { firstMs: 10, longestMs: 50 };
 
 /** The host's side of the link: what outlives a restart, and what has been seen of the channel. */
 export class ChannelHost implements AsyncDisposable {
   readonly server: WhatsAppServer;
   readonly db: Db = openDatabase(':memory:');
+  /** What the log has at level info and above. */
+  readonly log: { level: number; msg: string }[] = [];
+  readonly #logger = pino(
+    { level: 'info' },
+    { write: (line) => void this.log.push(JSON.parse(line)) },
+  );
   readonly states = new EventLog<ChannelState>();
   readonly received = new EventLog<InboundMessage>();
   /** How often the channel has said that it has caught up. */
@@ -47,7 +52,7 @@ export class ChannelHost implements AsyncDisposable {
     this.server = server;
     this.#options = options;
     this.auth = loadAuthState(this.db);
-    this.#journal = createJournal({ db: this.db, now: Date.now, logger });
+    this.#journal = createJournal({ db: this.db, now: Date.now, logger: this.#logger });
     this.#makeSignalRepository = this.#createRepositories();
     this.channel = this.#createChannel();
   }
@@ -63,7 +68,7 @@ export class ChannelHost implements AsyncDisposable {
       makeSignalRepository: this.#makeSignalRepository,
       now: Date.now,
       random: Math.random,
-      logger,
+      logger: this.#logger,
       options: { endpoint: parseEndpoint(this.server.url), backoff: BACKOFF, ...this.#options },
       renewAuth: () => {
         clearAuthState(this.db);
@@ -104,7 +109,7 @@ export class ChannelHost implements AsyncDisposable {
 
   renew(): void {
     this.auth = loadAuthState(this.db);
-    this.#journal = createJournal({ db: this.db, now: Date.now, logger });
+    this.#journal = createJournal({ db: this.db, now: Date.now, logger: this.#logger });
     this.#makeSignalRepository = this.#createRepositories();
     this.channel = this.#createChannel();
   }
@@ -135,7 +140,7 @@ export class ChannelHost implements AsyncDisposable {
     return createSignalRepositoryFactory({
       db: this.db,
       journal: this.#journal,
-      onStorageFailure: () => this.channel.dropConnection(),
+      onStorageFailure: (error) => this.channel.dropConnection(error),
     });
   }
 

@@ -14,6 +14,7 @@ import { PLAIN_FORM, toProtoMessage } from './outbound.ts';
 import type { Backoff } from './reconnect-policy.ts';
 import { sendMessage } from './send.ts';
 import { type ChannelAuth, type OpenSocket, openSocket, type SocketOptions } from './socket.ts';
+import { createStorageAlarm, type StorageAlarm } from './storage-alarm.ts';
 import { uploadMedia } from './upload.ts';
 
 export interface WhatsAppChannelDeps {
@@ -41,9 +42,9 @@ export interface WhatsAppChannel extends Channel {
   listGroups(): Promise<GroupInfo[] | undefined>;
   /**
    * Cuts the connection at once, as when the store has failed: nothing more is receipted, and after a wait
-   * it connects again and the server delivers what it kept.
+   * it connects again and the server delivers what it kept. The log says why once, until something is stored.
    */
-  dropConnection(): void;
+  dropConnection(cause: unknown): void;
 }
 
 const ACK_TIMEOUT_MS = 20_000;
@@ -66,18 +67,21 @@ export function createWhatsAppChannel(deps: WhatsAppChannelDeps): WhatsAppChanne
 class LinkedChannel implements WhatsAppChannel {
   readonly #deps: WhatsAppChannelDeps;
   readonly #pump: InboundPump;
+  readonly #alarm: StorageAlarm;
   /** The connection that is being made or open. */
   #link: Link | undefined;
   #isOpen = false;
 
   constructor(deps: WhatsAppChannelDeps) {
     this.#deps = deps;
+    this.#alarm = createStorageAlarm(deps.logger);
     this.#pump = new InboundPump({
       journal: deps.journal,
       keys: deps.auth.keys,
       own: () => this.#own(),
       onMessage: (message) => deps.handlers.onMessage(message),
-      onFailure: () => this.dropConnection(),
+      onStored: () => this.#alarm.clear(),
+      onFailure: (error) => this.dropConnection(error),
       now: deps.now,
       logger: deps.logger,
     });
@@ -146,7 +150,8 @@ class LinkedChannel implements WhatsAppChannel {
     }
   }
 
-  dropConnection(): void {
+  dropConnection(cause: unknown): void {
+    this.#alarm.raise(cause);
     void this.#link?.socket.drop(500, 'incoming messages cannot be stored');
   }
 

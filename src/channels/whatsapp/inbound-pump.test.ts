@@ -21,6 +21,7 @@ function makePump(deps: Partial<InboundPumpDeps> = {}): { pump: InboundPump; tex
     keys: loadAuthState(db).keys,
     own: () => ({ phone: '1@s.whatsapp.net' }),
     onMessage: ({ text }) => void texts.push(text),
+    onStored: () => {},
     onFailure: () => {},
     now: () => 0,
     logger,

@@ -16,6 +16,8 @@ export interface InboundPumpDeps {
   readonly own: () => OwnIdentity | undefined;
   /** Must store the message durably before it returns; runs in the transaction that settles the journal. */
   readonly onMessage: (message: InboundMessage) => void;
+  /** A message is in the store. */
+  readonly onStored: () => void;
   /** The store refused a message. No more are taken until a replay has brought them all in. */
   readonly onFailure: (error: unknown) => void;
   readonly now: () => number;
@@ -80,7 +82,6 @@ export class InboundPump {
 
   #block(error: unknown): void {
     this.#isBlocked = true;
-    this.#deps.logger.error({ err: error }, 'incoming message not stored');
     this.#deps.onFailure(error);
   }
 
@@ -107,7 +108,7 @@ export class InboundPump {
   }
 
   async #take(wa: WAMessage): Promise<void> {
-    const { journal, logger, onMessage } = this.#deps;
+    const { journal, logger, onMessage, onStored } = this.#deps;
     const result = await this.#read(wa);
     const key = toJournalKey(wa.key);
     switch (result.kind) {
@@ -117,6 +118,7 @@ export class InboundPump {
           passCrashPoint('message-storing');
         });
         passCrashPoint('message-stored');
+        onStored();
         return;
       case 'stub':
         logger.debug({ chatJid: key.chat, id: key.id, reason: result.reason }, 'stub message');
