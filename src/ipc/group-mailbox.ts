@@ -174,6 +174,7 @@ export class GroupMailbox implements AsyncDisposable {
     const now = this.#deps.now();
     if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = now;
+    await this.#deps.tree.removeAbandoned(now);
     await this.#deps.replies.prune(now - REPLY_AGE_MS);
   }
 

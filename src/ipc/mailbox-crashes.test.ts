@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FAMILY, MailboxWorld, message } from './mailbox-world.fixture.ts';
@@ -72,6 +72,22 @@ describe('a host that starts after a crash', () => {
     await using host = await world.start();
     await host.idle();
     await expectOneEffect();
+  });
+
+  it('removes what was left half written, and nothing that somebody still writes', async () => {
+    const folders = [world.paths.ipc('family'), world.box('family', 'replies')];
+    for (const folder of folders) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, '.0123456789abcdef.tmp'), '{');
+      await utimes(join(folder, '.0123456789abcdef.tmp'), 0, 0);
+      await writeFile(join(folder, '.fedcba9876543210.tmp'), '{');
+    }
+    await using host = await world.start();
+    await host.idle();
+    for (const folder of folders) {
+      const names = (await readdir(folder)).filter((name) => name.endsWith('.tmp'));
+      expect(names).toEqual(['.fedcba9876543210.tmp']);
+    }
   });
 
   it('leaves nothing of a refused request to be taken for an accepted one', async () => {

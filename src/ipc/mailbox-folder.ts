@@ -4,6 +4,7 @@ import { MAILBOX_FOLDERS, type MailboxFolder } from '@deckhand/protocol';
 import { isErrno } from '../errno.ts';
 import { OpenedFolder } from './opened-folder.ts';
 import type { Quarantine } from './quarantine.ts';
+import { removeAbandoned } from './temporary-file.ts';
 
 /** What stands where a mailbox folder or a snapshot belongs. */
 const WRONG_KIND = {
@@ -38,6 +39,14 @@ export class MailboxFolderTree {
       else if (!isErrno(error, 'ENOENT')) throw error;
       return await mailbox.makeFolder(part);
     }
+  }
+
+  /** Removes the unfinished files of hosts that died while they wrote. */
+  async removeAbandoned(now: number): Promise<void> {
+    await using mailbox = await this.openMailbox();
+    await using replies = await this.open('replies');
+    await removeAbandoned(mailbox, now);
+    await removeAbandoned(replies, now);
   }
 
   /** Quarantines what an agent put where something of the host's belongs. */

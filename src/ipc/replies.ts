@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, opendir, rename, rm, unlink } from 'node:fs/promises';
 import type { IpcReply } from '@deckhand/protocol';
 import { isErrno } from '../errno.ts';
 import type { MailboxFolderTree } from './mailbox-folder.ts';
 import type { OpenedFolder } from './opened-folder.ts';
+import { temporaryName } from './temporary-file.ts';
 
 /** Replies the host keeps in a mailbox: a flood of requests must not fill the disk with answers. */
 const MAX_REPLIES = 2_000;
@@ -29,7 +29,7 @@ export class Replies {
   /** Replaces an earlier reply in one step. Rejects when the folder does not let it. */
   async write(name: string, reply: IpcReply): Promise<void> {
     await using folder = await this.#mailbox.open('replies');
-    const temporary = `.${randomBytes(8).toString('hex')}.tmp`;
+    const temporary = temporaryName();
     try {
       {
         // Readable to the agent, whose user is not always the host's.

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { isErrno } from '../errno.ts';
 import type { MailboxFolderTree } from './mailbox-folder.ts';
+import { temporaryName } from './temporary-file.ts';
 
 const WRITE_FLAGS =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -17,7 +17,7 @@ export async function writeSnapshot(
   content: unknown,
 ): Promise<void> {
   await using mailbox = await tree.openMailbox();
-  const temporary = `.${randomBytes(8).toString('hex')}.tmp`;
+  const temporary = temporaryName();
   try {
     {
       // Readable to the agent, whose user is not always the host's.
