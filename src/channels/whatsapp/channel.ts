@@ -13,6 +13,7 @@ import { type InboundJournal, InboundPump } from './inbound-pump.ts';
 import { PLAIN_FORM, toProtoMessage } from './outbound.ts';
 import type { Backoff } from './reconnect-policy.ts';
 import { sendMessage } from './send.ts';
+import { guardKeyStore } from './signal/guarded-key-store.ts';
 import { type ChannelAuth, type OpenSocket, openSocket, type SocketOptions } from './socket.ts';
 import { createStorageAlarm, type StorageAlarm } from './storage-alarm.ts';
 import { uploadMedia } from './upload.ts';
@@ -176,8 +177,9 @@ class LinkedChannel implements WhatsAppChannel {
 
   #open(): OpenSocket {
     const { auth, makeSignalRepository, journal, logger, options } = this.#deps;
+    const keys = guardKeyStore(auth.keys, (error) => this.dropConnection(error));
     const socket = openSocket({
-      auth,
+      auth: { ...auth, keys },
       makeSignalRepository,
       recordStanza: (node) => journal.recordStanza(node),
       findMessage: (key) => this.#findMessage(key),

@@ -8,12 +8,13 @@ import { createWaKeyTable } from '../../../db/wa-keys.ts';
 import { createAddressResolver } from './address-resolver.ts';
 import { createKeyStore } from './auth-state.ts';
 import { createGroupOperations } from './group-operations.ts';
+import { guardKeyStore } from './guarded-key-store.ts';
 import type { Journal } from './journal.ts';
 import { createKeyedMutex } from './keyed-mutex.ts';
 import { createLidMapping } from './lid-mapping.ts';
 import { createSessionOperations } from './session-operations.ts';
 import { jidToSignalAddress } from './signal-address.ts';
-import type { SignalStorageError } from './signal-error.ts';
+import { SignalStorageError } from './signal-error.ts';
 import { createSignalOperations } from './signal-operation.ts';
 
 export type MakeSignalRepository = NonNullable<UserFacingSocketConfig['makeSignalRepository']>;
@@ -39,9 +40,12 @@ export function createSignalRepositoryFactory(deps: SignalRepositoryDeps): MakeS
   const mutex = createKeyedMutex();
   const addresses = createAddressResolver(table, mutex);
   const operations = createSignalOperations({ ...deps, table });
+  const keys = guardKeyStore(createKeyStore(table), (error) =>
+    deps.onStorageFailure(new SignalStorageError(error)),
+  );
   return (auth: SignalAuthState, logger, fetchLids): SignalRepositoryWithLIDStore => {
     const shared = { ...deps, table, mutex, addresses, operations, creds: auth.creds, logger };
-    const lidMapping = createLidMapping(createKeyStore(table), logger, fetchLids);
+    const lidMapping = createLidMapping(keys, logger, fetchLids);
     return {
       ...createSessionOperations(shared),
       ...createGroupOperations(shared),
