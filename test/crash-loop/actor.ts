@@ -3,8 +3,8 @@ import type { Group, Phone } from '../loopback/whatsapp/server.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { TokenMint } from './ledger/tokens.ts';
 import type { Step } from './plan/traffic-plan.ts';
-import type { YardAgent } from './yard/yard-agent.ts';
 import { writeQuestion } from './yard/instructions.ts';
+import type { YardAgent } from './yard/yard-agent.ts';
 
 /** So many of the newest messages may be asked for again. */
 const RESENDABLE = 4;

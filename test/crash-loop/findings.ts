@@ -35,7 +35,7 @@ export async function judgeAll(input: FindingsInput): Promise<Findings> {
   const tasks = facts.tasks();
   const replyTo = (request: Request) => readReplyFile(home, request);
   return {
-    triggers: judgeTriggers(ledger.triggers, visible, facts.runOf),
+    triggers: judgeTriggers(ledger.triggers, visible, (id) => facts.runOf(id)),
     parts: judgeParts(visible),
     requests: judgeRequests(ledger.requests, { visible, tasks, replyTo }),
     slots: judgeSlots(tasks, facts.slots(), visible),

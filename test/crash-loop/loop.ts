@@ -87,7 +87,10 @@ async function judgeAtRest(
   const judge = () =>
     judgeAll({
       ...lives,
-      ...{ ledger, facts, home, unrest },
+      ledger,
+      facts,
+      home,
+      unrest,
       visible: screens.all,
       now: clock.now(),
       aliveAgents: yard.alive,

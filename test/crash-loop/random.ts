@@ -8,7 +8,7 @@ export interface Random {
   integer(min: number, max: number): number;
   /** True with this probability. */
   chance(probability: number): boolean;
-  pick<T>(items: readonly [T, ...T[]]): T;
+  pick<T>(items: readonly [T, ...(readonly T[])]): T;
   /** The same items in another order. */
   shuffle<T>(items: readonly T[]): T[];
 }

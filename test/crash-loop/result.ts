@@ -1,6 +1,6 @@
 import type { CrashPoint } from '../../src/crash-points.ts';
 
-/** What a loop has found. All of the figures from `lost` to `unexplained` must be 0. */
+/** What a loop has found. What must be 0 is named in {@link findFaults}. */
 export interface Figures {
   readonly triggers: number;
   /** Questions with an answer. */
@@ -14,6 +14,8 @@ export interface Figures {
   readonly slotsTwice: number;
   readonly slotsLost: number;
   readonly requests: number;
+  /** Tasks whose time had passed when the host came to them. */
+  readonly requestsRefused: number;
   readonly requestsTwice: number;
   readonly requestsLost: number;
   /** Runs that were begun again although an agent had them. */

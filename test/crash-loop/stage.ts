@@ -36,7 +36,8 @@ export async function openStage(world: CrashWorld, options: LoopOptions): Promis
   const mint = createTokenMint();
   const random = createRandom(options.seed, 'agents');
   const aliveAgents = () => yard.alive;
-  const work = createFakeAgent({ ledger, mint, random, hostNow: clock.now, alive: aliveAgents });
+  const hostNow = () => clock.now();
+  const work = createFakeAgent({ ledger, mint, random, hostNow, alive: aliveAgents });
   const yardPath = join(folder, 'yard.sock');
   const yard: AgentYard = stack.use(await AgentYard.open(yardPath, work));
   const hosts = stack.use(await openHosts(world, options, yardPath));
@@ -46,7 +47,15 @@ export async function openStage(world: CrashWorld, options: LoopOptions): Promis
   const screens = createScreens(people);
   const resources = stack.move();
   return {
-    ...{ home, whatsapp, ledger, clock, yard, hosts, actor, screens, facts },
+    home,
+    whatsapp,
+    ledger,
+    clock,
+    yard,
+    hosts,
+    actor,
+    screens,
+    facts,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

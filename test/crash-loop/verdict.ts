@@ -37,6 +37,7 @@ export function countFindings(found: Findings): Figures {
     slotsTwice: count(slots, 'twice'),
     slotsLost: count(slots, 'lost'),
     requests: requests.length,
+    requestsRefused: count(requests, 'refused'),
     requestsTwice: count(requests, 'twice'),
     requestsLost: count(requests, 'lost'),
     runsTwice: found.repeatedRuns.length,
@@ -53,7 +54,7 @@ export function describeFindings(found: Findings): Problem[] {
     ...triggers.filter(({ verdict }) => isFault(verdict)).map((one) => toldOf(one, sightings)),
     ...parts.map(({ runId, part, verdict }) => plain(`part ${part} of ${runId} ${verdict}`)),
     ...requests
-      .filter(({ verdict }) => verdict !== 'done')
+      .filter(({ verdict }) => verdict === 'lost' || verdict === 'twice')
       .map(({ request, verdict, reason }) =>
         plain(`request ${request.token} ${verdict}: ${reason}`, [JSON.stringify(request)]),
       ),

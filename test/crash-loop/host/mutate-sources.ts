@@ -12,9 +12,14 @@ export function mutateSources(sourceRoot: string, replacements: readonly Replace
       const loaded = nextLoad(url, context);
       const wanted = replacements.filter(({ file }) => urlOf(sourceRoot, file) === url);
       if (wanted.length === 0) return loaded;
-      return { ...loaded, source: wanted.reduce(replaceOnce, String(loaded.source)) };
+      return { ...loaded, source: wanted.reduce(replaceOnce, textOf(loaded.source)) };
     },
   });
+}
+
+function textOf(source: string | ArrayBuffer | NodeJS.TypedArray | undefined | null): string {
+  if (typeof source === 'string') return source;
+  return source ? Buffer.from(source as Uint8Array).toString('utf8') : '';
 }
 
 function urlOf(sourceRoot: string, file: string): string {

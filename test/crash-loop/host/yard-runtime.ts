@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { HostLine } from '@deckhand/protocol';
-import type { AgentMount } from '../../../src/core/mounts.ts';
 import type {
   AgentExit,
   AgentProcess,
@@ -8,6 +7,7 @@ import type {
   FoundAgent,
 } from '../../../src/containers/agent-runtime.ts';
 import type { EventFeed } from '../../../src/containers/event-feed.ts';
+import type { AgentMount } from '../../../src/core/mounts.ts';
 import type { YardConnection } from './yard-connection.ts';
 
 /** Agents in the yard, which go on when the host dies. */

@@ -1,6 +1,6 @@
+import type { Task } from '../../../src/core/task.ts';
 import { type Db, openDatabaseReadonly } from '../../../src/db/database.ts';
 import { createTasks } from '../../../src/db/tasks.ts';
-import type { Task } from '../../../src/core/task.ts';
 import type { SlotFact } from './judge-slots.ts';
 
 /** What is open in the host's database; at rest there is nothing. */

@@ -20,7 +20,8 @@ export interface RequestFacts {
 
 export interface JudgedRequest {
   readonly request: Request;
-  readonly verdict: 'done' | 'lost' | 'twice';
+  /** `refused`: its time had passed when the host came to it, which the agent was told. */
+  readonly verdict: 'done' | 'refused' | 'lost' | 'twice';
   readonly reason: string;
 }
 
@@ -28,10 +29,7 @@ export interface JudgedRequest {
  * The unit is the file: one that lay whole in the mailbox has its effect once, and its reply says so. What a second
  * attempt of a run asks for is a request of its own, as with real agents.
  */
-export function judgeRequests(
-  requests: readonly Request[],
-  facts: RequestFacts,
-): JudgedRequest[] {
+export function judgeRequests(requests: readonly Request[], facts: RequestFacts): JudgedRequest[] {
   const shown = Map.groupBy(facts.visible, (message) => {
     const meaning = readMeaning(message);
     return meaning.kind === 'request' ? meaning.token : '';
@@ -40,11 +38,17 @@ export function judgeRequests(
     const effects = countEffects(request, facts, shown.get(request.token)?.length ?? 0);
     const reply = facts.replyTo(request);
     if (effects > 1) return { request, verdict: 'twice', reason: `${effects} effects` };
+    if (effects === 0 && isTooLate(reply)) return { request, verdict: 'refused', reason: '' };
     if (reply?.ok === false) return { request, verdict: 'lost', reason: `refused: ${reply.error}` };
     if (effects === 0) return { request, verdict: 'lost', reason: 'no effect' };
     if (reply === undefined) return { request, verdict: 'lost', reason: 'no reply' };
     return { request, verdict: 'done', reason: '' };
   });
+}
+
+/** A task that runs once can only be made before its time. */
+function isTooLate(reply: IpcReply | undefined): boolean {
+  return reply?.ok === false && reply.code === 'bad_schedule';
 }
 
 function countEffects(request: Request, { tasks }: RequestFacts, shown: number): number {

@@ -15,7 +15,8 @@ export type KillPlan =
 /** Of all kills; the others are at random times. */
 const AT_A_POINT = 0.35;
 const WHILE_STARTING = 0.25;
-const MAX_PASS = 3;
+/** Later passes are rarer: a life may end before it comes to them. */
+const PASSES = [1, 1, 1, 1, 2, 2, 3] as const;
 /** A question passes some twenty points on its way. */
 const MAX_PASSES = 120;
 /** Up to this much later; most of what happens between two points takes less. */
@@ -38,7 +39,7 @@ export function createKillPlanner(seed: number, only?: CrashPoint): KillPlanner 
 
   const nextPoint = (): { point: CrashPoint; pass: number } | undefined => {
     if (queue.length === 0) queue = random.shuffle(every);
-    const pass = random.integer(1, MAX_PASS);
+    const pass = random.pick(PASSES);
     // Every other time, so that one that cannot be reached does not keep out the rest.
     const missed = random.chance(0.5) ? again.shift() : undefined;
     if (missed !== undefined) return { point: missed, pass: 1 };

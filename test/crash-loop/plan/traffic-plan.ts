@@ -3,12 +3,12 @@ import type { Random } from '../random.ts';
 import type { KillPlan } from './kill-plan.ts';
 
 /**
- * What a question tells the agent to do; one question may name several:
+ * What a question tells the agent to do; one question may name several, and of several questions the newest counts:
  * - `fast`, `slow`, `long`: the answer comes at once, late, or in several messages
  * - `tool`: something was done before the answer, so that nobody may try again
  * - `send`, `file`: a message or a file by the mailbox before the answer
  * - `once`, `interval`, `cron`: makes a task; `change`: changes and ends one
- * - `refuse`, `silent`: ends without an answer, which the chat is told
+ * - `refuse`: ends without an answer, which the chat is told
  * - `retry`: fails the first time in a way after which the model is asked again
  * - `die`, `dietool`: the process ends, before or after it has done something
  */
@@ -24,7 +24,6 @@ export const AGENT_WORDS = [
   'cron',
   'change',
   'refuse',
-  'silent',
   'retry',
   'die',
   'dietool',
@@ -105,21 +104,20 @@ function planSay(random: Random, waitMs: number): Say {
 const WORDS: readonly (readonly [AgentWord, number])[] = [
   ['slow', 0.3],
   ['tool', 0.15],
-  ['send', 0.3],
-  ['file', 0.05],
+  ['send', 0.45],
+  ['file', 0.08],
   ['long', 0.05],
-  ['once', 0.12],
-  ['interval', 0.06],
-  ['cron', 0.04],
-  ['change', 0.1],
+  ['once', 0.2],
+  ['interval', 0.12],
+  ['cron', 0.06],
+  ['change', 0.12],
 ];
 /** At most one of these, which end the run in another way. */
 const ENDS: readonly (readonly [AgentWord, number])[] = [
-  ['refuse', 0.03],
-  ['silent', 0.02],
+  ['refuse', 0.02],
   ['retry', 0.06],
-  ['die', 0.04],
-  ['dietool', 0.03],
+  ['die', 0.03],
+  ['dietool', 0.02],
 ];
 
 function drawWords(random: Random): AgentWord[] {

@@ -76,9 +76,13 @@ export class AgentYard implements AsyncDisposable {
     }
   }
 
-  #start(host: HostConnection, { seq, op: _, ...spec }: Call<'start'>): void {
+  #start(host: HostConnection, call: Call<'start'>): void {
+    const { seq, folder, fingerprint, groupPath, ipcPath } = call;
     this.#count += 1;
-    const agent = new YardAgent({ ...spec, id: `agent-${this.#count}` }, this.#work);
+    const agent = new YardAgent(
+      { id: `agent-${this.#count}`, folder, fingerprint, groupPath, ipcPath },
+      this.#work,
+    );
     this.#agents.set(agent.spec.id, agent);
     host.done(seq, [agent]);
     agent.read(host.readerOf(agent));

@@ -42,7 +42,11 @@ async function doTask(
   // A slot that failed without a tool is tried again a minute later, which is long for a test.
   agent.say(runId, { type: 'progress', kind: 'tool', detail: 'clock' });
   await pause(deps.random.integer(0, FAST_MS), signal);
-  agent.say(runId, { type: 'result', text: `Task ${token} of ${planned} by ${runId}`, isCut: false });
+  agent.say(runId, {
+    type: 'result',
+    text: `Task ${token} of ${planned} by ${runId}`,
+    isCut: false,
+  });
 }
 
 async function answer(
@@ -67,7 +71,7 @@ async function answer(
     const failure = { class: 'refused', detail: 'not this', hasSideEffects: false } as const;
     return agent.say(runId, { type: 'failed', ...failure });
   }
-  const text = words.has('silent') ? '' : writeAnswer(runId, tokens, words.has('long'));
+  const text = writeAnswer(runId, tokens, words.has('long'));
   agent.say(runId, { type: 'result', text, isCut: false });
 }
 

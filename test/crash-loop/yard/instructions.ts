@@ -7,6 +7,7 @@ export type Instructions =
       readonly kind: 'messages';
       /** The questions, to be named in the answer. */
       readonly tokens: readonly string[];
+      /** Of the newest question. */
       readonly words: ReadonlySet<AgentWord>;
     }
   | {
@@ -18,15 +19,17 @@ export type Instructions =
 
 const TASK = /<scheduled_task [^>]*planned="(?<planned>[^"]+)"/;
 
-/** Reads the tokens and words of all questions that a prompt holds. */
+/** Reads what the questions or the task of a prompt want. */
 export function readInstructions(prompt: string): Instructions {
   const planned = TASK.exec(prompt)?.groups?.['planned'];
   if (planned !== undefined) {
     const block = prompt.slice(prompt.search(TASK));
     return { kind: 'task', token: findTokens(block, 'S')[0] ?? '', planned };
   }
-  const words = AGENT_WORDS.filter((word) => prompt.includes(` !${word};`));
-  return { kind: 'messages', tokens: findTokens(prompt, 'T'), words: new Set(words) };
+  const tokens = findTokens(prompt, 'T');
+  const newest = prompt.slice(prompt.lastIndexOf(`@Assistant ${tokens.at(-1)}`));
+  const words = AGENT_WORDS.filter((word) => newest.includes(` !${word};`));
+  return { kind: 'messages', tokens, words: new Set(words) };
 }
 
 /** A question as a member writes it. */

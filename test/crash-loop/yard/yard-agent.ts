@@ -1,4 +1,9 @@
-import { encodeLine, PROTOCOL_VERSION, type RunnerEvent, type RunRequest } from '@deckhand/protocol';
+import {
+  encodeLine,
+  PROTOCOL_VERSION,
+  type RunnerEvent,
+  type RunRequest,
+} from '@deckhand/protocol';
 
 /** Exit codes of a process that SIGTERM or SIGKILL ended. */
 const STOPPED = 143;
@@ -79,7 +84,7 @@ export class YardAgent {
     const seq = this.#seqs.get(runId) ?? 0;
     this.#seqs.set(runId, seq + 1);
     if (said.type === 'failed') this.#runs.delete(runId);
-    this.#write({ ...said, runId, seq } as RunnerEvent);
+    this.#write({ ...said, runId, seq });
   }
 
   stop(): void {
