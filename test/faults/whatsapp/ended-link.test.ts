@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { systemNow } from '../../../src/clock.ts';
 import { openDatabaseReadonly } from '../../../src/db/database.ts';
@@ -35,6 +35,7 @@ function startProcess(): { child: ChildProcess; ended: Promise<{ code: number; s
       TZ: 'UTC',
     },
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const ended = Promise.all([once(child, 'close'), text(child.stderr)]).then(
     ([[code], stderr]) => ({ code: Number(code), stderr }),
   );

@@ -8,6 +8,7 @@ import type { Group, Phone, WhatsAppServer } from '../../loopback/whatsapp/serve
 import type { AddressingMode } from '../../loopback/whatsapp/types.ts';
 import { LoopbackWorld } from '../../world/loopback-world.ts';
 import { LOOPBACK_REACH } from '../../world/model-reach.ts';
+import { questionsIn } from './questions.ts';
 
 export interface MessageRow {
   readonly id: string;
@@ -149,9 +150,4 @@ export function written(phone: Phone): string[] {
 
 function wordsOf(text: string): string[] {
   return text.split(' ');
-}
-
-/** The questions of a prompt in their order. */
-export function questionsIn(prompt: string): string[] {
-  return [...prompt.matchAll(/@Assistant (q\w+)/g)].map(([, question = '']) => question);
 }
