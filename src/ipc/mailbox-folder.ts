@@ -26,19 +26,16 @@ export class MailboxFolderTree {
 
   /** Makes what is missing; a new folder takes the owner and mode of the mailbox's. */
   async ensure(): Promise<void> {
-    for (const part of MAILBOX_FOLDERS) await (await this.open(part))[Symbol.asyncDispose]();
+    await using mailbox = await this.openMailbox();
+    for (const part of MAILBOX_FOLDERS) {
+      await using _folder = await this.#openIn(mailbox, part);
+    }
   }
 
   /** Opens one folder; one that is gone is made again, and what took its place is quarantined. */
   async open(part: MailboxFolder): Promise<OpenedFolder> {
     await using mailbox = await this.openMailbox();
-    try {
-      return await mailbox.openFolder(part);
-    } catch (error) {
-      if (isErrno(error, 'ENOTDIR', 'ELOOP')) await this.setAside(mailbox, part);
-      else if (!isErrno(error, 'ENOENT')) throw error;
-      return await mailbox.makeFolder(part);
-    }
+    return await this.#openIn(mailbox, part);
   }
 
   /** Removes the unfinished files of hosts that died while they wrote. */
@@ -64,6 +61,16 @@ export class MailboxFolderTree {
       if (!isErrno(error, 'ENOENT')) throw error;
       await mkdir(path, { recursive: true, mode: 0o700 });
       return OpenedFolder.open(path);
+    }
+  }
+
+  async #openIn(mailbox: OpenedFolder, part: MailboxFolder): Promise<OpenedFolder> {
+    try {
+      return await mailbox.openFolder(part);
+    } catch (error) {
+      if (isErrno(error, 'ENOTDIR', 'ELOOP')) await this.setAside(mailbox, part);
+      else if (!isErrno(error, 'ENOENT')) throw error;
+      return await mailbox.makeFolder(part);
     }
   }
 }
