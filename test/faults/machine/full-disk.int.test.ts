@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { FullDiskRound } from './full-disk-engine.ts';
+import type { FullDiskArrival } from './full-disk-host.ts';
 import { runOnSmallDisk } from './small-disk.ts';
 
 const program = (name: string) => join(import.meta.dirname, name);
@@ -27,4 +28,10 @@ test('wherever the disk becomes full between a question and its answer, the host
   expect(untaken.length).toBeGreaterThan(5);
   expect(taken.filter(({ alarms }) => alarms > 0).length).toBeGreaterThan(10);
   expect(taken.at(-1)?.alarms).toBe(0);
+});
+
+test('a message that comes while the disk is full stays with the server, and is answered once when there is room', async () => {
+  const arrivals = await runOnSmallDisk<FullDiskArrival[]>(program('full-disk-host.ts'), '32m');
+  expect(arrivals.map(({ answers }) => answers)).toEqual(arrivals.map(() => 1));
+  expect(arrivals.filter(({ isRefused }) => isRefused).length).toBeGreaterThan(3);
 });
