@@ -8,7 +8,8 @@ type DoseName =
   | 'closeAfterAck'
   | 'loseMessages'
   | 'duplicateDeliveries'
-  | 'loseReceipts';
+  | 'loseReceipts'
+  | 'loseRetries';
 
 export interface FaultTargets {
   /** Every open connection, logged in or not. */
@@ -30,6 +31,7 @@ export class FaultSwitches implements Faults {
   duplicateDeliveries: Dose = 0;
   dropAfterDeliveries: number | undefined;
   loseReceipts: Dose = 0;
+  loseRetries: Dose = 0;
   failLogins: string | undefined;
   downloadStatus: number | undefined;
   uploadStatus: number | undefined;

@@ -101,7 +101,8 @@ export function createStanzaHandler(dependencies: StanzaDependencies) {
       sender?.noteReceipt({ id: each ?? '', chat, type: type ?? 'delivered' });
     }
     connection.send(element('ack', { class: 'receipt', id, from: to, participant, type }));
-    if (type === 'retry') sender?.resend(receipt).catch(dependencies.onFailure);
+    if (type !== 'retry' || faults.take('loseRetries')) return;
+    sender?.resend(receipt).catch(dependencies.onFailure);
   }
 
   function handleAck({ attrs }: BinaryNode): void {

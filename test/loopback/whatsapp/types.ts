@@ -152,6 +152,8 @@ export interface Faults {
   dropAfterDeliveries: number | undefined;
   /** Receipts and acks of the companion get lost, so its messages are delivered again. */
   loseReceipts: Dose;
+  /** The companion's requests for a resend reach no phone: it is switched off. */
+  loseRetries: Dose;
   /** Every login is answered with this `failure` reason (401, 403, 405, 463, 503…). */
   failLogins: string | undefined;
   /** HTTP status of every download instead of the file (404, 410, 503…). */
