@@ -196,8 +196,9 @@ export class Engine {
     return this.#outbox.find(id)?.message;
   }
 
-  /** Takes up what an earlier host left. */
+  /** Takes up what an earlier host left; nothing once this one has been stopped. */
   recover(): void {
+    if (this.#stopping.signal.aborted) return;
     this.#downloads.resume();
     this.#commands.recover();
     this.#dispatcher.recover();

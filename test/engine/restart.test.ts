@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { answer } from '../fakes/fake-runner.ts';
 import { failure } from './chain-world.ts';
+import { HOUR, schedule, slotsOf } from './task-world.ts';
 import { FAMILY, group, WORK, World } from './world.ts';
 
 test('a message stored before a crash is answered by the next host', async () => {
@@ -177,4 +178,15 @@ test('a run of a group that is registered no more is neither adopted nor told', 
   await engine.idle();
   expect(world.channel.sent).toEqual([]);
   expect(world.db?.prepare('select state from messages').pluck().all()).toEqual(['failed']);
+});
+
+test('a host that was stopped takes nothing up any more, so that its process can end', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  const id = schedule(world);
+  engine.stop();
+  world.nowMs += HOUR;
+  engine.recover();
+  expect(slotsOf(world, id)).toEqual([]);
 });
