@@ -8,6 +8,8 @@ import Docker from 'dockerode';
 /** Stands between a client and the engine, so that a test can cut all connections at once or make it hang. */
 export class EngineProxy implements AsyncDisposable {
   readonly docker: Docker;
+  /** For DOCKER_HOST. */
+  readonly url: string;
   readonly #folder: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -26,6 +28,7 @@ export class EngineProxy implements AsyncDisposable {
       else client.pipe(engine).pipe(client);
     });
     this.docker = new Docker({ socketPath });
+    this.url = `unix://${socketPath}`;
   }
 
   static async open(): Promise<EngineProxy> {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /**
@@ -10,12 +10,14 @@ interface Line {
   readonly type: string;
   readonly runId: string;
   readonly prompt?: string;
+  readonly group?: { readonly jid: string };
 }
 
 const workspace = process.env['DECKHAND_WORKSPACE'] ?? '/workspace';
 const version = Number(process.env['FAKE_VERSION'] ?? '1');
 let seq = 0;
 let current = '';
+let chatJid = '';
 let isDeaf = false;
 
 /** ASCII, as the protocol has it: see `encodeLine`. */
@@ -76,6 +78,12 @@ function writeMuch(count: number, go: string): void {
   });
 }
 
+function postMessage(text: string): void {
+  const path = `${workspace}/ipc/messages/${text.replace(' ', '-')}`;
+  writeFileSync(`${path}.tmp`, JSON.stringify({ type: 'message', chatJid, text }));
+  renameSync(`${path}.tmp`, `${path}.json`);
+}
+
 function readAction(prompt: string): string[] {
   const inChat = prompt
     .match(/agent: [^<\n]*/g)
@@ -96,6 +104,17 @@ const actions: Record<string, (rest: string) => void> = {
   deaf: () => {
     isDeaf = true;
     process.on('SIGTERM', () => undefined);
+  },
+  /** Ends its run but not when it is told to stop. */
+  stubborn: (rest) => {
+    process.on('SIGTERM', () => undefined);
+    answer(rest);
+  },
+  /** Leaves so many requests in its mailbox and goes on waiting. */
+  post: (rest) => {
+    const [count, go = ''] = rest.split(' ');
+    for (let i = 1; i <= Number(count); i++) postMessage(`post ${i}`);
+    awaitFile(`${workspace}/ipc/input/${go}`, () => answer('posted'));
   },
   exit: (rest) => {
     process.stderr.write('the last words\n');
@@ -138,6 +157,7 @@ function onLine(line: Line): void {
   }
   seq = 0;
   current = line.runId;
+  chatJid = line.group?.jid ?? '';
   appendFileSync(`${workspace}/ipc/runs.log`, `${line.runId}\n`);
   const [action = '', ...rest] = readAction(line.prompt ?? '');
   if (action === 'silent') return;

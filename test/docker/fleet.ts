@@ -71,9 +71,9 @@ export class Fleet implements AsyncDisposable {
     return fleet;
   }
 
-  /** Starts a host and resolves when WhatsApp sees it online. */
-  async startHost(): Promise<RunningCommand> {
-    const host = new RunningCommand(['start'], this.world.config.hostEnvironment);
+  /** Starts a host and resolves when WhatsApp sees it online; `env` is added to its environment. */
+  async startHost(env: Readonly<Record<string, string>> = {}): Promise<RunningCommand> {
+    const host = new RunningCommand(['start'], { ...this.world.config.hostEnvironment, ...env });
     const online = this.world.whatsapp.waitForConnection(this.#signal);
     const first = await Promise.race([online, host.ended]);
     if (first !== undefined) throw new Error(`the host ended: ${first.stderr}`);
@@ -81,8 +81,13 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Asks in a group and resolves when WhatsApp has taken the message; `action` is one of the fake runner's. */
-  async ask(folder: string, action: string): Promise<void> {
-    await this.member.sendText(this.#group(folder), `@Assistant agent: ${action}`);
+  ask(folder: string, action: string): Promise<{ id: string }> {
+    return this.member.sendText(this.#group(folder), `@Assistant agent: ${action}`);
+  }
+
+  /** Resolves when a host has receipted the message, which is after it has stored it. */
+  async waitForReceipt(id: string): Promise<void> {
+    await this.member.waitForReceipt((receipt) => receipt.id === id, this.#signal);
   }
 
   /** Resolves with the first message of the assistant in the group that matches. */
