@@ -15,7 +15,7 @@ export const MUTATIONS = {
   'ack-before-store': [
     {
       file: 'channels/whatsapp/signal/signal-operation.ts',
-      from: 'if (row) journal.insert(row);',
+      from: 'journal.insert(row);',
       to: '',
     },
     {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunRequest } from '@deckhand/protocol';
+import type { IpcReply, RunRequest } from '@deckhand/protocol';
 import type { Ledger, Request } from '../ledger/ledger.ts';
 import type { TokenMint } from '../ledger/tokens.ts';
 import type { AgentWord } from '../plan/traffic-plan.ts';
@@ -47,12 +47,12 @@ export async function askHost(
   if (words.has('change')) await changeOldest(deps, occasion);
 }
 
-function sendMessage(deps: AgentRequestsDeps, occasion: Occasion): Promise<void> {
+async function sendMessage(deps: AgentRequestsDeps, occasion: Occasion): Promise<void> {
   const { runId, group } = occasion.request;
   const token = deps.mint.next('M');
   const text = `Message ${token} of ${runId}`;
   const message = { type: 'message', chatJid: group.jid, text };
-  return put(deps, occasion, { token, kind: 'M' }, 'messages', message);
+  await put(deps, occasion, { token, kind: 'M' }, 'messages', message);
 }
 
 async function sendFile(deps: AgentRequestsDeps, occasion: Occasion): Promise<void> {
@@ -62,11 +62,11 @@ async function sendFile(deps: AgentRequestsDeps, occasion: Occasion): Promise<vo
   await writeFile(join(occasion.agent.spec.groupPath, path), `${token}\n`.repeat(100));
   const caption = `File ${token} of ${runId}`;
   const file = { type: 'file', chatJid: group.jid, path, kind: 'document', caption };
-  return put(deps, occasion, { token, kind: 'F' }, 'messages', file);
+  await put(deps, occasion, { token, kind: 'F' }, 'messages', file);
 }
 
 /** Tasks that run once get their id from the host, the others from the agent. */
-function schedule(
+async function schedule(
   deps: AgentRequestsDeps,
   occasion: Occasion,
   type: 'once' | 'interval' | 'cron',
@@ -81,7 +81,7 @@ function schedule(
     schedule_value: value,
     context_mode: type === 'cron' ? 'group' : 'isolated',
   };
-  return put(deps, occasion, { token, kind: 'S' }, 'tasks', task);
+  await put(deps, occasion, { token, kind: 'S' }, 'tasks', task);
 }
 
 function scheduleRecurring(
@@ -105,8 +105,13 @@ async function changeOldest(deps: AgentRequestsDeps, occasion: Occasion): Promis
   const prompt = `${task.token} tell the time, ${update}`;
   const taskId = taskIdOf(task.token);
   const asked = { token: update, kind: 'U', task: task.token } as const;
-  await put(deps, occasion, asked, 'tasks', { type: 'update_task', taskId, prompt });
-  if (isEnded(deps.ledger, task)) return;
+  const updated = await put(deps, occasion, asked, 'tasks', {
+    type: 'update_task',
+    taskId,
+    prompt,
+  });
+  // Requests that wait together are not handled in the order of their writing.
+  if (updated?.ok !== true || isEnded(deps.ledger, task)) return;
   const end = { token: deps.mint.next('X'), kind: 'X', task: task.token } as const;
   await put(deps, occasion, end, 'tasks', { type: 'cancel_task', taskId });
 }
@@ -132,7 +137,7 @@ async function put(
   asked: Asked,
   box: 'messages' | 'tasks',
   content: Readonly<Record<string, unknown>>,
-): Promise<void> {
+): Promise<IpcReply | undefined> {
   const name = `${randomUUID()}.json`;
   const { ipcPath, folder } = agent.spec;
   await putRequest(ipcPath, box, name, content, signal);
@@ -146,5 +151,5 @@ async function put(
     life: deps.ledger.life,
     isRecurring: 'taskId' in content && asked.kind === 'S',
   });
-  await awaitReply(ipcPath, name, REPLY_WAIT_MS, signal);
+  return awaitReply(ipcPath, name, REPLY_WAIT_MS, signal);
 }
