@@ -17,9 +17,11 @@ const KEPT_CODES: ReadonlySet<string> = new Set(['malformed', 'too_large', 'unsa
 export interface ClaimHandlerDeps {
   readonly folder: string;
   readonly request: RequestDeps;
-  readonly claims: Claims;
-  readonly replies: Replies;
-  readonly quarantine: Quarantine;
+  readonly claims: Pick<Claims, 'finish'>;
+  readonly replies: Pick<Replies, 'write'>;
+  readonly quarantine: Pick<Quarantine, 'take'>;
+  /** Reads a claimed file; from the disk unless told otherwise. */
+  readonly readRequest?: typeof readRequestFile;
   readonly logger: Logger;
   /** Aborts when the host stops: what can only be carried out later is left to the next one. */
   readonly signal: AbortSignal;
@@ -36,7 +38,7 @@ export interface ClaimHandler {
 }
 
 export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
-  const { folder, claims, replies, quarantine, logger } = deps;
+  const { folder, claims, replies, quarantine, logger, readRequest = readRequestFile } = deps;
 
   const reply = async (name: string, reply: IpcReply): Promise<void> => {
     try {
@@ -60,7 +62,7 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
   return {
     async handle(claim) {
       const { box, name, path } = claim;
-      const file = await readRequestFile(path);
+      const file = await readRequest(path);
       const result = file.ok
         ? await applyRequest(deps.request, { folder, box, name }, file.bytes, deps.signal)
         : refuse(name, file);

@@ -1,0 +1,225 @@
+import type { InboundMessage } from '../../src/core/message.ts';
+import type { RunOutcome } from '../../src/ports.ts';
+import type { Chance } from './chance.ts';
+import { DEADLY_POINTS, type History } from './history.ts';
+import { HOUR, MINUTE } from './history-plan.ts';
+import type { Agent } from './simulated-agents.ts';
+import type { SimulatedHost } from './simulated-host.ts';
+
+/** Something that can happen next. The name says it all: the same name in the same state does the same. */
+export interface Happening {
+  readonly name: string;
+  readonly weight: number;
+  /** Whether it is no fault, so that it goes on happening when the faults have ended. */
+  readonly isOrdinary: boolean;
+  readonly happen: () => void;
+}
+
+const ENDINGS = ['answer', 'answer', 'answer', 'answer', 'overloaded', 'refused', 'internal', 'empty'] as const;
+const JUMPS_MS = [2 * HOUR, -HOUR, 20 * MINUTE, 45 * MINUTE] as const;
+
+/** All that can happen now. Chance decides on details that the name tells. */
+export function listHappenings(history: History, chance: Chance): Happening[] {
+  return [
+    ...questionHappenings(history, chance),
+    ...hostHappenings(history, chance),
+    ...whatsappHappenings(history),
+    ...agentHappenings(history, chance),
+    ...mailboxHappenings(history),
+    ...disturbances(history, chance),
+  ];
+}
+
+function ordinary(name: string, weight: number, happen: () => void): Happening {
+  return { name, weight, isOrdinary: true, happen };
+}
+function fault(name: string, weight: number, happen: () => void): Happening {
+  return { name, weight, isOrdinary: false, happen };
+}
+
+function questionHappenings(history: History, chance: Chance): Happening[] {
+  const { whatsapp, plan, host } = history;
+  const happenings: Happening[] = [];
+  const number = whatsapp.questions.length + 1;
+  if (number <= plan.questions) {
+    const group = plan.groups[chance.below(plan.groups.length)] ?? plan.groups[0];
+    const isTrigger = chance.is(0.8);
+    const name = `write ${isTrigger ? 'q' : 'c'}${number} in ${group?.folder}`;
+    happenings.push(
+      fault(name, 4, () => {
+        const message = writeMessage(history, group?.jid ?? '', isTrigger, number);
+        whatsapp.questions.push({ message, isTrigger, isReceipted: false });
+      }),
+    );
+  }
+  if (host?.isOpen !== true || host.stopping !== undefined) return happenings;
+  for (const question of whatsapp.questions) {
+    const { id } = question.message;
+    const receive = () => host.receive(question);
+    if (question.isReceipted) happenings.push(fault(`deliver ${id} again`, 0.3, receive));
+    else happenings.push(ordinary(`deliver ${id}`, 4, receive));
+  }
+  return happenings;
+}
+
+function writeMessage(
+  { clock }: History,
+  chatJid: string,
+  isTrigger: boolean,
+  number: number,
+): InboundMessage {
+  return {
+    chatJid,
+    senderJid: '5@s.whatsapp.net',
+    senderName: 'Ana',
+    id: `M${number}`,
+    sentAt: Math.floor(clock.now() / 1_000) * 1_000,
+    text: isTrigger ? `@Assistant q${number}` : `c${number}`,
+    isFromMe: false,
+    isGroup: true,
+    mentions: [],
+  };
+}
+
+function hostHappenings(history: History, chance: Chance): Happening[] {
+  const { host, plan } = history;
+  if (host === undefined) return [ordinary('start', 6, () => history.startHost())];
+  if (host.stopping !== undefined) return [];
+  const mayDie = history.deaths < plan.deaths;
+  const happenings = host.isOpen
+    ? [fault('cut', 0.5, () => host.cut())]
+    : [ordinary('open', 6, () => host.open())];
+  if (mayDie) {
+    happenings.push(fault('kill', 0.6, () => history.killHost()));
+    happenings.push(fault('stop', 0.4, () => stopHost(history, host)));
+    const point = DEADLY_POINTS[chance.below(DEADLY_POINTS.length)];
+    if (history.deadlyPoint === undefined && point !== undefined)
+      happenings.push(fault(`die at ${point}`, 3, () => void (history.deadlyPoint = point)));
+  }
+  return happenings;
+}
+
+function stopHost(history: History, host: SimulatedHost): void {
+  history.deaths += 1;
+  host.stop();
+}
+
+function whatsappHappenings({ whatsapp, clock }: History): Happening[] {
+  const happenings = whatsapp.writes.flatMap((write) => {
+    const { name } = write;
+    if (!write.hasArrived) {
+      const arrive = ordinary(`${name} arrives`, 4, () => whatsapp.arrive(write));
+      const isWaitedFor = write.settle !== undefined;
+      const late = isWaitedFor ? fault(`${name} is late`, 0.3, () => whatsapp.giveUp(write)) : undefined;
+      const lost = fault(`${name} is lost`, 0.3, () => whatsapp.lose(write));
+      return late === undefined ? [arrive, lost] : [arrive, late, lost];
+    }
+    return [
+      ordinary(`${name} acked`, 4, () => whatsapp.ack(write)),
+      fault(`ack of ${name} is lost`, 0.5, () => whatsapp.giveUp(write)),
+    ];
+  });
+  if (clock.hasTimers) happenings.push(fault('timer', 4, () => clock.fireNext()));
+  return happenings;
+}
+
+function agentHappenings(history: History, chance: Chance): Happening[] {
+  return history.agents.working.flatMap((agent) => {
+    const { name } = agent;
+    const ending = chance.pick(ENDINGS);
+    const happenings = [
+      ordinary(`${name} answers`, 0, () => endAgent(history, agent, 'answer')),
+      fault(`${name} ends: ${ending}`, 3, () => endAgent(history, agent, ending)),
+      fault(`${name} uses a tool`, 0.3, () => history.agents.useTool(agent)),
+      fault(`${name} is killed`, 0.25, () => history.agents.kill(agent)),
+    ];
+    if (history.mailbox.files.length >= 3) return happenings;
+    const kind = chance.pick(['message', 'interval', 'once', 'cron'] as const);
+    return [...happenings, fault(`${name} asks: ${kind}`, 0.7, () => askHost(history, agent, kind))];
+  });
+}
+
+function endAgent({ agents }: History, agent: Agent, ending: (typeof ENDINGS)[number]): void {
+  agents.end(agent, outcomeOf(agent, ending));
+}
+
+function outcomeOf(agent: Agent, ending: (typeof ENDINGS)[number]): RunOutcome {
+  const hasSideEffects = agent.hasUsedTool;
+  switch (ending) {
+    case 'answer': {
+      const asked = agent.request.prompt.match(/\bq\d+\b/g) ?? [];
+      const text = agent.request.task === undefined ? `a: ${asked.join(' ')}` : `task ${agent.attemptId}`;
+      return { status: 'answered', text, isCut: false };
+    }
+    case 'empty':
+      return { status: 'answered', text: '', isCut: false };
+    case 'overloaded':
+    case 'refused':
+    case 'internal':
+      return { status: 'failed', class: ending, detail: 'as it happened', hasSideEffects };
+    default:
+      return ending satisfies never;
+  }
+}
+
+function askHost(
+  { mailbox, clock }: History,
+  { folder }: Agent,
+  kind: 'message' | 'interval' | 'once' | 'cron',
+): void {
+  const number = mailbox.files.length + 1;
+  const name = `r${number}.json`;
+  const effect = `${kind === 'message' ? 'm' : 't'}${number}`;
+  const once = new Date(clock.now() + 2 * MINUTE).toISOString();
+  const values = { interval: String(MINUTE), once, cron: '*/10 * * * *' };
+  const content =
+    kind === 'message'
+      ? { type: 'message', chatJid: chatOf(folder), text: effect }
+      : { type: 'schedule_task', prompt: effect, schedule_type: kind, schedule_value: values[kind] };
+  const box = kind === 'message' ? 'messages' : 'tasks';
+  mailbox.files.push({ folder, box, name, content, effect, state: 'temporary', replies: [] });
+}
+
+function chatOf(folder: string): string {
+  return { family: '1@g.us', work: '2@g.us', club: '3@g.us' }[folder] ?? '';
+}
+
+function mailboxHappenings({ mailbox, host, groups }: History): Happening[] {
+  const happenings: Happening[] = [];
+  const folders = new Set<string>();
+  for (const file of mailbox.files) {
+    if (file.state === 'temporary')
+      happenings.push(ordinary(`${file.name} is renamed`, 3, () => void (file.state = 'ready')));
+    if (file.state === 'ready' || file.state === 'claimed') folders.add(file.folder);
+  }
+  if (host === undefined || host.stopping !== undefined) return happenings;
+  const served = new Set([...groups.values()].map(({ folder }) => folder));
+  for (const folder of folders) {
+    if (!served.has(folder)) continue;
+    happenings.push(ordinary(`look into ${folder}`, 2, () => host.look(folder)));
+  }
+  return happenings;
+}
+
+function disturbances(history: History, chance: Chance): Happening[] {
+  const { plan, groups, host, clock } = history;
+  const gone = plan.groups.filter(({ jid }) => !groups.has(jid));
+  const happenings = gone.map((group) =>
+    ordinary(`register ${group.folder}`, 2, () => {
+      groups.set(group.jid, group);
+      if (host?.stopping === undefined) host?.engine.recover();
+    }),
+  );
+  if (history.disturbances >= plan.disturbances) return happenings;
+  const jumpMs = chance.pick(JUMPS_MS);
+  const group = plan.groups[chance.below(plan.groups.length)];
+  const disturb = (name: string, happen: () => void) =>
+    fault(name, 0.3, () => {
+      history.disturbances += 1;
+      happen();
+    });
+  happenings.push(disturb(`clock ${jumpMs / MINUTE} min`, () => clock.jump(jumpMs)));
+  if (group !== undefined && groups.has(group.jid))
+    happenings.push(disturb(`unregister ${group.folder}`, () => void groups.delete(group.jid)));
+  return happenings;
+}
