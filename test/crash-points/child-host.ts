@@ -8,6 +8,9 @@ import type { HostSays, TestAsks } from './host-lines.ts';
 
 const HOST = join(import.meta.dirname, 'crash-host.ts');
 
+/** Twice what a stop may take; less than a test or a hook may. */
+const STOP_WAIT_MS = 20_000;
+
 /** A host in a child process, which the test asks and watches. It ends when it is let go of. */
 export class ChildHost {
   readonly activities: Activity[] = [];
@@ -60,11 +63,17 @@ export class ChildHost {
     return this.#child.signalCode;
   }
 
+  /** Lets it end by itself; rejects, and leaves nothing behind, when it does not. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOver) return;
-    const exited = once(this.#child, 'exit');
-    this.#child.disconnect();
-    await exited;
+    const exited = once(this.#child, 'exit', { signal: AbortSignal.timeout(STOP_WAIT_MS) });
+    if (this.#child.connected) this.#child.disconnect();
+    try {
+      await exited;
+    } catch (cause) {
+      this.#child.kill('SIGKILL');
+      throw new Error('the host did not end when it was stopped', { cause });
+    }
   }
 
   get #isOver(): boolean {
