@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 
 /**
  * Every moment at which a host that dies would leave something half done, by the number of the mechanism that
- * makes up for it in docs/guarantees.md. A point that ends in `-ing` lies within the transaction. Number 12, the
+ * makes up for it in docs/guarantees.md. A name that ends in `-ing` lies within the transaction. Number 12, the
  * agent's file that is not renamed yet, has none: there the host has nothing in hand.
  */
 export const CRASH_POINTS = {
@@ -20,7 +20,7 @@ export const CRASH_POINTS = {
   'result-received': 8,
   'run-ending': 8,
   'run-ended': 9,
-  'message-sending': 9,
+  'message-due': 9,
   'message-written': 10,
   'message-acked': 10,
   'resend-asked': 11,

@@ -136,7 +136,7 @@ export class Delivery {
   /** What the upload gave is stored before the first send, so that every resend is the same message. */
   async #uploadAndSend({ message, attempts }: OutboxEntry): Promise<SendOutcome> {
     const { outbox, channel, spool } = this.#deps;
-    passCrashPoint('message-sending');
+    passCrashPoint('message-due');
     if (message.kind !== 'media' || message.upload !== undefined)
       return channel.send(message, this.#stop.signal);
     const path = spool.pathOf(message.spoolName);
