@@ -15,7 +15,16 @@ export interface Happening {
   readonly happen: () => void;
 }
 
-const ENDINGS = ['answer', 'answer', 'answer', 'answer', 'overloaded', 'refused', 'internal', 'empty'] as const;
+const ENDINGS = [
+  'answer',
+  'answer',
+  'answer',
+  'answer',
+  'overloaded',
+  'refused',
+  'internal',
+  'empty',
+] as const;
 const JUMPS_MS = [2 * HOUR, -HOUR, 20 * MINUTE, 45 * MINUTE] as const;
 
 /** All that can happen now. Chance decides on details that the name tells. */
@@ -110,7 +119,9 @@ function whatsappHappenings({ whatsapp, clock }: History): Happening[] {
     if (!write.hasArrived) {
       const arrive = ordinary(`${name} arrives`, 4, () => whatsapp.arrive(write));
       const isWaitedFor = write.settle !== undefined;
-      const late = isWaitedFor ? fault(`${name} is late`, 0.3, () => whatsapp.giveUp(write)) : undefined;
+      const late = isWaitedFor
+        ? fault(`${name} is late`, 0.3, () => whatsapp.giveUp(write))
+        : undefined;
       const lost = fault(`${name} is lost`, 0.3, () => whatsapp.lose(write));
       return late === undefined ? [arrive, lost] : [arrive, late, lost];
     }
@@ -135,7 +146,10 @@ function agentHappenings(history: History, chance: Chance): Happening[] {
     ];
     if (history.mailbox.files.length >= 3) return happenings;
     const kind = chance.pick(['message', 'interval', 'once', 'cron'] as const);
-    return [...happenings, fault(`${name} asks: ${kind}`, 0.7, () => askHost(history, agent, kind))];
+    return [
+      ...happenings,
+      fault(`${name} asks: ${kind}`, 0.7, () => askHost(history, agent, kind)),
+    ];
   });
 }
 
@@ -147,8 +161,9 @@ function outcomeOf(agent: Agent, ending: (typeof ENDINGS)[number]): RunOutcome {
   const hasSideEffects = agent.hasUsedTool;
   switch (ending) {
     case 'answer': {
-      const asked = agent.request.prompt.match(/\bq\d+\b/g) ?? [];
-      const text = agent.request.task === undefined ? `a: ${asked.join(' ')}` : `task ${agent.attemptId}`;
+      const asked = agent.request.prompt.match(/(?<=@Assistant )q\d+/g) ?? [];
+      const text =
+        agent.request.task === undefined ? `a: ${asked.join(' ')}` : `task ${agent.attemptId}`;
       return { status: 'answered', text, isCut: false };
     }
     case 'empty':
@@ -175,7 +190,12 @@ function askHost(
   const content =
     kind === 'message'
       ? { type: 'message', chatJid: chatOf(folder), text: effect }
-      : { type: 'schedule_task', prompt: effect, schedule_type: kind, schedule_value: values[kind] };
+      : {
+          type: 'schedule_task',
+          prompt: effect,
+          schedule_type: kind,
+          schedule_value: values[kind],
+        };
   const box = kind === 'message' ? 'messages' : 'tasks';
   mailbox.files.push({ folder, box, name, content, effect, state: 'temporary', replies: [] });
 }

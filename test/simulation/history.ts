@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OutboundMessage } from '../../src/core/message.ts';
 import { planTask } from '../../src/core/task.ts';
-import { type CrashPoint, CRASH_POINTS } from '../../src/crash-points.ts';
+import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.ts';
 import { createTasks } from '../../src/db/tasks.ts';
 import { Chance } from './chance.ts';
 import { type HistoryPlan, planHistory } from './history-plan.ts';
@@ -63,7 +63,12 @@ export class History {
       const nextRunAt = planned.ok ? planned.nextRuns[0] : undefined;
       if (!planned.ok || group === undefined || nextRunAt === undefined)
         throw new Error('the task of a history cannot be planned');
-      const place = { id: 'task-0', folder: group.folder, chatJid: group.jid, createdBy: 'a person' };
+      const place = {
+        id: 'task-0',
+        folder: group.folder,
+        chatJid: group.jid,
+        createdBy: 'a person',
+      };
       tasks.insert(planned.plan, { ...place, nextRunAt, now });
     }
   }
@@ -98,13 +103,17 @@ export class History {
   /** The same for the same events in the same order with the same result. */
   get hash(): string {
     const shown = this.whatsapp.shown.map((message) => JSON.stringify(message));
-    return createHash('sha256').update([...this.trace, ...shown].join('\n')).digest('hex');
+    return createHash('sha256')
+      .update([...this.trace, ...shown].join('\n'))
+      .digest('hex');
   }
 
   /** P1: what answers a question is shown once at most. */
   #checkShown(message: OutboundMessage): void {
     if (message.kind !== 'text') return;
-    const answers = this.whatsapp.shown.filter((other) => other.kind === 'text' && other !== message);
+    const answers = this.whatsapp.shown.filter(
+      (other) => other.kind === 'text' && other !== message,
+    );
     for (const token of message.text.match(/\b[qm]\d+\b/g) ?? []) {
       const isTwice = answers.some((other) => other.kind === 'text' && hasToken(other.text, token));
       if (isTwice) this.violate(`P1: ${token} was answered twice`);
@@ -126,8 +135,7 @@ export class History {
     const slot = this.#slotOf(agent.attemptId.slice(0, agent.attemptId.lastIndexOf('-')));
     if (slot === undefined) return;
     const work = this.slots.get(slot) ?? { slot, agents: [] };
-    if (work.agents.some(hasAnswered))
-      this.violate(`P5: ${slot} was run again after its answer`);
+    if (work.agents.some(hasAnswered)) this.violate(`P5: ${slot} was run again after its answer`);
     work.agents.push(agent);
     this.slots.set(slot, work);
   }
@@ -152,5 +160,6 @@ export function hasToken(text: string, token: string): boolean {
 
 /** Points at which the parts that are simulated or real here can die. */
 export const DEADLY_POINTS = (Object.keys(CRASH_POINTS) as CrashPoint[]).filter(
-  (point) => point !== 'ratchet-advancing' && point !== 'message-storing' && point !== 'resend-asked',
+  (point) =>
+    point !== 'ratchet-advancing' && point !== 'message-storing' && point !== 'resend-asked',
 );

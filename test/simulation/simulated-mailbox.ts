@@ -56,12 +56,18 @@ export function createMailboxSweep(deps: MailboxHostDeps): (folder: string) => P
   return (folder) => {
     const before = busy.get(folder) ?? Promise.resolve();
     const next = before.then(() => sweep(folder));
-    busy.set(folder, next.catch(() => undefined));
+    busy.set(
+      folder,
+      next.catch(() => undefined),
+    );
     return next;
   };
 }
 
-function createHandler({ mailbox, request, logger, isAlive }: MailboxHostDeps, folder: string): ClaimHandler {
+function createHandler(
+  { mailbox, request, logger, isAlive }: MailboxHostDeps,
+  folder: string,
+): ClaimHandler {
   const find = (name: string): RequestFile => {
     assertAlive(isAlive);
     const file = mailbox.files.find((file) => file.folder === folder && file.name === name);

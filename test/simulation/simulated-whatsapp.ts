@@ -55,7 +55,8 @@ export class SimulatedWhatsApp {
     const { message } = write;
     const content = JSON.stringify(message);
     const before = this.#shownIds.get(message.id);
-    if (before !== undefined && before !== content) this.#onForged(`${message.id} came with other content`);
+    if (before !== undefined && before !== content)
+      this.#onForged(`${message.id} came with other content`);
     if (before !== undefined) return;
     this.#shownIds.set(message.id, content);
     this.shown.push(message);

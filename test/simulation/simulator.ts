@@ -1,5 +1,5 @@
-import { createTasks } from '../../src/db/tasks.ts';
 import { onCrashPoint } from '../../src/crash-points.ts';
+import { createTasks } from '../../src/db/tasks.ts';
 import { Chance } from './chance.ts';
 import { type Happening, listHappenings } from './happenings.ts';
 import { History } from './history.ts';
@@ -52,7 +52,15 @@ export class Simulator implements Disposable {
     await settled();
     const { trace, violations, deaths, hash } = history;
     const slots = history.disk.statement('select count(*) from task_runs', true).get() as number;
-    return { seed, events: trace.length, slots, deaths, hash, trace: trace.slice(0, chaos), violations };
+    return {
+      seed,
+      events: trace.length,
+      slots,
+      deaths,
+      hash,
+      trace: trace.slice(0, chaos),
+      violations,
+    };
   }
 
   [Symbol.dispose](): void {
