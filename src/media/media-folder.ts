@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../errno.ts';
@@ -34,13 +34,26 @@ export async function writeMediaFile(
   const part = await folder.pathOf(`.${name}.part`);
   // What a crash left, or the agent planted.
   await rm(part, { force: true, recursive: true });
-  await using file = await open(part, NEW_FILE, 0o644);
+  try {
+    await writeFor({ uid, gid }, part, bytes);
+    await rename(part, await folder.pathOf(name));
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+  return { ok: true, path: `${MEDIA_FOLDER}/${name}` };
+}
+
+async function writeFor(
+  { uid, gid }: Pick<Stats, 'uid' | 'gid'>,
+  path: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  await using file = await open(path, NEW_FILE, 0o644);
   await file.writeFile(bytes);
   await file.chmod(0o644);
   if (process.getuid?.() === 0) await file.chown(uid, gid);
   await file.datasync();
-  await rename(part, await folder.pathOf(name));
-  return { ok: true, path: `${MEDIA_FOLDER}/${name}` };
 }
 
 /** Bytes of the files that lie directly in a folder. */

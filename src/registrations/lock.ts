@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Now } from '../clock.ts';
 import { isErrno } from '../errno.ts';
@@ -38,10 +38,20 @@ export async function withLock<T>(
 async function tryCreate(path: string, mark: string): Promise<boolean> {
   try {
     await using handle = await open(path, 'wx', 0o600);
-    await handle.writeFile(mark);
+    await writeMark(handle, path, mark);
     return true;
   } catch (error) {
     if (isErrno(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** On a full disk the file is there and cannot be written: nobody would know whose it is. */
+async function writeMark(handle: FileHandle, path: string, mark: string): Promise<void> {
+  try {
+    await handle.writeFile(mark);
+  } catch (error) {
+    await rm(path, { force: true });
     throw error;
   }
 }
