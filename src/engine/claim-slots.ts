@@ -80,7 +80,7 @@ function claimTask(
   passCrashPoint('slot-due');
   const { chosen, upcoming } = findDue(task, first, now);
   const skip = (missedUntil: number, reason: string) =>
-    deps.taskRuns.skip({ taskId, scheduledFor: first, missedUntil, reason, now });
+    skipFrom(deps, task, { scheduledFor: first, missedUntil, reason, now });
   const everyDue = upcoming ?? now + 1;
   if (deps.findGroup(chatJid)?.folder !== task.folder) {
     skip(everyDue, 'unregistered');
@@ -105,6 +105,19 @@ function claimTask(
   const origin = `task:${taskId}:busy:${busy.scheduledFor}`;
   say(deps, chatJid, overlapNotice(task, busy.scheduledFor), origin, now);
   return 'told';
+}
+
+/** A slot that has its record, because the clock was set back since, does not keep out the ones after it. */
+function skipFrom(
+  { taskRuns }: ClaimSlotsDeps,
+  task: Task,
+  missed: Omit<Parameters<TaskRuns['skip']>[0], 'taskId'>,
+): void {
+  let scheduledFor: number | undefined = missed.scheduledFor;
+  while (scheduledFor !== undefined && scheduledFor < missed.missedUntil) {
+    if (taskRuns.skip({ ...missed, taskId: task.id, scheduledFor })) return;
+    scheduledFor = nextSlot(task, scheduledFor);
+  }
 }
 
 function findDue(task: Task, first: number, now: number): DueSlots {
