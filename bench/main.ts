@@ -3,22 +3,30 @@ import { measureColdStart } from './cold-start.ts';
 import { openContainerSite } from './container-site.ts';
 import { measureGroupDecryptions } from './group-decryption.ts';
 import { measureIpc } from './ipc.ts';
+import { measureLoad } from './load/load.ts';
 import { BENCH_HELP, type BenchOptions, readOptions } from './options.ts';
 import { measureOverhead } from './overhead.ts';
 import { judgeAims, type Results } from './results.ts';
 import { renderTable } from './table.ts';
 import { measureWarmTurn } from './warm-turn.ts';
 
-/** For everything together; a first build of the agent image needs more and belongs before. */
+/** For everything together but load; a first build of the agent image needs more and belongs before. */
 const LIMIT_MS = 4 * 60_000;
+/** What load takes beyond its minutes: the full path, draining and restarts. */
+const LOAD_REST_MS = 8 * 60_000;
 
-async function measure({ parts }: BenchOptions, signal: AbortSignal): Promise<Results> {
+async function measure({ parts, load }: BenchOptions, signal: AbortSignal): Promise<Results> {
   return {
     ...(parts.includes('overhead') ? { overhead: await measureOverhead(signal) } : {}),
     ...(parts.includes('containers') ? await measureContainers(signal) : {}),
     ...(parts.includes('signal') ? { signal: await measureGroupDecryptions(signal) } : {}),
     ...(parts.includes('ipc') ? { ipc: await measureIpc(signal) } : {}),
+    ...(parts.includes('load') ? await measureLoad(load, signal) : {}),
   };
+}
+
+function limitOf({ parts, load }: BenchOptions): number {
+  return parts.includes('load') ? LIMIT_MS + LOAD_REST_MS + load.minutes * 60_000 : LIMIT_MS;
 }
 
 async function measureContainers(
@@ -45,7 +53,7 @@ async function main(argv: readonly string[], stop: AbortSignal): Promise<number>
     return 0;
   }
   try {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(LIMIT_MS)]);
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(limitOf(outcome.options))]);
     const results = await measure(outcome.options, signal);
     const machine = { cpus: availableParallelism(), node: process.version };
     const aims = judgeAims(results);

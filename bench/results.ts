@@ -1,6 +1,9 @@
 import type { ColdStartFigures } from './cold-start.ts';
 import type { RepeatedDecryptionFigures } from './group-decryption.ts';
 import type { IpcFigures } from './ipc.ts';
+import type { LoadFigures } from './load/engine-load.ts';
+import type { RestartFigures } from './load/restart.ts';
+import type { SocketFigures } from './load/socket-load.ts';
 import type { OverheadFigures } from './overhead.ts';
 import type { WarmTurnFigures } from './warm-turn.ts';
 
@@ -15,11 +18,14 @@ export interface Results {
   readonly warmTurn?: WarmTurnFigures | Skipped;
   readonly signal?: RepeatedDecryptionFigures;
   readonly ipc?: IpcFigures;
+  readonly engineLoad?: LoadFigures;
+  readonly socketLoad?: SocketFigures;
+  readonly restart?: RestartFigures;
 }
 
 export interface Aim {
   readonly figure: string;
-  readonly unit: 'ms' | '×';
+  readonly unit: 'ms' | '×' | '';
   readonly value: number;
   /** The value should be at most, or at least, this. */
   readonly aim: { readonly most: number } | { readonly least: number };
@@ -51,6 +57,23 @@ export function judgeAims(results: Results): Aim[] {
     const { withEvents, withoutEvents } = ipc;
     aims.push(judge('request to reply with events, p99', 'ms', withEvents.p99, { most: 250 }));
     aims.push(judge('request to reply without, p99', 'ms', withoutEvents.p99, { most: 1_200 }));
+  }
+  aims.push(...judgeLoads(results));
+  return aims;
+}
+
+function judgeLoads({ engineLoad, socketLoad, restart }: Results): Aim[] {
+  const aims: Aim[] = [];
+  for (const [path, load] of Object.entries({ engine: engineLoad, socket: socketLoad })) {
+    if (load === undefined) continue;
+    aims.push(judge(`lost under load (${path})`, '', load.lost, { most: 0 }));
+    aims.push(judge(`duplicated under load (${path})`, '', load.duplicated, { most: 0 }));
+    aims.push(judge(`ingest commit (${path}), p99`, 'ms', load.ingestCommit.p99, { most: 10 }));
+    aims.push(judge(`request to reply (${path}), p99`, 'ms', load.ipc.p99, { most: 250 }));
+  }
+  if (restart !== undefined) {
+    const { toFirstAgent } = restart.with50Groups;
+    aims.push(judge('restart to processing', 'ms', toFirstAgent, { most: 3_000 }));
   }
   return aims;
 }

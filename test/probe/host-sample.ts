@@ -9,6 +9,8 @@ export const LOOP_INTERVAL_MS = 10;
 
 /** What a host process says of itself at one moment. */
 export const hostSampleSchema = z.strictObject({
+  /** Processor time of the process so far, in milliseconds. */
+  cpuMs: z.number(),
   rssBytes: z.number(),
   heapUsedBytes: z.number(),
   externalBytes: z.number(),
@@ -27,7 +29,9 @@ export function takeHostSample(loop: LoopHistogram, isCollecting: boolean): Host
   // First of all: the collection itself would count as a delay.
   const loopDelayMs = readLoopDelay(loop);
   const { rss, heapUsed, external } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
   const sample = {
+    cpuMs: (user + system) / 1_000,
     rssBytes: rss,
     heapUsedBytes: heapUsed,
     externalBytes: external,

@@ -36,7 +36,7 @@ export async function sampleHost(
     };
     samples.push({ ...sample, ...files, atS });
     if (atS >= seconds) break;
-    await delay(samples.length * SAMPLE_MS - atS * 1_000, undefined, { signal });
+    await delay(Math.max(0, samples.length * SAMPLE_MS - atS * 1_000), undefined, { signal });
   }
   return samples;
 }

@@ -8,6 +8,7 @@ const MIB = 1_048_576;
 function sample(atS: number, part: Partial<SoakSample> = {}): SoakSample {
   return {
     atS,
+    cpuMs: 900 * atS,
     rssBytes: 200 * MIB,
     heapUsedBytes: 60 * MIB,
     externalBytes: 30 * MIB,
