@@ -39,6 +39,8 @@ export type Order = z.infer<typeof orderSchema>;
 export const reportSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('loaded') }),
   z.strictObject({ type: z.literal('reached') }),
+  /** It comes to no crash point any more. */
+  z.strictObject({ type: z.literal('quiet') }),
   /** It ended by itself, which it should not. */
   z.strictObject({ type: z.literal('ended'), reason: z.string() }),
 ]);

@@ -20,6 +20,8 @@ export class HostProcess implements AsyncDisposable {
   readonly loaded: Promise<void>;
   /** Resolves when it has come to as many crash points as ordered; stays pending otherwise. */
   readonly reached: Promise<void>;
+  /** Resolves the first time that it comes to no crash point for a while. */
+  readonly quiet: Promise<void>;
   readonly ended: Promise<HostEnd>;
   readonly #child: ChildProcess;
   #reason: string | undefined;
@@ -28,12 +30,15 @@ export class HostProcess implements AsyncDisposable {
     this.#child = child;
     const loaded = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
+    const quiet = Promise.withResolvers<void>();
     this.loaded = loaded.promise;
     this.reached = reached.promise;
+    this.quiet = quiet.promise;
     child.on('message', (message) => {
       const report = reportSchema.parse(message);
       if (report.type === 'loaded') loaded.resolve();
       else if (report.type === 'reached') reached.resolve();
+      else if (report.type === 'quiet') quiet.resolve();
       else this.#reason = report.reason;
     });
     this.ended = once(child, 'exit').then(([exitCode, signal]) => {

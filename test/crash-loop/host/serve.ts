@@ -22,7 +22,11 @@ export async function serve(
 ): Promise<void> {
   setDefaultCACertificates([...getCACertificates(), settings.certificate]);
   const die = () => process.kill(process.pid, 'SIGKILL');
-  armCrashTrigger(order, die, () => report({ type: 'reached' }));
+  armCrashTrigger(order, {
+    die,
+    onReached: () => report({ type: 'reached' }),
+    onQuiet: () => report({ type: 'quiet' }),
+  });
   const config = loadConfig(settings.env, settings.projectRoot);
   // Written at once, so that what led to a kill is there after it.
   const destination = pino.destination({ dest: settings.logPath, sync: true });
@@ -38,8 +42,8 @@ export async function serve(
 }
 
 /** As `createAgents` does it, over the yard. */
-async function createYardAgents(
-  { yardPath, projectRoot }: HostSettings,
+export async function createYardAgents(
+  { yardPath, projectRoot }: Pick<HostSettings, 'yardPath' | 'projectRoot'>,
   config: Config,
   logger: Logger,
 ): Promise<Agents> {
