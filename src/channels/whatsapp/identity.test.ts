@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../db/database.ts';
-import { loadPhones, readOwnIdentity, toBareJid } from './identity.ts';
+import { loadOthers, readOwnIdentity, toBareJid } from './identity.ts';
 import { loadAuthState } from './signal/auth-state.ts';
 
 describe('toBareJid', () => {
@@ -28,11 +28,14 @@ test('our own identity leaves out the device', () => {
   expect(readOwnIdentity(undefined)).toBeUndefined();
 });
 
-test('phones are found where Baileys keeps them', async () => {
+test('the other JID of a person is found where Baileys keeps it, in both directions', async () => {
   const db = openDatabase(':memory:');
   const { keys } = loadAuthState(db);
   await keys.set({ 'lid-mapping': { '1': '2', '2_reverse': '1' } });
-  const phones = await loadPhones(['2@lid', '3@lid'], keys);
-  expect([...phones]).toEqual([['2@lid', '1@s.whatsapp.net']]);
+  const asked = ['2@lid', '3@lid', '1@s.whatsapp.net', '4@s.whatsapp.net'];
+  expect([...(await loadOthers(asked, keys))]).toEqual([
+    ['2@lid', '1@s.whatsapp.net'],
+    ['1@s.whatsapp.net', '2@lid'],
+  ]);
   db.close();
 });

@@ -13,8 +13,8 @@ export interface Person {
   readonly altJid?: Jid;
 }
 
-/** The phone JID behind a LID, when known. */
-export type FindPhone = (lid: Jid) => Jid | undefined;
+/** The other JID of the same person, when known: the phone JID behind a LID, the LID behind a phone JID. */
+export type FindOther = (jid: Jid) => Jid | undefined;
 
 const SERVERS: Record<string, string> = {
   'c.us': 's.whatsapp.net',
@@ -65,7 +65,7 @@ export function toPerson(
   jid: string | null | undefined,
   alt: string | null | undefined,
   own: OwnIdentity,
-  findPhone: FindPhone,
+  findOther: FindOther,
 ): Person | undefined {
   const first = toBareJid(jid);
   const other = toBareJid(alt);
@@ -73,26 +73,32 @@ export function toPerson(
   if (ownJidsOf(own).includes(first)) {
     return own.lid === undefined ? { jid: own.phone } : { jid: own.phone, altJid: own.lid };
   }
-  if (!isLid(first)) return other && isLid(other) ? { jid: first, altJid: other } : { jid: first };
-  const phone = other && isPhone(other) ? other : findPhone(first);
+  if (!isLid(first)) {
+    const lid = other && isLid(other) ? other : findOther(first);
+    return lid === undefined ? { jid: first } : { jid: first, altJid: lid };
+  }
+  const phone = other && isPhone(other) ? other : findOther(first);
   return phone === undefined ? { jid: first } : { jid: phone, altJid: first };
 }
 
 /**
- * Looks the phone JIDs of LIDs up in the key store, where Baileys keeps what it learned under
- * `lid-mapping`/`<lid user>_reverse`. The store answers without a socket, so replays need none.
+ * Looks the other JIDs of people up in the key store, where Baileys keeps what it learned under
+ * `lid-mapping`/`<phone user>` and `<lid user>_reverse`. The store answers without a socket, so replays need none.
  */
-export async function loadPhones(
-  lids: readonly Jid[],
+export async function loadOthers(
+  jids: readonly Jid[],
   keys: Pick<SignalKeyStore, 'get'>,
 ): Promise<ReadonlyMap<Jid, Jid>> {
-  const phones = new Map<Jid, Jid>();
-  if (lids.length === 0) return phones;
-  const names = lids.map((lid) => `${userOf(lid)}_reverse`);
-  const found = await keys.get('lid-mapping', names);
-  for (const lid of lids) {
-    const user = found[`${userOf(lid)}_reverse`];
-    if (user) phones.set(lid, `${user}@s.whatsapp.net`);
+  const others = new Map<Jid, Jid>();
+  if (jids.length === 0) return others;
+  const found = await keys.get('lid-mapping', jids.map(mappingName));
+  for (const jid of jids) {
+    const user = found[mappingName(jid)];
+    if (user) others.set(jid, isLid(jid) ? `${user}@s.whatsapp.net` : `${user}@lid`);
   }
-  return phones;
+  return others;
+}
+
+function mappingName(jid: Jid): string {
+  return isLid(jid) ? `${userOf(jid)}_reverse` : userOf(jid);
 }

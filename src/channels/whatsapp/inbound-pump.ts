@@ -2,8 +2,8 @@ import type { SignalKeyStore, WAMessage } from '@whiskeysockets/baileys';
 import type { InboundMessage } from '../../core/message.ts';
 import { passCrashPoint } from '../../crash-points.ts';
 import type { Logger } from '../../logger.ts';
-import { loadPhones, type OwnIdentity, ownJidsOf } from './identity.ts';
-import { type InboundResult, lidsOf, readInbound } from './inbound.ts';
+import { loadOthers, type OwnIdentity, ownJidsOf } from './identity.ts';
+import { type InboundResult, peopleOf, readInbound } from './inbound.ts';
 import type { Journal } from './signal/journal.ts';
 import { toJournalKey } from './signal/recorded-stanza.ts';
 
@@ -90,10 +90,10 @@ export class InboundPump {
     const { keys, now } = this.#deps;
     const own = this.#deps.own();
     if (own === undefined) return { kind: 'stub', reason: 'not linked' };
-    const lids = this.#attempt(wa, () => lidsOf(wa)) ?? [];
-    const unknown = lids.filter((lid) => !ownJidsOf(own).includes(lid));
-    const phones = await loadPhones(unknown, keys);
-    const context = { own, findPhone: (lid: string) => phones.get(lid), receivedAt: now() };
+    const people = this.#attempt(wa, () => peopleOf(wa)) ?? [];
+    const unknown = people.filter((jid) => !ownJidsOf(own).includes(jid));
+    const others = await loadOthers(unknown, keys);
+    const context = { own, findOther: (jid: string) => others.get(jid), receivedAt: now() };
     const result = this.#attempt(wa, () => readInbound(wa, context));
     return result ?? { kind: 'ignored', reason: 'not readable' };
   }

@@ -1,11 +1,11 @@
 import { proto, type WAMessage } from '@whiskeysockets/baileys';
 import { describe, expect, test } from 'vitest';
-import { lidsOf, readInbound } from './inbound.ts';
+import { peopleOf, readInbound } from './inbound.ts';
 
 const OWN = { phone: '100@s.whatsapp.net', lid: '200@lid' };
 const context = {
   own: OWN,
-  findPhone: (lid: string) => (lid === '201@lid' ? '101@s.whatsapp.net' : undefined),
+  findOther: (jid: string) => (jid === '201@lid' ? '101@s.whatsapp.net' : undefined),
   receivedAt: 5_000,
 };
 
@@ -167,11 +167,13 @@ describe('what is no message', () => {
   });
 });
 
-test('names every LID that a phone number may be known for, once', () => {
+test('names every LID that a phone number may be known for, once, and the number of its author', () => {
   const contextInfo = {
     participant: '203@lid',
     mentionedJid: ['201:1@lid', '202@lid', '1@s.whatsapp.net'],
   };
   const wa = inGroup({ extendedTextMessage: { text: 'x', contextInfo } });
-  expect(lidsOf(wa)).toEqual(['201@lid', '203@lid', '202@lid']);
+  expect(peopleOf(wa)).toEqual(['201@lid', '203@lid', '202@lid']);
+  const byNumber = { ...wa, key: { ...wa.key, participant: '101:3@s.whatsapp.net' } };
+  expect(peopleOf(byNumber)).toEqual(['101@s.whatsapp.net', '203@lid', '201@lid', '202@lid']);
 });

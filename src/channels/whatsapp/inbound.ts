@@ -2,7 +2,7 @@ import { type proto, toNumber, type WAMessage } from '@whiskeysockets/baileys';
 import type { InboundMessage, Jid, QuotedMessage } from '../../core/message.ts';
 import { readContent } from './content.ts';
 import {
-  type FindPhone,
+  type FindOther,
   isGroup,
   isLid,
   isPhone,
@@ -25,7 +25,7 @@ export type InboundResult =
 
 export interface InboundContext {
   readonly own: OwnIdentity;
-  readonly findPhone: FindPhone;
+  readonly findOther: FindOther;
   /** Unix milliseconds; used where the stanza has no time. */
   readonly receivedAt: number;
 }
@@ -65,18 +65,23 @@ export function readInbound(wa: WAMessage, context: InboundContext): InboundResu
   return { kind: 'message', message };
 }
 
-/** The LIDs a message names, for which a phone JID may be known. */
-export function lidsOf(wa: WAMessage): Jid[] {
+/** Whom a message names by a JID for which the other may be needed: each LID, and the phone JID of its author. */
+export function peopleOf(wa: WAMessage): Jid[] {
   const content = readContent(wa.message);
   const info = content.kind === 'text' ? content.context : undefined;
-  const named = [wa.key.remoteJid, wa.key.participant, info?.participant, ...mentionsOf(info)];
-  const bare = named.flatMap((jid) => toBareJid(jid) ?? []);
-  return [...new Set(bare.filter(isLid))];
+  const author = [wa.key.remoteJid, wa.key.participant];
+  const named = [...author, info?.participant, ...mentionsOf(info)];
+  const jids = [...toBareJids(author).filter(isPhone), ...toBareJids(named).filter(isLid)];
+  return [...new Set(jids)];
+}
+
+function toBareJids(jids: readonly (string | null | undefined)[]): Jid[] {
+  return jids.flatMap((jid) => toBareJid(jid) ?? []);
 }
 
 type Place = { chatJid: Jid; author: Person } | { reason: string };
 
-function readChat(wa: WAMessage, { own, findPhone }: InboundContext): Place {
+function readChat(wa: WAMessage, { own, findOther }: InboundContext): Place {
   const { remoteJid, remoteJidAlt, participant, participantAlt, fromMe } = wa.key;
   const chat = toBareJid(remoteJid);
   if (chat === undefined) return { reason: 'no chat' };
@@ -86,7 +91,7 @@ function readChat(wa: WAMessage, { own, findPhone }: InboundContext): Place {
       participant || (fromMe ? own.phone : undefined),
       participantAlt,
       own,
-      findPhone,
+      findOther,
     );
     return author === undefined ? { reason: 'no author' } : { chatJid: chat, author };
   }
@@ -94,18 +99,18 @@ function readChat(wa: WAMessage, { own, findPhone }: InboundContext): Place {
     return { reason: `chat of ${chat.slice(chat.indexOf('@') + 1)}` };
   // In what our phone sends to somebody, the second address may be our own.
   const isOwnAlt = toBareJid(remoteJidAlt) === own.phone;
-  const peer = toPerson(chat, isOwnAlt ? undefined : remoteJidAlt, own, findPhone);
+  const peer = toPerson(chat, isOwnAlt ? undefined : remoteJidAlt, own, findOther);
   if (peer === undefined) return { reason: 'no chat' };
-  const self = toPerson(own.phone, undefined, own, findPhone);
+  const self = toPerson(own.phone, undefined, own, findOther);
   return { chatJid: peer.jid, author: fromMe && self ? self : peer };
 }
 
 function readQuoted(
   info: ContextInfo | undefined,
-  { own, findPhone }: InboundContext,
+  { own, findOther }: InboundContext,
 ): QuotedMessage | undefined {
   if (!info?.stanzaId) return undefined;
-  const author = toPerson(info.participant, undefined, own, findPhone);
+  const author = toPerson(info.participant, undefined, own, findOther);
   const content = readContent(info.quotedMessage);
   return {
     id: info.stanzaId,
@@ -119,7 +124,7 @@ function mentionsOf(info: ContextInfo | undefined): string[] {
   return (info?.mentionedJid ?? []).slice(0, MAX_MENTIONS);
 }
 
-function knownJid(jid: string, { own, findPhone }: InboundContext): Jid[] {
-  const person = toPerson(jid, undefined, own, findPhone);
+function knownJid(jid: string, { own, findOther }: InboundContext): Jid[] {
+  const person = toPerson(jid, undefined, own, findOther);
   return person === undefined ? [] : [person.jid];
 }

@@ -22,7 +22,7 @@ export interface GroupInit {
 
 export class GroupChat implements Group {
   readonly jid: string;
-  readonly addressingMode: AddressingMode;
+  addressingMode: AddressingMode;
   readonly #members: SimulatedPhone[];
   readonly #owner: SimulatedPhone;
   readonly #creator: SimulatedPhone;
@@ -61,9 +61,11 @@ export class GroupChat implements Group {
 
   /** Attributes that name the author of a stanza from this group. */
   authorAttrs(phone: SimulatedPhone): Record<string, string> {
-    return this.addressingMode === 'lid'
-      ? { participant: phone.lid, participant_pn: phone.jid, addressing_mode: 'lid' }
-      : { participant: phone.jid, participant_lid: phone.lid, addressing_mode: 'pn' };
+    const mode = this.addressingMode;
+    const author = { participant: this.participantJid(phone), addressing_mode: mode };
+    if (phone.isOtherJidHidden) return author;
+    const other = mode === 'lid' ? { participant_pn: phone.jid } : { participant_lid: phone.lid };
+    return { ...author, ...other };
   }
 
   add(phone: SimulatedPhone): void {

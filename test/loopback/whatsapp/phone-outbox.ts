@@ -149,13 +149,13 @@ export class PhoneOutbox {
   }
 
   #addressAttrs(target: Target): Record<string, string> {
-    const { lid, jid } = this.#phone;
+    const { lid } = this.#phone;
     if (target === 'peer') return { from: lid, category: 'peer' };
     if (target instanceof GroupChat) {
       return { from: target.jid, ...target.authorAttrs(this.#phone) };
     }
     if (this.#phone !== this.#network.owner()) {
-      return { from: lid, sender_pn: jid, addressing_mode: 'lid' };
+      return this.#directAttrs();
     }
     return {
       from: lid,
@@ -163,5 +163,13 @@ export class PhoneOutbox {
       peer_recipient_pn: target.jid,
       addressing_mode: 'lid',
     };
+  }
+
+  #directAttrs(): Record<string, string> {
+    const { lid, jid, addressingMode, isOtherJidHidden } = this.#phone;
+    const isByLid = addressingMode === 'lid';
+    const from = { from: isByLid ? lid : jid, addressing_mode: addressingMode };
+    if (isOtherJidHidden) return from;
+    return isByLid ? { ...from, sender_pn: jid } : { ...from, sender_lid: lid };
   }
 }

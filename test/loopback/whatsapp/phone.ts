@@ -13,6 +13,7 @@ import { PhoneOutbox } from './phone-outbox.ts';
 import { createSerial } from './serial.ts';
 import { SignalEngine } from './signal-engine.ts';
 import type {
+  AddressingMode,
   ChatState,
   Group,
   MediaInput,
@@ -38,6 +39,8 @@ export class SimulatedPhone implements Phone {
   readonly name: string;
   readonly jid: string;
   readonly lid: string;
+  addressingMode: AddressingMode = 'lid';
+  isOtherJidHidden = false;
   engine = new SignalEngine();
   readonly #network: PhoneNetwork;
   readonly #inbox: PhoneInbox;

@@ -79,6 +79,10 @@ export interface Phone {
   /** Phone-number JID. */
   readonly jid: string;
   readonly lid: string;
+  /** By which of its JIDs this phone is named in direct chats from now on; LID unless told. */
+  addressingMode: AddressingMode;
+  /** Whether its stanzas leave out the other JID that the server knows; false unless told. */
+  isOtherJidHidden: boolean;
   /** Messages received from others, in order of arrival, one entry for each (chat, author, id). */
   readonly seen: readonly SeenMessage[];
   /** Every message stanza that reached this phone, resends included. */
@@ -121,7 +125,8 @@ export interface Phone {
 export interface Group {
   readonly jid: string;
   readonly subject: string;
-  readonly addressingMode: AddressingMode;
+  /** By which of their JIDs people are named from now on. */
+  addressingMode: AddressingMode;
   readonly members: readonly Phone[];
   add(phone: Phone): void;
   remove(phone: Phone): void;
