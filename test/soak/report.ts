@@ -2,7 +2,8 @@ import type { SoakFigures } from './figures.ts';
 
 /** The figures as lines for a terminal. */
 export function renderReport(figures: SoakFigures): string {
-  const { traffic, leaks, loopDelayP99 } = figures;
+  const { leaks, loopDelayP99 } = figures;
+  const { others, duplicates, ...traffic } = figures.traffic;
   const ranges = (['rss', 'collectedHeap', 'openFiles', 'handles', 'wal', 'database'] as const).map(
     (name) => {
       const { start, end, most } = figures[name];
@@ -19,6 +20,8 @@ export function renderReport(figures: SoakFigures): string {
     `  ${Object.entries(traffic)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ')}`,
+    ...duplicates.map((text) => `  came more than once: ${text}`),
+    ...Object.entries(others).map(([text, times]) => `  said ${times} times: ${text}`),
     ...ranges,
     `  event-loop delay p99 median ${loopDelayP99.median} ms, worst second ${loopDelayP99.most} ms`,
     ...verdicts,

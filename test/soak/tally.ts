@@ -8,10 +8,14 @@ export interface TallyFigures {
   /** The assistant said that it could not answer, because its agent had died. */
   readonly told: number;
   readonly lost: number;
-  /** Answers, notes and outcomes of tasks beyond the first of each question. */
+  /** Answers, notes, outcomes of tasks and notices of failure beyond the first of each question. */
   readonly duplicated: number;
+  /** Which these are. */
+  readonly duplicates: readonly string[];
   readonly notes: number;
   readonly tasks: number;
+  /** Other texts, by how often they were shown: that a chat waits, that a task failed. */
+  readonly others: Readonly<Record<string, number>>;
 }
 
 /** Of a message on a phone, what tells whose answer it is. */
@@ -23,6 +27,7 @@ export class Tally {
   readonly #asked = new Map<string, { number: number; chat: string }>();
   readonly #open = new Set<string>();
   readonly #shown = new Map<string, number>();
+  readonly #others = new Map<string, number>();
   #answered = 0;
   #told = 0;
   #read = 0;
@@ -48,6 +53,7 @@ export class Tally {
 
   figures(): TallyFigures {
     const counts = [...this.#shown.values()];
+    const twice = [...this.#shown].filter(([, times]) => times > 1).map(([text]) => text);
     const startingWith = (word: string) =>
       [...this.#shown.keys()].filter((text) => text.startsWith(word)).length;
     return {
@@ -56,8 +62,10 @@ export class Tally {
       told: this.#told,
       lost: this.#open.size,
       duplicated: counts.reduce((total, count) => total + count - 1, 0),
+      duplicates: twice,
       notes: startingWith(noteOf(0).slice(0, 5)),
       tasks: startingWith(outcomeOfTask(0).slice(0, 5)),
+      others: Object.fromEntries(this.#others),
     };
   }
 
@@ -65,10 +73,15 @@ export class Tally {
     const asked = quotedId === undefined ? undefined : this.#asked.get(quotedId);
     const isAnswer = asked !== undefined && text === answerTo(asked.number);
     const isOwnText = isAnswer || /^(?:Note|Task) \d+\.$/.test(text);
-    const key = isOwnText ? text : `Notice ${quotedId ?? text}`;
-    this.#shown.set(key, (this.#shown.get(key) ?? 0) + 1);
+    if (isOwnText) count(this.#shown, text);
+    else if (asked !== undefined) count(this.#shown, `Notice ${asked.number}.`);
+    else count(this.#others, text);
     if (quotedId === undefined || !this.#open.delete(quotedId)) return;
     if (isAnswer) this.#answered += 1;
     else this.#told += 1;
   }
+}
+
+function count(counts: Map<string, number>, text: string): void {
+  counts.set(text, (counts.get(text) ?? 0) + 1);
 }
