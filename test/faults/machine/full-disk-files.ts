@@ -40,7 +40,7 @@ export interface FullDiskWrites {
 interface Writer {
   readonly kind: string;
   readonly path: string;
-  write(text: string): Promise<unknown>;
+  readonly write: (text: string) => Promise<unknown>;
 }
 
 const MAX_PAGES = 9;
