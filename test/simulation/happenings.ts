@@ -57,7 +57,7 @@ function questionHappenings(history: History, chance: Chance): Happening[] {
     happenings.push(
       fault(name, 4, () => {
         const message = writeMessage(history, group?.jid ?? '', isTrigger, number);
-        whatsapp.questions.push({ message, isTrigger, isReceipted: false });
+        whatsapp.questions.push({ message, isTrigger, isReceipted: false, isForeign: false });
       }),
     );
   }

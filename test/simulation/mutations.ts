@@ -33,9 +33,9 @@ const SOURCE_MUTATIONS: Readonly<Record<string, SourceMutation>> = {
     from: 'if (this.#running.size >= this.#deps.limit) return;',
     to: '',
   },
-  'slot-left-due': {
+  'lost-slot': {
     file: 'src/engine/claim-slots.ts',
-    from: 'deps.tasks.advance(taskId, upcoming, now);',
+    from: 'deps.taskRuns.claim({ taskId, scheduledFor: chosen, now });',
     to: '',
   },
 };

@@ -40,13 +40,14 @@ function checkQuestions(history: History): void {
      from messages left join runs on runs.id = run_id where messages.id = ?`,
     false,
   );
-  for (const { message, isTrigger } of whatsapp.questions) {
+  for (const { message, isTrigger, isForeign } of whatsapp.questions) {
     if (!isTrigger) continue;
     const row = find.get(message.id) as AskedRow | undefined;
     // Of a chat that was not registered when it came in, or not any more when it had its turn.
-    if (row === undefined || row.runState === 'cancelled') continue;
+    if ((row === undefined && isForeign) || row?.runState === 'cancelled') continue;
     const token = message.text.slice('@Assistant '.length);
-    const verdict = judgeQuestion(history, row, message.chatJid, token);
+    const verdict =
+      row === undefined ? 'was lost' : judgeQuestion(history, row, message.chatJid, token);
     if (verdict !== undefined) history.violate(`P2: ${token} ${verdict}`);
   }
 }

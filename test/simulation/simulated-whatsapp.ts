@@ -7,6 +7,8 @@ export interface Question {
   readonly message: InboundMessage;
   readonly isTrigger: boolean;
   isReceipted: boolean;
+  /** Its chat was not registered when it came in, so that nothing of it is kept. */
+  isForeign: boolean;
 }
 
 /** A message of a host on its way. */
