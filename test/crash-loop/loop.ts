@@ -7,7 +7,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { createTwiceWatch, type Sighting } from './ledger/twice-watch.ts';
 import { liveOnce } from './life.ts';
 import type { LoopOptions } from './options.ts';
-import { createPlanner, type LifePlan, type Planner } from './plan/plan.ts';
+import { createPlanner, type LifePlan } from './plan/plan.ts';
 import type { LoopResult, Problem } from './result.ts';
 import { openStage, type Stage } from './stage.ts';
 import { countFindings, describeFindings, type Findings } from './verdict.ts';
@@ -56,7 +56,7 @@ async function killHosts(
   signal: AbortSignal,
   onLife: (life: LifePlan) => void,
 ): Promise<Lives> {
-  const planner = createPlanner(seed, point);
+  const planner = createPlanner({ seed, kills, only: point });
   const findTwice = createTwiceWatch();
   const sightings: Sighting[] = [];
   const broken: string[] = [];
@@ -67,16 +67,12 @@ async function killHosts(
     stage.clock.moveOn(plan.clockStepMs);
     const end = await liveOnce(stage, plan, stage.clock.offsetMs());
     if (end.status === 'broken') broken.push(`life ${plan.number}: ${JSON.stringify(end.end)}`);
-    else noteKill(stage.ledger, planner, plan, end.at);
+    else stage.ledger.kills.push({ life: plan.number, at: end.at });
+    planner.note(plan, end.status === 'killed' ? end.at : 'broken');
     sightings.push(...findTwice(stage.screens.look(), plan.number));
     onLife(plan);
   }
   return { sightings, broken };
-}
-
-function noteKill(ledger: Ledger, planner: Planner, plan: LifePlan, at: string): void {
-  ledger.kills.push({ life: plan.number, at });
-  if (plan.kill.at === 'point' && at === 'late') planner.missed(plan.kill.point);
 }
 
 async function judgeAtRest(

@@ -24,40 +24,54 @@ const MAX_DELAY_MS = 40;
 /** A start takes about this long until what was left is taken up. */
 const MAX_START_MS = 400;
 
+/** With no more kills left than these for each point at which none was yet, only those are tried. */
+const KILLS_PER_MISSING_POINT = 1.3;
+
 export interface KillPlanner {
   next(): KillPlan;
-  /** The host did not come to the point; it is tried again, at the first pass. */
-  missed(point: CrashPoint): void;
+  /** Where the host was killed in the end, see `Kill`. A point that it did not come to is tried again. */
+  note(plan: KillPlan, at: string): void;
+}
+
+export interface KillPlannerOptions {
+  readonly seed: number;
+  /** Kills to plan. */
+  readonly kills: number;
+  readonly only?: CrashPoint | undefined;
 }
 
 /** Every crash point in turn, in an order of the seed's, between kills at random times. */
-export function createKillPlanner(seed: number, only?: CrashPoint): KillPlanner {
+export function createKillPlanner({ seed, kills, only }: KillPlannerOptions): KillPlanner {
   const random = createRandom(seed, 'kills');
   const every = only === undefined ? (Object.keys(CRASH_POINTS) as CrashPoint[]) : [only];
-  const again: CrashPoint[] = [];
+  const missing = new Set<CrashPoint>(every);
+  let left = kills;
   let queue: CrashPoint[] = [];
 
-  const nextPoint = (): { point: CrashPoint; pass: number } | undefined => {
+  const nextPoint = (): CrashPoint => {
     if (queue.length === 0) queue = random.shuffle(every);
-    const pass = random.pick(PASSES);
-    // Every other time, so that one that cannot be reached does not keep out the rest.
-    const missed = random.chance(0.5) ? again.shift() : undefined;
-    if (missed !== undefined) return { point: missed, pass: 1 };
-    const point = queue.pop();
-    return point === undefined ? undefined : { point, pass };
+    return queue.pop() ?? 'stanza-received';
   };
   return {
     next() {
+      left -= 1;
       const draw = random.next();
       const delayMs = random.integer(0, MAX_DELAY_MS);
       const passes = random.integer(1, MAX_PASSES);
       const startMs = random.integer(0, MAX_START_MS);
+      const pass = random.pick(PASSES);
+      const isLate = left < missing.size * KILLS_PER_MISSING_POINT && only === undefined;
+      const [wanted] = isLate ? random.shuffle([...missing]) : [];
+      if (wanted !== undefined) return { at: 'point', point: wanted, pass: 1 };
       const isAtPoint = only === undefined ? draw < AT_A_POINT : draw < 1 - WHILE_STARTING;
-      const chosen = isAtPoint ? nextPoint() : undefined;
-      if (chosen !== undefined) return { at: 'point', ...chosen };
+      if (isAtPoint) return { at: 'point', point: nextPoint(), pass };
       if (draw >= 1 - WHILE_STARTING) return { at: 'start', delayMs: startMs };
       return { at: 'passes', passes, delayMs };
     },
-    missed: (point) => void again.push(point),
+    note(plan, at) {
+      if (plan.at !== 'point') return;
+      if (at === plan.point) missing.delete(plan.point);
+      else queue.unshift(plan.point);
+    },
   };
 }

@@ -2,9 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { CRASH_POINTS } from '../../../src/crash-points.ts';
 import { createPlanner, type LifePlan } from './plan.ts';
 
-function plan(seed: number, lives: number): LifePlan[] {
-  const planner = createPlanner(seed);
-  return Array.from({ length: lives }, () => planner.next());
+/** Where each life is killed as planned. */
+function plan(seed: number, kills: number): LifePlan[] {
+  const planner = createPlanner({ seed, kills });
+  return Array.from({ length: kills }, () => {
+    const life = planner.next();
+    planner.note(life, life.kill.at === 'point' ? life.kill.point : life.kill.at);
+    return life;
+  });
+}
+
+function pointsOf(lives: readonly LifePlan[]): string[] {
+  return lives.flatMap(({ kill }) => (kill.at === 'point' ? [kill.point] : []));
 }
 
 describe('a plan', () => {
@@ -14,25 +23,32 @@ describe('a plan', () => {
   });
 
   it('kills at every crash point within 200 lives, and mostly at random times', () => {
-    const kills = plan(7, 200).map((life) => life.kill);
-    const points = kills.flatMap((kill) => (kill.at === 'point' ? [kill.point] : []));
+    const points = pointsOf(plan(7, 200));
     expect(new Set(points)).toEqual(new Set(Object.keys(CRASH_POINTS)));
     expect(points.length).toBeLessThan(100);
   });
 
-  it('comes back to a point that was missed', () => {
-    const planner = createPlanner(7, 'resend-asked');
-    const isPlain = ({ kill }: LifePlan) => kill.at === 'point' && kill.pass === 1;
-    planner.missed('resend-asked');
-    const lives = Array.from({ length: 10 }, () => planner.next());
-    expect(lives.some(isPlain)).toBe(true);
+  it('tries a point that was missed again until the host comes to it', () => {
+    const planner = createPlanner({ seed: 7, kills: 200 });
+    let tries = 0;
+    for (let life = planner.next(); life.number < 200; life = planner.next()) {
+      const { kill } = life;
+      const isMissed = kill.at === 'point' && kill.point === 'run-due' && tries < 3;
+      if (isMissed) tries += 1;
+      planner.note(life, kill.at === 'point' && !isMissed ? kill.point : 'late');
+    }
+    expect(tries).toBe(3);
+  });
+
+  it('goes for the points that are missing when few kills are left', () => {
+    const points = pointsOf(plan(7, 60));
+    expect(new Set(points)).toEqual(new Set(Object.keys(CRASH_POINTS)));
   });
 
   it('lets a phone ask again before a kill at the resend', () => {
-    const lives = createPlanner(7, 'resend-asked');
-    const life = Array.from({ length: 10 }, () => lives.next()).find(
-      ({ kill }) => kill.at === 'point',
-    );
+    const planner = createPlanner({ seed: 7, kills: 10, only: 'resend-asked' });
+    const lives = Array.from({ length: 10 }, () => planner.next());
+    const life = lives.find(({ kill }) => kill.at === 'point');
     expect(life?.whileUp.map((step) => step.type)).toContain('ask_resend');
   });
 });

@@ -1,7 +1,6 @@
-import type { CrashPoint } from '../../../src/crash-points.ts';
 import { createRandom } from '../random.ts';
 import { type FaultPlan, planFaults } from './fault-plan.ts';
-import { createKillPlanner, type KillPlan } from './kill-plan.ts';
+import { createKillPlanner, type KillPlan, type KillPlannerOptions } from './kill-plan.ts';
 import { planTraffic, type TrafficPlan } from './traffic-plan.ts';
 
 /** One life of the host and what happens around it. */
@@ -13,21 +12,22 @@ export interface LifePlan extends TrafficPlan {
 }
 
 export interface Planner {
-  /** The next life; the same for a seed as long as the same points were missed before. */
+  /** The next life; the same for a seed as long as the lives before ended in the same places. */
   next(): LifePlan;
-  missed(point: CrashPoint): void;
+  /** Where a life ended, see `Kill`. */
+  note(life: LifePlan, at: string): void;
 }
 
-export function createPlanner(seed: number, only?: CrashPoint): Planner {
-  const kills = createKillPlanner(seed, only);
+export function createPlanner(options: KillPlannerOptions): Planner {
+  const kills = createKillPlanner(options);
   let number = 0;
   return {
     next() {
       number += 1;
       const kill = kills.next();
-      const random = createRandom(seed, `life:${number}`);
+      const random = createRandom(options.seed, `life:${number}`);
       return { number, kill, faults: planFaults(random), ...planTraffic(random, kill) };
     },
-    missed: (point) => kills.missed(point),
+    note: (life, at) => kills.note(life.kill, at),
   };
 }
