@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CrashPoint } from '../../src/crash-points.ts';
-import type { AskedRun } from './agent-engine.ts';
-import { type CrashGroup, CrashWorld } from './crash-world.ts';
+import { type AskedRun, answer, type CrashGroup, CrashWorld } from './crash-world.ts';
 
 const forAll = new AbortController();
 
@@ -10,14 +9,7 @@ let world: CrashWorld;
 beforeAll(async () => {
   world = await CrashWorld.start(forAll.signal);
 });
-beforeEach(() => {
-  world.engine.endsWithHost = false;
-});
 afterAll(() => world[Symbol.asyncDispose]());
-
-function answer({ say }: AskedRun): void {
-  say({ type: 'result', text: 'the answer', isCut: false });
-}
 
 /** A failure after which the same model is asked once more at once. */
 function fail({ say }: AskedRun): void {
@@ -30,7 +22,7 @@ async function askWith(
   signal: AbortSignal,
 ): Promise<CrashGroup> {
   const group = await world.addGroup(signal);
-  world.engine.act = act;
+  world.act = act;
   await world.host.ask({ ask: 'arm', point, pass: 1 }, signal);
   await world.ana.sendText(group.chat, '@Assistant hello');
   await world.hostDies(point, signal);
@@ -38,8 +30,8 @@ async function askWith(
 }
 
 function askedOf(group: CrashGroup): string[] {
-  const asked = world.engine.asked.filter(({ folder }) => folder === group.folder);
-  return asked.map(({ request }) => request.runId.split('-').at(-1) ?? '');
+  const asked = world.asked.filter(({ folder }) => folder === group.folder);
+  return asked.map(({ runId }) => runId.split('-').at(-1) ?? '');
 }
 
 test.for<readonly [title: string, point: CrashPoint, attempts: readonly string[]]>([
@@ -47,7 +39,7 @@ test.for<readonly [title: string, point: CrashPoint, attempts: readonly string[]
   ['an attempt that had begun is followed by the next one', 'attempt-begun', ['1', '3']],
 ])('row 17: %s after a kill at %s, and its answer comes once', async (row, { signal }) => {
   const [, point, attempts] = row;
-  const isFirst = (run: AskedRun) => run.request.runId.endsWith('-1');
+  const isFirst = (run: AskedRun) => run.runId.endsWith('-1');
   const group = await askWith((run) => (isFirst(run) ? fail(run) : answer(run)), point, signal);
   await world.startHost(signal);
   await world.shows(group, 'the answer', signal);
@@ -59,9 +51,9 @@ test.for<readonly [title: string, point: CrashPoint, attempts: readonly string[]
 test('row 6: an agent that died with its host is followed by another one, whose answer comes once', async ({
   signal,
 }) => {
-  world.engine.endsWithHost = true;
   const group = await askWith(() => {}, 'request-sent', signal);
-  world.engine.act = answer;
+  world.killAgents();
+  world.act = answer;
   await world.startHost(signal);
   await world.shows(group, 'the answer', signal);
   await world.rest(signal);
@@ -72,10 +64,12 @@ test('row 6: an agent that died with its host is followed by another one, whose 
 test('row 17: a run that outlives three hosts without an answer is given up, and its chat is told once', async ({
   signal,
 }) => {
-  world.engine.endsWithHost = true;
   const group = await askWith(() => {}, 'request-sent', signal);
-  await world.startDoomedHost('request-sent', signal);
-  await world.startDoomedHost('request-sent', signal);
+  for (let next = 2; next <= 3; next += 1) {
+    world.killAgents();
+    await world.startDoomedHost('request-sent', signal);
+  }
+  world.killAgents();
   await world.startHost(signal);
   await world.shows(group, 'interrupted several times', signal);
   await world.rest(signal);
@@ -89,7 +83,7 @@ test('row 11: a phone that asks for an answer again gets it from the next host a
   signal,
 }) => {
   const group = await world.addGroup(signal);
-  world.engine.act = answer;
+  world.act = answer;
   await world.ana.sendText(group.chat, '@Assistant hello');
   const { id } = await world.shows(group, 'the answer', signal);
   await world.rest(signal);

@@ -22,11 +22,11 @@ export class ChildHost {
 
   /** Dies at the first pass of `point`, if that is given. */
   constructor(
-    engineSocket: string,
+    yardPath: string,
     env: Readonly<Record<string, string | undefined>>,
     point?: CrashPoint,
   ) {
-    this.#child = fork(HOST, [engineSocket, ...(point === undefined ? [] : [point])], {
+    this.#child = fork(HOST, [yardPath, ...(point === undefined ? [] : [point])], {
       env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

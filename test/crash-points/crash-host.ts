@@ -1,37 +1,20 @@
 import { join } from 'node:path';
-import type { Agents } from '../../src/app/agents.ts';
 import { createApp } from '../../src/app/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { createAgentRunner } from '../../src/containers/agent-runner.ts';
 import { onCrashPoint } from '../../src/crash-points.ts';
 import { createLogger } from '../../src/logger.ts';
-import { createEngineRuntime, keepAgents } from './engine-runtime.ts';
+import { createYardAgents } from '../crash-loop/host/serve.ts';
 import type { HostSays, TestAsks } from './host-lines.ts';
 
 /**
  * A whole host in a process of its own, which kills itself without a word at the n-th pass of the crash point
- * that the test names, now or from the start. Arguments: the socket of the agents' engine, perhaps a crash point.
+ * that the test names, now or from the start. Arguments: the socket of the agent yard, perhaps a crash point.
  * The environment is the host's.
  */
 const projectRoot = join(import.meta.dirname, '..', '..');
 const config = loadConfig(process.env, projectRoot);
 const logger = createLogger(config.logLevel);
-const [, , engineSocket = '', firstPoint] = process.argv;
-
-const runner = createAgentRunner({
-  ...config,
-  runtime: createEngineRuntime(engineSocket),
-  planAgent: async ({ folder }) => ({
-    ok: true,
-    spec: { folder, mounts: [], isWorkspaceReadOnly: false, memoryMb: 1, cpus: 1 },
-  }),
-  logger,
-});
-const agents: Agents = {
-  runner,
-  handOver: () => Promise.resolve(),
-  prepare: (keepFolders) => keepAgents(engineSocket, keepFolders),
-};
+const [, , yardPath = '', firstPoint] = process.argv;
 
 function say(what: HostSays): void {
   process.send?.(what);
@@ -46,7 +29,7 @@ onCrashPoint((point) => {
 
 const app = await createApp(config, {
   projectRoot,
-  agents,
+  agents: await createYardAgents({ yardPath, projectRoot }, config, logger),
   logger,
   report: (activity) => say({ say: 'activity', activity }),
 });

@@ -7,9 +7,10 @@ import type { CrashPoint } from '../../src/crash-points.ts';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type HostPaths, hostPaths } from '../../src/paths.ts';
+import { AgentYard } from '../crash-loop/yard/agent-yard.ts';
+import type { Said } from '../crash-loop/yard/yard-agent.ts';
 import type { Group, Phone, SeenMessage } from '../loopback/whatsapp/server.ts';
 import { startWhatsAppServer, type WhatsAppServer } from '../loopback/whatsapp/server.ts';
-import { AgentEngine } from './agent-engine.ts';
 import { ChildHost } from './child-host.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
@@ -23,24 +24,35 @@ export interface CrashGroup {
   readonly folder: string;
 }
 
-/** WhatsApp and an engine of agents on loopback, and one host after another on the same folder. */
+/** One request as its agent sees it. */
+export interface AskedRun {
+  readonly folder: string;
+  /** Of the attempt. */
+  readonly runId: string;
+  /** The run's next event; the last one is `result` or `failed`. */
+  readonly say: (event: Said) => void;
+}
+
+/** WhatsApp and agents on loopback, and one host after another on the same folder. */
 export class CrashWorld {
   readonly whatsapp: WhatsAppServer;
-  readonly engine: AgentEngine;
   readonly paths: HostPaths;
   readonly ana: Phone;
   readonly db: Db;
+  /** Every request that reached an agent. */
+  readonly asked: AskedRun[] = [];
+  /** Plays one run of an agent after it has begun. */
+  act: (run: AskedRun) => void | Promise<void> = answer;
+  #yard: AgentYard | undefined;
   readonly #env: Readonly<Record<string, string | undefined>>;
   #host: ChildHost | undefined;
   #groups = 0;
 
   private constructor(
     whatsapp: WhatsAppServer,
-    engine: AgentEngine,
     env: Readonly<Record<string, string | undefined>> & { DECKHAND_HOME: string },
   ) {
     this.whatsapp = whatsapp;
-    this.engine = engine;
     this.#env = env;
     this.paths = hostPaths(env.DECKHAND_HOME);
     this.ana = whatsapp.addPhone({ name: 'Ana', phoneNumber: '15550000002' });
@@ -51,7 +63,6 @@ export class CrashWorld {
   static async start(signal: AbortSignal): Promise<CrashWorld> {
     const home = await mkdtemp(join(tmpdir(), 'deckhand-crash-'));
     const whatsapp = await startWhatsAppServer();
-    const engine = await AgentEngine.listen(join(home, 'agents.sock'));
     const env = {
       PATH: process.env['PATH'],
       DECKHAND_HOME: home,
@@ -63,9 +74,21 @@ export class CrashWorld {
       TZ: 'UTC',
     };
     await link(whatsapp, env, signal);
-    const world = new CrashWorld(whatsapp, engine, env);
+    const world = new CrashWorld(whatsapp, env);
+    world.#yard = await AgentYard.open(world.#yardPath, async (request, agent) => {
+      const { runId, provider } = request;
+      const { folder } = agent.spec;
+      const run = { folder, runId, say: (event: Said) => agent.say(runId, event) };
+      world.asked.push(run);
+      run.say({ type: 'started', provider });
+      await world.act(run);
+    });
     await world.startHost(signal);
     return world;
+  }
+
+  get #yardPath(): string {
+    return join(this.paths.home, 'agents.sock');
   }
 
   get host(): ChildHost {
@@ -75,7 +98,7 @@ export class CrashWorld {
 
   /** Resolves when it obeys; it comes online by itself. */
   async startHost(signal: AbortSignal): Promise<void> {
-    this.#host = new ChildHost(join(this.paths.home, 'agents.sock'), this.#env);
+    this.#host = new ChildHost(this.#yardPath, this.#env);
     await this.#host.up(signal);
   }
 
@@ -86,7 +109,7 @@ export class CrashWorld {
 
   /** Starts a host and resolves when it has killed itself at a point. */
   async startDoomedHost(point: CrashPoint, signal: AbortSignal): Promise<void> {
-    this.#host = new ChildHost(join(this.paths.home, 'agents.sock'), this.#env, point);
+    this.#host = new ChildHost(this.#yardPath, this.#env, point);
     await this.hostDies(point, signal);
   }
 
@@ -99,6 +122,11 @@ export class CrashWorld {
     } catch (cause) {
       throw new Error(`the host did not die at ${point}`, { cause });
     }
+  }
+
+  /** Ends all agents, as a reboot does. */
+  killAgents(): void {
+    for (const agent of this.#yard?.alive ?? []) agent.kill();
   }
 
   async addGroup(signal: AbortSignal): Promise<CrashGroup> {
@@ -139,7 +167,7 @@ export class CrashWorld {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stopHost();
     this.db.close();
-    await this.engine[Symbol.asyncDispose]();
+    await this.#yard?.[Symbol.asyncDispose]();
     await this.whatsapp[Symbol.asyncDispose]();
     await rm(this.paths.home, { recursive: true, force: true });
   }
@@ -152,6 +180,10 @@ export class CrashWorld {
         + (select count(*) from task_runs where state in ('waiting', 'running'))`);
     return open.pluck().get() === 0;
   }
+}
+
+export function answer({ say }: AskedRun): void {
+  say({ type: 'result', text: 'the answer', isCut: false });
 }
 
 async function link(

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { requestHost } from '../../container/agent-runner/src/mailbox.ts';
 import type { CrashPoint } from '../../src/crash-points.ts';
-import type { AskedRun } from './agent-engine.ts';
-import { type CrashGroup, CrashWorld } from './crash-world.ts';
+import { type AskedRun, type CrashGroup, CrashWorld } from './crash-world.ts';
 
 /** Far above what a busy machine needs; the agent gives up its run when a reply takes longer. */
 const REPLY_WAIT_MS = 50_000;
@@ -21,11 +20,11 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 /** Says something while it works, by the mailbox, and answers when the host has confirmed that. */
-async function answerAfterInterim({ request, say, folder }: AskedRun, jid: string): Promise<void> {
+async function answerAfterInterim({ runId, say, folder }: AskedRun, jid: string): Promise<void> {
   say({ type: 'progress', kind: 'text', detail: 'thinking' });
   const interim = { type: 'message', chatJid: jid, text: 'meanwhile' };
   const reply = await requestHost(world.paths.ipc(folder), 'messages', interim, REPLY_WAIT_MS);
-  say({ type: 'progress', kind: 'text', detail: `confirmed: ${reply?.ok} ${request.runId}` });
+  say({ type: 'progress', kind: 'text', detail: `confirmed: ${reply?.ok} ${runId}` });
   say({ type: 'result', text: 'the answer', isCut: false });
 }
 
@@ -36,7 +35,7 @@ async function dieOverQuestion(
   signal: AbortSignal,
 ): Promise<CrashGroup> {
   const group = await world.addGroup(signal);
-  world.engine.act = (run) => answerAfterInterim(run, group.chat.jid);
+  world.act = (run) => answerAfterInterim(run, group.chat.jid);
   await world.host.ask({ ask: 'arm', point, pass }, signal);
   // What the first host has confirmed comes again all the same.
   world.whatsapp.faults.loseReceipts = true;
@@ -74,7 +73,7 @@ function expectOnce({ chat, folder }: CrashGroup): void {
     requests: [1],
     outbox: ['acked', 'acked'],
   });
-  expect(world.engine.asked.filter((run) => run.folder === folder)).toHaveLength(1);
+  expect(world.asked.filter((run) => run.folder === folder)).toHaveLength(1);
 }
 
 test.for<readonly [row: number, title: string, point: CrashPoint, pass: number]>([
@@ -114,7 +113,7 @@ test('row 12: a request whose writer was killed before the rename is left alone'
 }) => {
   const group = await world.addGroup(signal);
   const jid = group.chat.jid;
-  world.engine.act = (run) => answerAfterInterim(run, jid);
+  world.act = (run) => answerAfterInterim(run, jid);
   const ipc = world.paths.ipc(group.folder);
   const writer = spawn(process.execPath, [DOOMED_WRITER, ipc, jid], { stdio: 'inherit' });
   const [, death] = await once(writer, 'exit');

@@ -58,7 +58,7 @@ test.for<readonly [title: string, point: CrashPoint]>([
     states: world.column('select state from task_runs where task_id = ?', task),
     next: world.column('select next_run_at from tasks where id = ?', task),
     shown: world.shown(group),
-    asked: world.engine.asked.filter(({ folder }) => folder === group.folder).length,
+    asked: world.asked.filter(({ folder }) => folder === group.folder).length,
   }).toEqual({
     slots: [slot],
     states: ['answered'],
