@@ -30,11 +30,14 @@ export async function liveOnce(
   { hosts, whatsapp, actor }: LifeDeps,
   plan: LifePlan,
   clockOffsetMs: number,
+  signal: AbortSignal,
 ): Promise<LifeEnd> {
   const over = new AbortController();
   await actor.perform(plan.whileDown, AbortSignal.abort());
   applyFaults(whatsapp.faults, plan.faults);
   const host = await hosts.take();
+  const onAbort = () => host.kill();
+  signal.addEventListener('abort', onAbort, { once: true });
   void host.ended.then(() => over.abort());
   host.give(orderFor(plan.kill, clockOffsetMs));
   const traffic = untilOnline(whatsapp, over.signal).then(() =>
@@ -42,6 +45,7 @@ export async function liveOnce(
   );
   const at = await killAsPlanned(host, plan.kill, over.signal);
   const end = await host.ended;
+  signal.removeEventListener('abort', onAbort);
   await traffic;
   await whatsapp.waitForDisconnection();
   clearFaults(whatsapp.faults);

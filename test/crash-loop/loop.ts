@@ -65,7 +65,7 @@ async function killHosts(
     const plan = planner.next();
     stage.ledger.life = plan.number;
     stage.clock.moveOn(plan.clockStepMs);
-    const end = await liveOnce(stage, plan, stage.clock.offsetMs());
+    const end = await liveOnce(stage, plan, stage.clock.offsetMs(), signal);
     if (end.status === 'broken') broken.push(`life ${plan.number}: ${JSON.stringify(end.end)}`);
     else stage.ledger.kills.push({ life: plan.number, at: end.at });
     planner.note(plan, end.status === 'killed' ? end.at : 'broken');
