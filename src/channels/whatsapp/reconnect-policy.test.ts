@@ -3,11 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { judgeClose } from './reconnect-policy.ts';
 
 describe('judgeClose', () => {
-  test.each([401, 403, 405, 411, 440, 463])('%i stops and says how to mend it', (code) => {
-    const verdict = judgeClose(code, 0, () => 0);
-    expect(verdict).toMatchObject({ action: 'stop', reason: expect.stringMatching(/\w/) });
-    expect(verdict).toMatchObject({ mend: expect.stringMatching(/\.$/) });
-  });
+  test.each([401, 402, 403, 405, 406, 409, 411, 440, 463])(
+    '%i stops and says how to mend it',
+    (code) => {
+      const verdict = judgeClose(code, 0, () => 0);
+      expect(verdict).toMatchObject({ action: 'stop', reason: expect.stringMatching(/\w/) });
+      expect(verdict).toMatchObject({ mend: expect.stringMatching(/\.$/) });
+    },
+  );
 
   test('a requested restart is followed at once, but not for ever', () => {
     expect(judgeClose(515, 0, () => 0)).toEqual({ action: 'reconnect', delayMs: 0 });

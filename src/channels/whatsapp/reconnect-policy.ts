@@ -17,10 +17,18 @@ const RESTART_REQUIRED = 515;
 /** Restarts in a row that are followed at once; after that something is wrong with them. */
 const MAX_RESTARTS_AT_ONCE = 3;
 
+/**
+ * Baileys names 401, 403, 405, 411 and 440; 463 is the server's refusal of a restricted account. 402, 406 and 409 are
+ * reasons of a refused login that whatsmeow knows (its ConnectFailureReason) and does not answer by connecting again.
+ */
 const ENDS: Record<number, { reason: string; mend: string }> = {
   401: {
     reason: 'the phone has unlinked this device',
     mend: 'Run `deckhand link` to link it again. Nothing was deleted.',
+  },
+  402: {
+    reason: 'WhatsApp has banned this account for a while',
+    mend: 'Wait until the ban shown in WhatsApp on the phone is over, then start Deckhand again.',
   },
   403: {
     reason: 'WhatsApp has blocked this account',
@@ -28,6 +36,14 @@ const ENDS: Record<number, { reason: string; mend: string }> = {
   },
   405: {
     reason: 'WhatsApp no longer accepts this version of the client',
+    mend: 'Update Deckhand to a version with a newer WhatsApp client, then start it again.',
+  },
+  406: {
+    reason: 'WhatsApp has logged this account out',
+    mend: 'Open WhatsApp on the phone and follow what it says, then run `deckhand link`. Nothing was deleted.',
+  },
+  409: {
+    reason: 'WhatsApp does not accept this client',
     mend: 'Update Deckhand to a version with a newer WhatsApp client, then start it again.',
   },
   411: {
