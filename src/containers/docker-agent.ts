@@ -8,6 +8,7 @@ import type { Logger } from '../logger.ts';
 import type { AgentExit, AgentProcess } from './agent-runtime.ts';
 import { isAlreadyDone, isNotFound } from './docker-errors.ts';
 import type { EventFeed } from './event-feed.ts';
+import type { Leftovers } from './leftovers.ts';
 import { firstWithin } from './time-limit.ts';
 
 /** Seconds between SIGTERM and SIGKILL. */
@@ -24,6 +25,8 @@ export interface DockerAgentDeps {
   readonly container: Container;
   readonly feed: EventFeed;
   readonly logger: Logger;
+  /** Takes the container when it cannot be removed now. */
+  readonly leftovers: Pick<Leftovers, 'add'>;
   /** An engine that takes longer to answer counts as lost, milliseconds; 10 s unless told. */
   readonly engineAnswerMs?: number | undefined;
 }
@@ -152,6 +155,7 @@ export class DockerAgent implements AgentProcess {
     } catch (error) {
       if (isNotFound(error)) return { ...lostExit, isLost: false };
       this.#deps.logger.warn({ err: error, id: this.id }, 'container could not be inspected');
+      this.#deps.leftovers.add(this.id);
       return lostExit;
     }
   }
@@ -170,6 +174,7 @@ export class DockerAgent implements AgentProcess {
       }
       await sleep(waitMs);
     }
+    this.#deps.leftovers.add(this.id);
     return lostExit;
   }
 
@@ -177,9 +182,9 @@ export class DockerAgent implements AgentProcess {
     try {
       await this.#removeForced();
     } catch (error) {
-      if (!isAlreadyDone(error)) {
-        this.#deps.logger.warn({ err: error, id: this.id }, 'container could not be removed');
-      }
+      if (isAlreadyDone(error)) return;
+      this.#deps.logger.warn({ err: error, id: this.id }, 'container could not be removed');
+      this.#deps.leftovers.add(this.id);
     }
   }
 

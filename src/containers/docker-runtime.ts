@@ -9,6 +9,7 @@ import { DockerAgent } from './docker-agent.ts';
 import { isAlreadyDone, isNotFound } from './docker-errors.ts';
 import { createFolderOwner } from './folder-owner.ts';
 import { LABELS } from './labels.ts';
+import { Leftovers } from './leftovers.ts';
 
 export interface DockerRuntimeDeps {
   readonly docker: Docker;
@@ -18,13 +19,18 @@ export interface DockerRuntimeDeps {
   readonly engineAnswerMs?: number | undefined;
 }
 
+interface Parts extends DockerRuntimeDeps {
+  readonly leftovers: Leftovers;
+}
+
 interface ImageFacts {
   readonly id: string;
   readonly hash: string;
 }
 
 /** Agents in containers. See `buildContainerOptions` for what they may do. */
-export function createDockerRuntime(deps: DockerRuntimeDeps): AgentRuntime {
+export function createDockerRuntime(given: DockerRuntimeDeps): AgentRuntime {
+  const deps: Parts = { ...given, leftovers: new Leftovers(given) };
   const ownFolder = createFolderOwner(deps.settings.user);
   return {
     refuse: () => undefined,
@@ -33,6 +39,8 @@ export function createDockerRuntime(deps: DockerRuntimeDeps): AgentRuntime {
       return fingerprintOf(deps.settings, spec, image);
     },
     async start(start, signal) {
+      // Two containers must not share a group's folder.
+      await deps.leftovers.remove();
       const image = await inspectAgentImage(deps);
       for (const mount of writableFolders(start.spec)) await ownFolder(mount);
       signal.throwIfAborted();
@@ -54,11 +62,7 @@ function writableFolders(spec: AgentSpec): string[] {
     .map(({ source }) => source);
 }
 
-async function startAgent(
-  deps: DockerRuntimeDeps,
-  start: AgentStart,
-  image: ImageFacts,
-): Promise<DockerAgent> {
+async function startAgent(deps: Parts, start: AgentStart, image: ImageFacts): Promise<DockerAgent> {
   const { fingerprint, runId, feed, spec } = start;
   const identity = { imageHash: image.hash, fingerprint, runId };
   // By id: the image that was looked at, even when its tag moves meanwhile.
@@ -74,12 +78,13 @@ async function startAgent(
   }
 }
 
-async function removeQuietly(deps: DockerRuntimeDeps, container: Container): Promise<void> {
+async function removeQuietly(deps: Parts, container: Container): Promise<void> {
   try {
     await container.remove({ force: true });
   } catch (error) {
     if (isAlreadyDone(error)) return;
     deps.logger.warn({ err: error, id: container.id }, 'container could not be removed');
+    deps.leftovers.add(container.id);
   }
 }
 
