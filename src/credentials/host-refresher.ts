@@ -7,6 +7,7 @@ import { type LockedRefreshDeps, type Refreshed, refreshStored } from './locked-
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { RefreshState } from './refresh-state.ts';
 import type { Access, AccessOutcome, Refresher } from './refresher.ts';
+import { saveAtStop } from './save-at-stop.ts';
 import type { ProfileId, SignIn } from './stored-credential.ts';
 
 export interface HostRefresherDeps {
@@ -36,7 +37,7 @@ export interface HostRefresherDeps {
  * gets to see them. A refresh that has begun is never given up; disposing waits for it. A crash between the server's
  * answer and the end of the write loses the sign-in, which nobody can exclude with tokens that are good once;
  * nothing but the write happens there, and the disk has proved before that it takes one. What it refuses after all is
- * written at the next try, without asking the server again.
+ * written at the next try, without asking the server again, and at the stop at the latest if it can be.
  *
  * The access token of a broken sign-in goes on being used until it expires or the model refuses it: what ended the
  * sign-in need not have ended the token, and a chat that is answered for some days more is better than one that is not.
@@ -84,6 +85,7 @@ export class HostRefresher implements Refresher, AsyncDisposable {
     this.#stop.abort(new Error('the refresher stops'));
     this.#schedule.stop();
     await this.idle();
+    await saveAtStop(this.#locked);
   }
 
   async #access(id: ProfileId): Promise<AccessOutcome> {

@@ -4,6 +4,13 @@ import type { ProfileId, SignIn } from './stored-credential.ts';
 /** More than can be in the hands of runs at a time. */
 const MAX_REFUSED = 50;
 
+/** A refresh that the server has done and the disk has not taken: what took the place of a refresh token. */
+export interface UnsavedSignIn {
+  readonly id: ProfileId;
+  readonly refreshToken: string;
+  readonly next: SignIn;
+}
+
 interface ProfileState {
   /** Seen last. */
   seen?: Pick<SignIn, 'accessToken' | 'refreshedAt'>;
@@ -12,7 +19,7 @@ interface ProfileState {
   /** `signedInAt` of the broken sign-in that was told. */
   toldBroken?: number;
   /** What took the place of this refresh token at the server and not on disk; nobody else has it. */
-  unsaved?: { readonly refreshToken: string; readonly next: SignIn };
+  unsaved?: UnsavedSignIn;
   failures: number;
   /** From when until when the server is left alone, and why. */
   rest?: { readonly from: number; readonly until: number; readonly reason: string };
@@ -64,7 +71,7 @@ export class RefreshState {
   }
 
   keepUnsaved(id: ProfileId, refreshToken: string, next: SignIn): void {
-    this.#of(id).unsaved = { refreshToken, next };
+    this.#of(id).unsaved = { id, refreshToken, next };
   }
 
   forgetUnsaved(id: ProfileId): void {
@@ -75,6 +82,10 @@ export class RefreshState {
   unsavedOf(id: ProfileId, refreshToken: string): SignIn | undefined {
     const { unsaved } = this.#of(id);
     return unsaved?.refreshToken === refreshToken ? unsaved.next : undefined;
+  }
+
+  allUnsaved(): readonly UnsavedSignIn[] {
+    return [...this.#profiles.values()].flatMap(({ unsaved }) => unsaved ?? []);
   }
 
   fail(id: ProfileId, reason: string, now: number): void {

@@ -112,6 +112,49 @@ test('a disk that takes no file is found out before the refresh token is used up
   expect((await world.stored()).refreshToken).toBe(refreshToken);
 });
 
+test('new tokens that the disk does not take are written at the stop of the host, when it makes room in time', async () => {
+  const old = await world.signIn();
+  world.pass(11 * DAY);
+  let writes = 0;
+  const filling: CredentialStore = {
+    ...world.store,
+    write: async (...args) => {
+      writes += 1;
+      if (writes > 1 && writes < 5) throw new Error('ENOSPC');
+      await world.store.write(...args);
+    },
+  };
+  {
+    await using stopping = world.refresher({ store: filling });
+    await stopping.access(OWN);
+    expect((await world.stored()).refreshToken).toBe(old.refreshToken);
+  }
+  expect(writes).toBe(5);
+  expect((await world.stored()).refreshToken).not.toBe(old.refreshToken);
+  expect(await refresher.access(OWN)).toMatchObject({ status: 'ok' });
+  expect(world.server.counts).toMatchObject({ refreshes: 1, reuses: 0 });
+});
+
+test('a sign-in of a person is not replaced at the stop by tokens that were not saved', async () => {
+  await world.signIn();
+  world.pass(11 * DAY);
+  let writes = 0;
+  const full: CredentialStore = {
+    ...world.store,
+    write: async (...args) => {
+      writes += 1;
+      if (writes > 1) throw new Error('ENOSPC');
+      await world.store.write(...args);
+    },
+  };
+  {
+    await using stopping = world.refresher({ store: full });
+    await stopping.access(OWN);
+    await world.signIn();
+  }
+  expect(writes).toBe(2);
+});
+
 test.each([
   ['new tokens', undefined, 'ok'],
   ['the end of a sign-in', { code: 'refresh_token_expired' }, 'broken'],
