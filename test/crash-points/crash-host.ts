@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { createApp } from '../../src/app/app.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -62,5 +63,7 @@ process.on('message', (asks: TestAsks) => {
 });
 process.on('disconnect', () => stop.abort());
 say({ say: 'up' });
+// What a killed process has compiled would be lost to the next one.
+flushCompileCache();
 await app.run(stop.signal);
 await app[Symbol.asyncDispose]();

@@ -72,6 +72,7 @@ export class CrashWorld {
       RECEIPTS: 'off',
       LOG_LEVEL: process.env['CRASH_LOG_LEVEL'] ?? 'silent',
       TZ: 'UTC',
+      NODE_COMPILE_CACHE: join(home, 'compiled'),
     };
     await link(whatsapp, env, signal);
     const world = new CrashWorld(whatsapp, env);
