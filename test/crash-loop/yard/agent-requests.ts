@@ -127,7 +127,7 @@ function isEnded({ requests }: Ledger, task: Request): boolean {
   return requests.some((one) => one.kind === 'X' && one.task === task.token);
 }
 
-export function taskIdOf(token: string): string {
+function taskIdOf(token: string): string {
   return `task-${token}`;
 }
 
