@@ -112,12 +112,19 @@ export function decodeText(encoded: string): string {
   );
 }
 
+/** By zone, since making one takes longer than encoding a message. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function timeFormat(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('sv-SE', {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('sv-SE', {
     timeZone,
     dateStyle: 'short',
     timeStyle: 'medium',
   });
+  formats.set(timeZone, format);
+  return format;
 }
 
 /** Local time as `2026-11-21 14:03:05`. */

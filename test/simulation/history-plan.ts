@@ -22,6 +22,7 @@ const GROUPS = [
 
 const TASKS = [
   { scheduleType: 'interval', scheduleValue: '1m' },
+  { scheduleType: 'interval', scheduleValue: '2m' },
   { scheduleType: 'cron', scheduleValue: '*/5 * * * *' },
   { scheduleType: 'cron', scheduleValue: '*/30 * * * *' },
 ] as const;
@@ -62,6 +63,6 @@ export function planHistory(seed: number): HistoryPlan {
     tasks: chance.is(0.6) ? [{ ...chance.pick(TASKS), prompt: 't0', contextMode: 'isolated' }] : [],
     deaths: chance.below(4),
     disturbances: chance.below(3),
-    events: 15 + chance.below(30),
+    events: 12 + chance.below(22),
   };
 }

@@ -76,7 +76,9 @@ export class History {
   startHost(): void {
     const { settings } = this.plan;
     const onBroken = (what: string) => this.violate(what);
-    const host = new SimulatedHost({ ...this, bytes: this.#bytes, settings, onBroken });
+    const { disk, clock, whatsapp, agents, mailbox, groups, mutation } = this;
+    const surroundings = { disk, clock, whatsapp, agents, mailbox, groups, mutation };
+    const host = new SimulatedHost({ ...surroundings, bytes: this.#bytes, settings, onBroken });
     this.host = host;
     host.begin();
   }

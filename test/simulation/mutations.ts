@@ -54,7 +54,7 @@ export function mutateSources(name: string): void {
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
       if (!url.endsWith(file)) return loaded;
-      const source = String(loaded.source);
+      const source = Buffer.from(loaded.source as Uint8Array).toString();
       if (!source.includes(from)) throw new Error(`${file} does not hold what ${name} replaces`);
       return { ...loaded, source: source.replace(from, to) };
     },

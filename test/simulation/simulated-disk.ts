@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 
-type Row = Statement<unknown[], unknown>;
+type Row = Statement;
 
 /** Thrown at everything that a host does to its database after its death. */
 export class HostIsDead extends Error {}
@@ -35,7 +35,7 @@ export class SimulatedDisk {
     const key = isPlucked ? `${sql} --pluck` : sql;
     const known = this.#statements.get(key);
     if (known !== undefined) return known;
-    const made = this.db.prepare<unknown[], unknown>(sql);
+    const made = this.db.prepare(sql);
     if (isPlucked) made.pluck();
     this.#statements.set(key, made);
     return made;

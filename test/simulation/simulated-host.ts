@@ -4,15 +4,11 @@ import { builtInModels } from '../../src/core/models/built-in.ts';
 import { planRoutes } from '../../src/core/models/routes.ts';
 import { passCrashPoint } from '../../src/crash-points.ts';
 import { createIpcRequests } from '../../src/db/ipc-requests.ts';
-import { createTaskRuns } from '../../src/db/task-runs.ts';
-import { createTasks } from '../../src/db/tasks.ts';
-import { Engine, type EngineSettings } from '../../src/engine/engine.ts';
-import { createDestinationRules } from '../../src/ipc/commands/destination.ts';
-import { createMessageCommand } from '../../src/ipc/commands/message.ts';
-import { createTaskCommands } from '../../src/ipc/commands/tasks/table.ts';
+import { Engine, type EngineDeps, type EngineSettings } from '../../src/engine/engine.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { AgentRunner, Channel } from '../../src/ports.ts';
 import type { Chance } from './chance.ts';
+import { createCommands, registrationsOf } from './host-commands.ts';
 import type { SimulatedAgents } from './simulated-agents.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
@@ -35,6 +31,18 @@ export interface Surroundings {
 }
 
 const builtIn = builtInModels({});
+/** What no history disturbs: models, credentials, and files, of which there are none. */
+const UNDISTURBED = {
+  describeModel: () => ({ isLite: false, clampEffort: (effort) => effort }),
+  resolveCredential: () =>
+    Promise.resolve({ ok: true, secrets: {}, onRefused: () => Promise.resolve('over') }),
+  readGlobalMemory: () => Promise.resolve(''),
+  spool: { pathOf: (name) => name, drop: () => Promise.resolve() },
+  writeMediaFile: (_folder, path) => Promise.resolve({ ok: true, path }),
+  signIn: () => Promise.resolve({ status: 'failed', text: 'nobody signs in here' }),
+  report: () => {},
+} satisfies Partial<EngineDeps>;
+
 const OWN_JIDS = ['100@s.whatsapp.net', '200@lid'];
 
 /** A host's process: the real engine and the real way of IPC requests, until it dies. */
@@ -66,50 +74,17 @@ export class SimulatedHost {
       settings,
       findGroup,
       planRoutes: (group) => planRoutes({ group, defaults: {}, builtIn }),
-      describeModel: () => ({ isLite: false, clampEffort: (effort) => effort }),
-      resolveCredential: () =>
-        Promise.resolve({ ok: true, secrets: {}, onRefused: () => Promise.resolve('over') }),
-      readGlobalMemory: () => Promise.resolve(''),
-      spool: { pathOf: (name) => name, drop: () => Promise.resolve() },
-      writeMediaFile: (_folder, path) => Promise.resolve({ ok: true, path }),
-      signIn: () => Promise.resolve({ status: 'failed', text: 'nobody signs in here' }),
       settleRequests: (folder) => this.sweep(folder),
       now,
       after: clock.afterFor(this),
       randomBytes,
       logger,
-      report: () => {},
+      ...UNDISTURBED,
     });
-    const registered = {
-      get: findGroup,
-      byFolder: (folder: string) => [...groups.values()].find((group) => group.folder === folder),
-    };
     const { engine } = this;
-    const commands = {
-      messages: [
-        createMessageCommand({
-          rules: createDestinationRules({ groups: registered, now }),
-          findMessage: (chatJid, id) => engine.findMessage(chatJid, id),
-          enqueueMessage: (chatJid, text, { folder, requestId, acceptedAt }, options) => ({
-            messageId: engine.enqueue(
-              chatJid,
-              text,
-              `ipc:${folder}:${requestId}:${acceptedAt}`,
-              options,
-            ),
-          }),
-        }),
-      ],
-      tasks: createTaskCommands({
-        tasks: createTasks(db),
-        taskRuns: createTaskRuns(db),
-        groups: registered,
-        timeZoneOf: (group) => group.timeZone ?? settings.timeZone,
-        now,
-        randomBytes,
-        onTasksChanged: async () => engine.onTasksChanged(),
-      }),
-    };
+    const registered = registrationsOf(groups);
+    const parts = { db, engine, registered, now, randomBytes, timeZone: settings.timeZone };
+    const commands = createCommands(parts);
     const request = { db, requests: createIpcRequests(db), commands, groups: registered, now };
     this.sweep = createMailboxSweep({ mailbox: around.mailbox, request, logger, isAlive });
   }

@@ -84,7 +84,8 @@ export class SimulatedWhatsApp {
 
   /** The connection of a host is cut; what it has written is still under way. */
   cut(owner: Owner): void {
-    for (const write of [...this.writes]) if (write.owner === owner) this.giveUp(write);
+    const own = this.writes.filter((write) => write.owner === owner);
+    for (const write of own) this.giveUp(write);
   }
 
   /** The host is dead: nobody is told anything any more. */

@@ -1,7 +1,8 @@
 import { onCrashPoint } from '../../src/crash-points.ts';
 import { createTasks } from '../../src/db/tasks.ts';
 import { Chance } from './chance.ts';
-import { type Happening, listHappenings } from './happenings.ts';
+import type { Happening } from './happening.ts';
+import { listHappenings } from './happenings.ts';
 import { History } from './history.ts';
 import { checkRest, listOpenWork } from './rest.ts';
 import { HostIsDead, SimulatedDisk } from './simulated-disk.ts';
