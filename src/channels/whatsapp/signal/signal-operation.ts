@@ -4,6 +4,7 @@ import type { JournalRow } from '../../../db/wa-journal.ts';
 import type { WaKeyTable } from '../../../db/wa-keys.ts';
 import type { Journal } from './journal.ts';
 import { createKeyUnit, type KeyUnit } from './key-unit.ts';
+import { createLoopTurns } from './loop-turns.ts';
 import { SignalStorageError } from './signal-error.ts';
 
 /** Runs work on a fresh unit and commits what it staged, with the journal row if there is one. */
@@ -27,7 +28,7 @@ export interface SignalOperationDeps {
 
 /**
  * Every operation is a transaction of its own, never part of one of Baileys': the new ratchet is on disk
- * before a ciphertext leaves or a plaintext is seen.
+ * before a ciphertext leaves or a plaintext is seen. Each has a turn of the event loop of its own.
  */
 export function createSignalOperations(deps: SignalOperationDeps): SignalOperations {
   const { db, table, journal, onStorageFailure } = deps;
@@ -37,6 +38,7 @@ export function createSignalOperations(deps: SignalOperationDeps): SignalOperati
     passCrashPoint('ratchet-advancing');
     journal.insert(row);
   });
+  const takeTurn = createLoopTurns();
   const fail = (cause: unknown): never => {
     const error = new SignalStorageError(cause);
     onStorageFailure(error);
@@ -44,6 +46,7 @@ export function createSignalOperations(deps: SignalOperationDeps): SignalOperati
   };
   return {
     async run(work, toRow) {
+      await takeTurn();
       const unit = createKeyUnit(table);
       const result = await work(unit).catch((error: unknown) => {
         if (unit.failure) fail(unit.failure);
