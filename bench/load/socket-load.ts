@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Group, Phone } from '../../test/loopback/whatsapp/server.ts';
 import { LoopbackWorld } from '../../test/world/loopback-world.ts';
 import { LOOPBACK_REACH } from '../../test/world/model-reach.ts';
@@ -105,6 +105,8 @@ class PhoneTraffic {
       this.#readReceipts();
       if (sent < elapsedS() * rate && this.#sentAt.size < MOST_ON_THE_WAY) {
         await this.#sendOne(sent);
+        // The cipher goes on in microtasks alone, and the receipts have to be read.
+        await nextTurn();
         sent += 1;
       } else {
         await delay(TICK_MS, undefined, { signal });
