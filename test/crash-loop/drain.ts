@@ -8,9 +8,9 @@ import { countOpenRequests } from './ledger/leftovers.ts';
 const LOOK_EVERY_MS = 100;
 /** So often in a row nothing must be open, since a phone may still be decrypting. */
 const QUIET_LOOKS = 3;
-const QUIET_LIMIT_MS = 90_000;
-/** A host stops within ten seconds. */
-const STOP_LIMIT_MS = 15_000;
+const QUIET_LIMIT_MS = 300_000;
+/** A host stops within ten seconds; the machine may be busy. */
+const STOP_LIMIT_MS = 60_000;
 /** A slot that failed is tried again some minutes later; the clock is moved on by steps that are no gap. */
 const CLOCK_STEP_MS = 240_000;
 const MAX_LIVES = 5;

@@ -66,6 +66,8 @@ function environmentOf(home: string, whatsappUrl: string): Record<string, string
     WHATSAPP_URL: whatsappUrl,
     ANTHROPIC_API_KEY: 'loopback-anthropic-key',
     MAX_CONCURRENT_CONTAINERS: '4',
+    // Its clock runs ahead of the server's, so that every question would look late after a gap.
+    MENTION_FRESH_MINUTES: '0',
     TZ: 'UTC',
     LOG_LEVEL: 'info',
   };

@@ -5,8 +5,8 @@ type Start = Extract<Order, { type: 'start' }>;
 
 /** A host that comes to no crash point for so long has nothing to do, or waits for an ack that was dropped. */
 const QUIET_MS = 1_000;
-/** It needs some time until it comes to the first. */
-const FIRST_QUIET_MS = 4_000;
+/** It needs some time until it comes to the first, on a busy machine longer. */
+const FIRST_QUIET_MS = 15_000;
 
 export interface CrashTriggerCalls {
   readonly die: () => void;
