@@ -96,15 +96,21 @@ export class OwnEngine implements AsyncDisposable {
 
   #arguments(): string[] {
     const folder = this.#folder;
-    const name = this.#bridge;
-    return [
-      ...['--config-file', join(folder, 'daemon.json'), '--host', this.url],
-      ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
-      ...['--pidfile', join(folder, 'docker.pid'), '--bridge', name],
-      ...['--containerd', join(folder, 'containerd.sock')],
-      ...['--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false'],
-      ...['--userland-proxy=false', '--log-level', 'warn'],
-    ];
+    return flags({
+      'config-file': join(folder, 'daemon.json'),
+      host: this.url,
+      'data-root': join(folder, 'data'),
+      'exec-root': join(folder, 'exec'),
+      pidfile: join(folder, 'docker.pid'),
+      containerd: join(folder, 'containerd.sock'),
+      bridge: this.#bridge,
+      iptables: 'false',
+      ip6tables: 'false',
+      'ip-forward': 'false',
+      'ip-masq': 'false',
+      'userland-proxy': 'false',
+      'log-level': 'warn',
+    });
   }
 
   async #answers(): Promise<boolean> {
@@ -131,14 +137,14 @@ async function startContainerd(folder: string): Promise<ChildProcess> {
     path('containerd.toml'),
     'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n',
   );
-  return spawn(
-    'containerd',
-    [
-      ...['--config', path('containerd.toml'), '--address', path('containerd.sock')],
-      ...['--root', path('containerd'), '--state', path('state'), '--log-level', 'error'],
-    ],
-    { stdio: 'ignore' },
-  );
+  const options = flags({
+    config: path('containerd.toml'),
+    address: path('containerd.sock'),
+    root: path('containerd'),
+    state: path('state'),
+    'log-level': 'error',
+  });
+  return spawn('containerd', options, { stdio: 'ignore' });
 }
 
 async function endProcess(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -146,4 +152,8 @@ async function endProcess(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL'): Prom
   const exited = once(child, 'exit');
   child.kill(how);
   await exited;
+}
+
+function flags(options: Readonly<Record<string, string>>): string[] {
+  return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
 }
