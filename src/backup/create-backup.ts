@@ -1,5 +1,5 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -7,6 +7,7 @@ import { createGzip } from 'node:zlib';
 import { createTarPacker, type TarPackController } from 'modern-tar';
 import { isErrno } from '../errno.ts';
 import type { HostPaths } from '../paths.ts';
+import { isProcessRunning } from '../running-process.ts';
 import { DATABASE_PATH } from './archive-path.ts';
 import { addBytes, addSource } from './archive-writer.ts';
 import { BackupError } from './backup-error.ts';
@@ -21,6 +22,9 @@ import {
   HEADER_NAME,
   MANIFEST_NAME,
 } from './manifest.ts';
+
+/** Followed by the number of the process. */
+const WORK_PREFIX = '.deckhand-backup-';
 
 export interface BackupRequest {
   readonly paths: HostPaths;
@@ -81,11 +85,21 @@ export async function createBackup(request: BackupRequest): Promise<Backup> {
 /** Beside the target, so that the finished archive only has to be given its name. */
 async function makeWorkFolder(target: string): Promise<string> {
   try {
-    return await mkdtemp(join(dirname(target), '.deckhand-backup-'));
+    await removeAbandoned(dirname(target));
+    return await mkdtemp(join(dirname(target), `${WORK_PREFIX}${process.pid}-`));
   } catch (error) {
     if (!isErrno(error, 'ENOENT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR')) throw error;
     const message = `Nothing can be written in ${dirname(target)}. Choose another place for the backup.`;
     throw new BackupError(message, { cause: error });
+  }
+}
+
+/** A backup that was killed leaves a copy of the database behind. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = name.startsWith(WORK_PREFIX) ? /^\d+/.exec(name.slice(WORK_PREFIX.length)) : null;
+    if (pid === null || isProcessRunning(Number(pid[0]))) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

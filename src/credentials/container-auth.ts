@@ -12,6 +12,7 @@ import { isErrno } from '../errno.ts';
 import type { Logger } from '../logger.ts';
 import type { HostPaths } from '../paths.ts';
 import { groupAuthPath, readGroupAuthFile } from './group-auth-file.ts';
+import { removeLeftovers, temporaryFor } from './private-file.ts';
 import { adoptSeed, type SeedDeps } from './seed.ts';
 
 export interface ContainerAuth {
@@ -80,7 +81,9 @@ export function createContainerAuth(deps: ContainerAuthDeps): ContainerAuth {
  */
 async function replace(deps: ContainerAuthDeps, path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = join(outOfReach(path), `.auth.json.${randomBytes(8).toString('hex')}.tmp`);
+  const beside = join(outOfReach(path), 'auth.json');
+  await removeLeftovers(beside);
+  const temporary = temporaryFor(beside);
   try {
     await writeNew(temporary, content);
     await deps.handOver(temporary);

@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isErrno } from '../errno.ts';
+import { isProcessRunning } from '../running-process.ts';
 import { readAtMost } from '../safe-file.ts';
 
 export type PrivateFile =
@@ -60,7 +61,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
  */
 export async function writePrivateFile(path: string, content: string): Promise<void> {
   await removeLeftovers(path);
-  const temporary = `${temporaryPrefix(path)}${process.pid}.${randomBytes(8).toString('hex')}.tmp`;
+  const temporary = temporaryFor(path);
   try {
     {
       await using file = await open(temporary, WRITE_FLAGS, 0o600);
@@ -88,24 +89,19 @@ export async function removePrivateFile(path: string): Promise<boolean> {
   }
 }
 
+/** A name beside a file that tells whose it is, for {@link removeLeftovers}. */
+export function temporaryFor(path: string): string {
+  return `${temporaryPrefix(path)}${process.pid}.${randomBytes(8).toString('hex')}.tmp`;
+}
+
 /** A process that was killed while it wrote leaves its secret in a file that nobody reads. */
-async function removeLeftovers(path: string): Promise<void> {
+export async function removeLeftovers(path: string): Promise<void> {
   const prefix = basename(temporaryPrefix(path));
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(prefix)) continue;
     const pid = /^(\d+)\.[0-9a-f]+\.tmp$/.exec(name.slice(prefix.length))?.[1];
-    if (pid === undefined || isRunning(Number(pid))) continue;
+    if (pid === undefined || isProcessRunning(Number(pid))) continue;
     await rm(join(dirname(path), name), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    if (isErrno(error, 'ESRCH')) return false;
-    if (isErrno(error, 'EPERM')) return true;
-    throw error;
   }
 }
 

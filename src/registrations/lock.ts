@@ -3,6 +3,7 @@ import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promi
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Now } from '../clock.ts';
 import { isErrno } from '../errno.ts';
+import { isProcessRunning } from '../running-process.ts';
 
 /** An edit takes milliseconds: a lock this old was left by a process whose number is in use again. */
 const ABANDONED_AFTER_MS = 60_000;
@@ -63,7 +64,7 @@ export async function isAbandonedLock(path: string, now: Now): Promise<boolean> 
     if (now() - mtimeMs > ABANDONED_AFTER_MS) return true;
     const pid = Number((await readMark(path))?.split(' ')[0]);
     // A lock that was made a moment ago may still be empty.
-    return pid > 0 && !isAlive(pid);
+    return pid > 0 && !isProcessRunning(pid);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return false;
     throw error;
@@ -87,14 +88,5 @@ async function readMark(path: string): Promise<string | undefined> {
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !isErrno(error, 'ESRCH');
   }
 }

@@ -56,6 +56,14 @@ function plantSignIn({ idToken, accessToken, refreshToken }: IssuedTokens): stri
   return plant('auth.json', JSON.stringify(auth));
 }
 
+test('what a killed host has left of a file goes with the next one', async () => {
+  await auth.publish('team', access);
+  const beside = join(dirname(dirname(path)), '.auth.json.4194305.0123456789abcdef.tmp');
+  writeFileSync(beside, 'secret');
+  await auth.publish('team', { ...access, accessToken: 'g.h.i' });
+  expect(existsSync(beside)).toBe(false);
+});
+
 test('a container gets the access token and nothing that refreshes, in a file handed to its user', async () => {
   await auth.publish('team', access);
   expect(content().tokens).toMatchObject({ access_token: 'a.b.c', refresh_token: '' });

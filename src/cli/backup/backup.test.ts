@@ -38,6 +38,17 @@ function extract(path: string): Buffer {
   return execFileSync('tar', ['-xzOf', archive, path], { maxBuffer: 1024 ** 3 });
 }
 
+test('what a killed backup has left goes with the next one, what one leaves that goes on stays', async () => {
+  fillInstallation(world);
+  // Linux gives no number above 4194304.
+  const [abandoned, used] = [4_194_305, process.ppid].map((pid) =>
+    join(world.home, `.deckhand-backup-${pid}-XYZabc`),
+  );
+  for (const folder of [abandoned!, used!]) mkdirSync(folder);
+  await world.run('backup', archive);
+  expect([existsSync(abandoned!), existsSync(used!)]).toEqual([false, true]);
+});
+
 test('a backup is one archive that other programs can read, for this user alone', async () => {
   fillInstallation(world);
   const { code, stdout, stderr } = await world.run('backup', archive);
