@@ -13,6 +13,8 @@ export interface QuotedMessage {
 /** A message of a chat as the host keeps it. Identity is (chatJid, senderJid, id): the sender chooses the id. */
 export interface InboundMessage {
   readonly chatJid: Jid;
+  /** The other JID of the person a direct chat is with, where known. */
+  readonly chatAltJid?: Jid;
   /** Canonical author: the phone JID where it is known, else the LID. */
   readonly senderJid: Jid;
   /** The author's other identity, where known. */

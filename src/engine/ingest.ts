@@ -73,11 +73,11 @@ export function createIngest(deps: IngestDeps) {
  * change when WhatsApp tells the other.
  */
 function underRegisteredJid(deps: IngestDeps, message: InboundMessage): InboundMessage {
-  const { chatJid, senderJid, senderAltJid } = message;
-  if (chatJid !== senderJid || senderAltJid === undefined) return message;
+  const { chatJid, chatAltJid } = message;
+  if (chatAltJid === undefined) return message;
   const isKnown = deps.findGroup(chatJid) !== undefined;
-  if (isKnown || deps.findGroup(senderAltJid) === undefined) return message;
-  return { ...message, chatJid: senderAltJid };
+  if (isKnown || deps.findGroup(chatAltJid) === undefined) return message;
+  return { ...message, chatJid: chatAltJid };
 }
 
 type Stored =

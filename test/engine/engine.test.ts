@@ -228,10 +228,12 @@ test('a chat registered under a LID is known when the phone number becomes the c
   world.open();
   world.runner.respond = () => answer('hi');
   world.groups.set('55@lid', group({ jid: '55@lid', name: 'Ana', folder: 'ana' }));
-  const direct = { chatJid: '5@s.whatsapp.net', senderAltJid: '55@lid', isGroup: false };
+  const direct = { chatJid: '5@s.whatsapp.net', chatAltJid: '55@lid', isGroup: false };
   expect(engine.ingest(world.message(direct))).toBe('trigger');
   await engine.idle();
   expect(world.channel.sent).toMatchObject([{ chatJid: '55@lid', text: 'hi' }]);
-  const toBob = { ...direct, chatJid: '6@s.whatsapp.net', isFromMe: true };
+  const fromUs = world.message({ ...direct, senderJid: '100@s.whatsapp.net', isFromMe: true });
+  expect(engine.ingest(fromUs)).toBe('trigger');
+  const toBob = { chatJid: '6@s.whatsapp.net', isGroup: false, isFromMe: true };
   expect(engine.ingest(world.message(toBob))).toBe('unregistered');
 });

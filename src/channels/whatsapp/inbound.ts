@@ -8,6 +8,7 @@ import {
   isPhone,
   type OwnIdentity,
   type Person,
+  personOf,
   toBareJid,
   toPerson,
   userOf,
@@ -45,11 +46,12 @@ export function readInbound(wa: WAMessage, context: InboundContext): InboundResu
   if ('reason' in where) return { kind: 'ignored', reason: where.reason };
   if (!wa.key.id) return { kind: 'ignored', reason: 'no id' };
   if (content.kind === 'none') return { kind: 'ignored', reason: content.reason };
-  const { chatJid, author } = where;
+  const { chatJid, chatAltJid, author } = where;
   const quoted = readQuoted(content.context, context);
   const media = readInboundMedia(content.inner, wa.key);
   const message: InboundMessage = {
     chatJid,
+    ...(chatAltJid === undefined ? {} : { chatAltJid }),
     senderJid: author.jid,
     ...(author.altJid === undefined ? {} : { senderAltJid: author.altJid }),
     senderName: wa.pushName?.trim() || wa.verifiedBizName?.trim() || userOf(author.jid),
@@ -79,7 +81,7 @@ function toBareJids(jids: readonly (string | null | undefined)[]): Jid[] {
   return jids.flatMap((jid) => toBareJid(jid) ?? []);
 }
 
-type Place = { chatJid: Jid; author: Person } | { reason: string };
+type Place = { chatJid: Jid; chatAltJid?: Jid | undefined; author: Person } | { reason: string };
 
 function readChat(wa: WAMessage, { own, findOther }: InboundContext): Place {
   const { remoteJid, remoteJidAlt, participant, participantAlt, fromMe } = wa.key;
@@ -102,7 +104,7 @@ function readChat(wa: WAMessage, { own, findOther }: InboundContext): Place {
   const peer = toPerson(chat, isOwnAlt ? undefined : remoteJidAlt, own, findOther);
   if (peer === undefined) return { reason: 'no chat' };
   const self = toPerson(own.phone, undefined, own, findOther);
-  return { chatJid: peer.jid, author: fromMe && self ? self : peer };
+  return { chatJid: peer.jid, chatAltJid: peer.altJid, author: fromMe && self ? self : peer };
 }
 
 function readQuoted(

@@ -64,7 +64,10 @@ async function kept(home: string): Promise<Set<unknown>> {
   const { database } = hostPaths(home);
   for (const suffix of ['', '-wal']) await copyFile(`${database}${suffix}`, `${copy}${suffix}`);
   const db = openDatabase(copy);
-  const ids = db.prepare('select id from messages union select message_id from wa_journal').pluck().all();
+  const ids = db
+    .prepare('select id from messages union select message_id from wa_journal')
+    .pluck()
+    .all();
   db.close();
   return new Set(ids);
 }

@@ -54,6 +54,17 @@ test.each(['jid', 'lid'] as const)(
   },
 );
 
+test.each(['jid', 'lid'] as const)(
+  'what the owner asks on the phone in a chat that is registered by %s is answered there',
+  async (registeredBy) => {
+    const { ana, whatsapp } = world;
+    await world.register({ jid: ana[registeredBy], name: 'Ana', folder: 'ana' });
+    await whatsapp.owner.sendText(ana, '@Assistant q1');
+    await world.waitForAnswer('q1', ana);
+    expect(world.rows().map((row) => row.chat_jid)).toEqual([ana[registeredBy]]);
+  },
+);
+
 test('a budget that somebody has used up under their number is used up under their LID', async () => {
   const { ana } = world;
   const budget = { runsPerDay: 1 };
