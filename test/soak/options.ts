@@ -14,7 +14,7 @@ export interface SoakOptions {
 
 export type OptionsOutcome = { ok: true; options: SoakOptions } | { ok: false; problem: string };
 
-export const SOAK_HELP = `Lets a real host work for a while and judges what grows; see docs/performance.md. Linux only.
+export const SOAK_HELP = `Lets a real host work for a while and judges what grows; see docs/soak.md. Linux only.
 
   npm run soak                                     half an hour, figures as lines
   npm run --silent soak -- --minutes 5 --json      one JSON object
