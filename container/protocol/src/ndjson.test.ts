@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeLine, LineSplitter } from './ndjson.ts';
+import { decodeLine, encodeLine, LineSplitter } from './ndjson.ts';
 
 function collect(maxChars?: number) {
   const lines: string[] = [];
@@ -48,4 +48,17 @@ test('a last line without newline is handed on at the end', () => {
   splitter.push(Buffer.from('{"a":1}\n{"b":2}'));
   splitter.end();
   expect(lines).toEqual(['{"a":1}', '{"b":2}']);
+});
+
+test('a line that is no JSON is told with the reason', () => {
+  expect(decodeLine('{"a":1}')).toEqual({ ok: true, value: { a: 1 } });
+  expect(decodeLine('{"a":')).toEqual({ ok: false, reason: expect.stringContaining('JSON') });
+});
+
+test('a long line that comes whole is left out too, and an end within one hands on nothing', () => {
+  const { lines, oversize, splitter } = collect(10);
+  splitter.push(Buffer.from(`${'x'.repeat(20)}\n\n{"a":1}\n${'y'.repeat(20)}`));
+  splitter.end();
+  expect(oversize).toEqual([20, 20]);
+  expect(lines).toEqual(['{"a":1}']);
 });

@@ -60,7 +60,7 @@ export function ownJidsOf(own: OwnIdentity): Jid[] {
   return own.lid === undefined ? [own.phone] : [own.phone, own.lid];
 }
 
-/** `alt` is the other identity that the stanza names beside the first, if it does. */
+/** Undefined where the first is no JID; `alt` is the other identity that the stanza names beside it, if it does. */
 export function toPerson(
   jid: string | null | undefined,
   alt: string | null | undefined,
@@ -68,8 +68,17 @@ export function toPerson(
   findOther: FindOther,
 ): Person | undefined {
   const first = toBareJid(jid);
+  return first === undefined ? undefined : personOf(first, alt, own, findOther);
+}
+
+/** The same for a JID that is bare already. */
+export function personOf(
+  first: Jid,
+  alt: string | null | undefined,
+  own: OwnIdentity,
+  findOther: FindOther,
+): Person {
   const other = toBareJid(alt);
-  if (first === undefined) return undefined;
   if (ownJidsOf(own).includes(first)) {
     return own.lid === undefined ? { jid: own.phone } : { jid: own.phone, altJid: own.lid };
   }

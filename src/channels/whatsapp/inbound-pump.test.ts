@@ -88,3 +88,53 @@ test('a key store that fails keeps the message for later', async () => {
   expect(texts).toEqual([]);
   expect(failures).toEqual([new Error('disk gone')]);
 });
+
+test('without a linked phone nothing is read and nothing is lost', async () => {
+  const removed: unknown[] = [];
+  const journal = { ...emptyJournal(), remove: (key: unknown) => void removed.push(key) };
+  const { pump, texts } = makePump({ own: () => undefined, journal });
+  expect(await pump.replay()).toBe(true);
+  pump.accept([wa('a')]);
+  await pump.idle();
+  expect([texts, removed]).toEqual([[], []]);
+});
+
+test('a stub leaves its id for the real message, and what is no message leaves the journal', async () => {
+  const removed: unknown[] = [];
+  const journal = {
+    ...emptyJournal(),
+    remove: ({ id }: { id: string }) => void removed.push(id),
+  };
+  const { pump, texts } = makePump({ journal });
+  pump.accept([
+    { ...wa('s', {}), messageStubType: 2 },
+    wa('r', { reactionMessage: { text: '👍' } }),
+    wa('s'),
+  ]);
+  await pump.idle();
+  expect(removed).toEqual(['r']);
+  expect(texts).toEqual(['s']);
+});
+
+test('a journal that cannot be read is a store that refuses', async () => {
+  const failures: unknown[] = [];
+  const journal = {
+    ...emptyJournal(),
+    pending: () => {
+      throw new Error('disk gone');
+    },
+  };
+  const { pump } = makePump({ journal, onFailure: (error) => void failures.push(error) });
+  expect(await pump.replay()).toBe(false);
+  expect(failures).toEqual([new Error('disk gone')]);
+});
+
+/** Settles at once and holds nothing. */
+function emptyJournal(): InboundPumpDeps['journal'] {
+  return {
+    recordStanza: () => undefined,
+    pending: () => [],
+    settle: (_key, store) => store(),
+    remove: () => undefined,
+  };
+}

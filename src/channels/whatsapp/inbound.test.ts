@@ -72,6 +72,41 @@ describe('who wrote it', () => {
   });
 });
 
+test('what we write in a group from the phone is ours, and in a chat with ourselves too', () => {
+  const group = read(inGroup({ conversation: 'x' }, { participant: '', fromMe: true }));
+  expect(group).toMatchObject({ senderJid: OWN.phone, isFromMe: true });
+  const own = { remoteJid: OWN.phone, participant: '', fromMe: true };
+  expect(read(inGroup({ conversation: 'x' }, own))).toMatchObject({
+    chatJid: OWN.phone,
+    senderJid: OWN.phone,
+  });
+});
+
+test('a business goes by its verified name, and a direct message is a chat with its author', () => {
+  const { pushName: _, ...wa } = inGroup({ conversation: 'x' }, { remoteJid: '201@lid' });
+  expect(read({ ...wa, verifiedBizName: ' Shop ' })).toMatchObject({
+    senderName: 'Shop',
+    chatJid: '101@s.whatsapp.net',
+    senderJid: '101@s.whatsapp.net',
+    isGroup: false,
+  });
+});
+
+test('a quote without an author or a text that can be read keeps its id', () => {
+  const contextInfo = { stanzaId: 'Q1', quotedMessage: { pinInChatMessage: {} } };
+  const wa = inGroup({ extendedTextMessage: { text: 'x', contextInfo } });
+  expect(read(wa).quoted).toEqual({ id: 'Q1', text: '' });
+});
+
+test('a file comes along with its message', () => {
+  const imageMessage = {
+    mediaKey: Uint8Array.of(1),
+    fileSha256: Uint8Array.of(2),
+    url: 'https://x',
+  };
+  expect(read(inGroup({ imageMessage })).media).toMatchObject({ kind: 'image' });
+});
+
 describe('what it says', () => {
   test.each<[string, proto.IMessage, string]>([
     ['plain text', { conversation: 'hi' }, 'hi'],
@@ -165,6 +200,12 @@ describe('what is no message', () => {
       'message',
     );
   });
+});
+
+test('a stub that gives no reason is told by its number, and of what says nothing only its author is named', () => {
+  const stub = { ...inGroup({}), messageStubType: 20 };
+  expect(readInbound(stub, context)).toEqual({ kind: 'stub', reason: 'stub 20' });
+  expect(peopleOf(stub)).toEqual(['201@lid']);
 });
 
 test('names every LID that a phone number may be known for, once, and the number of its author', () => {

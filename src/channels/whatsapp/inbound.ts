@@ -101,10 +101,9 @@ function readChat(wa: WAMessage, { own, findOther }: InboundContext): Place {
     return { reason: `chat of ${chat.slice(chat.indexOf('@') + 1)}` };
   // In what our phone sends to somebody, the second address may be our own.
   const isOwnAlt = toBareJid(remoteJidAlt) === own.phone;
-  const peer = toPerson(chat, isOwnAlt ? undefined : remoteJidAlt, own, findOther);
-  if (peer === undefined) return { reason: 'no chat' };
-  const self = toPerson(own.phone, undefined, own, findOther);
-  return { chatJid: peer.jid, chatAltJid: peer.altJid, author: fromMe && self ? self : peer };
+  const peer = personOf(chat, isOwnAlt ? undefined : remoteJidAlt, own, findOther);
+  const author = fromMe ? personOf(own.phone, undefined, own, findOther) : peer;
+  return { chatJid: peer.jid, chatAltJid: peer.altJid, author };
 }
 
 function readQuoted(
