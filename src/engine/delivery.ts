@@ -128,6 +128,7 @@ export class Delivery {
         logger.warn({ chatJid, messageId, reason: outcome.reason }, 'message not confirmed');
         this.#resendLater(entry, lane);
         return false;
+      /* v8 ignore next -- @preserve: the compiler proves that nothing comes here */
       default:
         return outcome satisfies never;
     }

@@ -127,6 +127,7 @@ export class InboundPump {
         journal.remove(key);
         logger.debug({ chatJid: key.chat, id: key.id, reason: result.reason }, 'message ignored');
         return;
+      /* v8 ignore next -- @preserve: the compiler proves that nothing comes here */
       default:
         result satisfies never;
     }
