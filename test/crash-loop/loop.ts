@@ -80,13 +80,14 @@ async function judgeAtRest(
   lives: Lives,
   unrest: readonly string[],
 ): Promise<Findings> {
+  const containers = await yard.leftovers();
   const judge = () =>
     judgeAll({
       ...lives,
+      unrest: [...unrest, ...containers],
       ledger,
       facts,
       home,
-      unrest,
       visible: screens.all,
       now: clock.now(),
       aliveAgents: yard.alive,

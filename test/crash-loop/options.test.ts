@@ -16,12 +16,18 @@ describe('the arguments of the loop', () => {
     expect(readOptions(argv, 17)).toEqual({ ok: true, isJson: true, options });
   });
 
+  it('choose containers for the agents', () => {
+    const options = { kills: 5, seed: 17, isDocker: true };
+    expect(readOptions(['--kills', '5', '--runtime', 'docker'], 17)).toMatchObject({ options });
+  });
+
   it.each([
     ['--kills 0', '--kills takes'],
     ['--kills many', '--kills takes'],
     ['--seed 4294967296', '--seed takes'],
     ['--point nowhere', 'no crash point "nowhere"'],
     ['--mutate nothing', 'no mutation "nothing"'],
+    ['--runtime moon', '--runtime takes'],
     ['--fast', "Unknown option '--fast'"],
     ['more', 'Unexpected argument'],
   ])('%s is refused in one sentence', (argv, problem) => {

@@ -11,6 +11,8 @@ export interface LoopOptions {
   readonly point?: CrashPoint;
   /** Builds a fault into the host that the loop must find. */
   readonly mutation?: Mutation;
+  /** Agents are in containers, of which each kill may take one. */
+  readonly isDocker?: true;
 }
 
 export type OptionsOutcome =
@@ -28,6 +30,7 @@ export const CRASH_LOOP_HELP = `Kills a host over and over and counts what was l
 
   --kills N        how many times the host is killed; ${DEFAULT_KILLS} unless told
   --seed S         traffic, faults and kills of this number, 0 to ${MAX_SEED}; drawn and printed unless told
+  --runtime WHERE  where agents live: yard, in this process; docker, in containers; yard unless told
   --json           print the result as one JSON object
   --point NAME     kill at this crash point alone: ${Object.keys(CRASH_POINTS).join(', ')}
   --mutate NAME    build a fault into the host, which the loop must find: ${MUTATION_NAMES.join(', ')}
@@ -40,6 +43,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   point: { type: 'string' },
   mutate: { type: 'string' },
+  runtime: { type: 'string', default: 'yard' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -60,6 +64,7 @@ interface Values {
   seed?: string;
   point?: string;
   mutate?: string;
+  runtime: string;
   json: boolean;
 }
 
@@ -72,9 +77,11 @@ function check(values: Values, drawnSeed: number): OptionsOutcome {
   if (point !== undefined && !isCrashPoint(point)) return refuse(`no crash point "${point}"`);
   const mutation = MUTATION_NAMES.find((name) => name === mutate);
   if (mutate !== undefined && mutation === undefined) return refuse(`no mutation "${mutate}"`);
+  if (!['yard', 'docker'].includes(values.runtime)) return refuse('--runtime takes yard or docker');
   const options = {
     kills,
     seed,
+    ...(values.runtime === 'docker' ? { isDocker: true as const } : {}),
     ...(point === undefined ? {} : { point }),
     ...(mutation === undefined ? {} : { mutation }),
   };

@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostPaths } from '../../src/paths.ts';
 import { type Actor, createActor } from './actor.ts';
+import { ContainerYard } from './docker/container-yard.ts';
+import { buildRelayImage } from './docker/relay-image.ts';
 import { HostPool } from './host/host-pool.ts';
 import { type HostFacts, openHostFacts } from './ledger/host-facts.ts';
 import { createLedger, type Ledger } from './ledger/ledger.ts';
@@ -13,6 +15,7 @@ import { createRandom } from './random.ts';
 import type { CrashWorld } from './world.ts';
 import { AgentYard } from './yard/agent-yard.ts';
 import { createFakeAgent } from './yard/fake-agent.ts';
+import type { Work, YardAgent } from './yard/yard-agent.ts';
 
 /** Everything that a loop needs around the hosts it kills. */
 export interface Stage extends AsyncDisposable {
@@ -20,11 +23,19 @@ export interface Stage extends AsyncDisposable {
   readonly whatsapp: CrashWorld['whatsapp'];
   readonly ledger: Ledger;
   readonly clock: LoopClock;
-  readonly yard: AgentYard;
+  readonly yard: Yard;
   readonly hosts: HostPool;
   readonly actor: Actor;
   readonly screens: Screens;
   readonly facts: HostFacts;
+}
+
+/** Where agents live. */
+export interface Yard extends AsyncDisposable {
+  /** Those that have not ended. */
+  readonly alive: readonly YardAgent[];
+  /** What else is left of them, a line each. */
+  leftovers(): Promise<readonly string[]>;
 }
 
 export async function openStage(world: CrashWorld, options: LoopOptions): Promise<Stage> {
@@ -39,8 +50,10 @@ export async function openStage(world: CrashWorld, options: LoopOptions): Promis
   const hostNow = () => clock.now();
   const work = createFakeAgent({ ledger, mint, random, hostNow, alive: aliveAgents });
   const yardPath = join(folder, 'yard.sock');
-  const yard: AgentYard = stack.use(await AgentYard.open(yardPath, work));
-  const hosts = stack.use(await openHosts(world, options, yardPath));
+  const containers = options.isDocker ? await openContainers(world, work) : undefined;
+  const yard: Yard = stack.use(containers?.yard ?? (await AgentYard.open(yardPath, work)));
+  const place = containers ?? { yardPath };
+  const hosts = stack.use(await openHosts(world, options, place));
   const people = groups[0]?.members.filter((member) => member !== whatsapp.owner) ?? [];
   const facts = stack.use(openHostFacts(hostPaths(home).database));
   const actor = createActor({ groups, people, ledger, mint, aliveAgents });
@@ -63,17 +76,28 @@ export async function openStage(world: CrashWorld, options: LoopOptions): Promis
 async function openHosts(
   { projectRoot, folder, env, whatsapp }: CrashWorld,
   { mutation }: LoopOptions,
-  yardPath: string,
+  place: { readonly yardPath: string } | { readonly image: string },
 ): Promise<HostPool> {
   const logs = join(folder, 'logs');
   await mkdir(logs);
   const settings = {
     projectRoot,
-    env: { ...env },
-    yardPath,
+    ...('image' in place
+      ? { env: { ...env, CONTAINER_IMAGE: place.image } }
+      : { env: { ...env }, yardPath: place.yardPath }),
     compileCache: join(folder, 'compile-cache'),
     certificate: whatsapp.media.certificate,
     ...(mutation === undefined ? {} : { mutation }),
   };
   return new HostPool(settings, logs);
+}
+
+async function openContainers(
+  { config, groups }: CrashWorld,
+  work: Work,
+): Promise<{ yard: Yard; image: string }> {
+  const { docker, image } = await buildRelayImage();
+  const folders = groups.map(({ subject }) => subject.toLowerCase());
+  const yard = await ContainerYard.open({ docker, paths: hostPaths(config.home), folders, work });
+  return { yard, image };
 }

@@ -16,7 +16,7 @@ import type { Group, Phone, SeenMessage } from '../loopback/whatsapp/server.ts';
 import { LoopbackWorld } from '../world/loopback-world.ts';
 import { LOOPBACK_REACH } from '../world/model-reach.ts';
 import { projectRoot } from './engine.ts';
-import type { FakeAgentEngine } from './fake-agent-image.ts';
+import type { TestImage } from './test-image.ts';
 
 export interface FleetOptions {
   /** Names of the groups' folders. */
@@ -35,12 +35,12 @@ export class Fleet implements AsyncDisposable {
   readonly world: LoopbackWorld;
   readonly member: Phone;
   readonly paths: HostPaths;
-  readonly #engine: FakeAgentEngine;
+  readonly #engine: TestImage;
   readonly #groups = new Map<string, Group>();
   readonly #signal: AbortSignal;
   readonly #installationId: string;
 
-  private constructor(world: LoopbackWorld, engine: FakeAgentEngine, signal: AbortSignal) {
+  private constructor(world: LoopbackWorld, engine: TestImage, signal: AbortSignal) {
     this.world = world;
     this.#engine = engine;
     this.#signal = signal;
@@ -53,7 +53,7 @@ export class Fleet implements AsyncDisposable {
 
   static async start(
     context: TestContext,
-    engine: FakeAgentEngine,
+    engine: TestImage,
     options: FleetOptions,
   ): Promise<Fleet> {
     const { signal } = context;

@@ -7,8 +7,8 @@ export const hostSettingsSchema = z.strictObject({
   projectRoot: z.string(),
   /** The host's environment, of which nothing is inherited. */
   env: z.record(z.string(), z.string()),
-  /** Socket of the agent yard. */
-  yardPath: z.string(),
+  /** Socket of the agent yard; without one agents are in containers. */
+  yardPath: z.string().optional(),
   logPath: z.string(),
   compileCache: z.string(),
   /** PEM of the loopback server for files. */

