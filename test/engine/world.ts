@@ -108,7 +108,8 @@ export class World {
       now: () => this.nowMs++,
       randomBytes: systemRandomBytes,
       after: (delayMs, call) => {
-        const timer = { at: this.nowMs + delayMs, call };
+        // As Node's timers, which hold no more than 2^31 - 1 ms and fire at once beyond.
+        const timer = { at: this.nowMs + (delayMs > 2 ** 31 - 1 ? 1 : delayMs), call };
         this.#timers.add(timer);
         return () => void this.#timers.delete(timer);
       },
