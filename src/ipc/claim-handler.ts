@@ -3,7 +3,7 @@ import { passCrashPoint } from '../crash-points.ts';
 import { isErrno } from '../errno.ts';
 import type { Logger } from '../logger.ts';
 import type { Claim, Claims } from './claims.ts';
-import type { RequestBox } from './command.ts';
+import type { Refusal, RequestBox } from './command.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Replies } from './replies.ts';
 import { applyRequest, type RequestDeps, type RequestResult, refuse } from './request.ts';
@@ -30,7 +30,8 @@ export interface ClaimHandlerDeps {
 export interface ClaimHandler {
   /**
    * Takes a claimed request through effect, reply and removal. After a crash between any two of these
-   * steps, or after a rejection, it is called again for the same claim, without a second effect.
+   * steps, or after a rejection, it is called again for the same claim, without a second effect. What was
+   * refused is taken away before the reply, which may be left out then.
    */
   handle(claim: Claim): Promise<void>;
   /** Refuses a file whose name cannot be used, straight from the mailbox. */
@@ -44,7 +45,8 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
     try {
       await replies.write(name, reply);
     } catch (err) {
-      if (isErrno(err, ...PASSING_FAULTS)) throw err;
+      // After a refusal there is nothing left that could be tried again.
+      if (reply.ok && isErrno(err, ...PASSING_FAULTS)) throw err;
       logger.warn({ err, folder, requestId: name }, 'ipc reply not written');
     }
   };
@@ -54,6 +56,11 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
     } catch (err) {
       logger.warn({ err, folder, requestId: name }, 'nothing followed the ipc request');
     }
+  };
+  const putAside = async (claim: Claim, refusal: Refusal): Promise<void> => {
+    const { box, name, path } = claim;
+    if (KEPT_CODES.has(refusal.code)) await quarantine.take(path, { folder, box, name }, refusal);
+    else await claims.finish(claim);
   };
   const audit = (box: RequestBox, name: string, { type, outcome, code }: RequestResult): void => {
     logger.info({ folder, box, requestId: name, type, outcome, code }, 'ipc request');
@@ -68,11 +75,11 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
         : refuse(name, file);
       if (result.outcome === 'accepted') passCrashPoint('request-applied');
       await follow(name, result);
+      // The next host might do what this one refused, and the agent have asked otherwise meanwhile.
+      if (!result.reply.ok) await putAside(claim, result.reply);
       await reply(name, result.reply);
       passCrashPoint('reply-written');
-      if (!result.reply.ok && KEPT_CODES.has(result.reply.code)) {
-        await quarantine.take(path, { folder, box, name }, result.reply);
-      } else await claims.finish(claim);
+      if (result.reply.ok) await claims.finish(claim);
       audit(box, name, result);
     },
 

@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { onCrashPoint } from '../crash-points.ts';
 import { FAMILY, MailboxWorld, message } from './mailbox-world.fixture.ts';
 
 let world: MailboxWorld;
@@ -96,6 +98,22 @@ describe('a host that starts after a crash', () => {
     await host.idle();
     expect(await world.refusal('family', 'a.json')).toBe('not_allowed');
     expect(await world.leftovers('family')).toEqual([]);
+  });
+
+  it('finds nothing of a request whose refusal was told', async () => {
+    const left: string[][] = [];
+    const end = onCrashPoint((point) => {
+      const claimed = join(world.paths.claimedRoot, 'family', 'messages');
+      if (point === 'reply-written') left.push(readdirSync(claimed));
+    });
+    await using host = await world.start();
+    await world.send('family', 'a.json', message('9@g.us', 'not allowed'));
+    await world.send('family', 'b.json', { type: 'message', text: 'malformed' });
+    await host.settle('family');
+    end();
+    expect(await world.refusal('family', 'a.json')).toBe('not_allowed');
+    expect(await world.refusal('family', 'b.json')).toBe('malformed');
+    expect(left).toEqual([[], []]);
   });
 
   it('tells a repeated request from another one under its name', async () => {
