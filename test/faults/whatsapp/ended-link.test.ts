@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { systemNow } from '../../../src/clock.ts';
@@ -18,15 +18,21 @@ const signal = new AbortController().signal;
 
 let world: LoopbackWorld;
 beforeEach(async () => {
-  world = await LoopbackWorld.start({ runtime: 'process', reach: LOOPBACK_REACH, projectRoot });
+  const env = { LOG_LEVEL: 'error' };
+  world = await LoopbackWorld.start({
+    runtime: 'process',
+    reach: LOOPBACK_REACH,
+    projectRoot,
+    env,
+  });
   await world.link(signal);
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-/** `deckhand start` as a process of its own. */
-function startProcess(): { child: ChildProcess; ended: Promise<{ code: number; stderr: string }> } {
+/** `deckhand start` as a process of its own. Resolves when it has ended. */
+function startProcess(): Promise<unknown> {
   const child = spawn(process.execPath, [join(projectRoot, 'src', 'main.ts'), 'start'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: 'ignore',
     env: {
       PATH: process.env['PATH'],
       DECKHAND_HOME: world.config.home,
@@ -36,28 +42,36 @@ function startProcess(): { child: ChildProcess; ended: Promise<{ code: number; s
     },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = Promise.all([once(child, 'close'), text(child.stderr)]).then(
-    ([[code], stderr]) => ({ code: Number(code), stderr }),
-  );
-  return { child, ended };
+  return once(child, 'exit');
 }
 
-/** As a person would in another terminal. */
-async function runStatus(): Promise<{ code: number; stdout: string }> {
-  let stdout = '';
-  const code = await runCli(['node', 'deckhand', 'status'], {
+interface CommandEnd {
+  readonly code: number;
+  /** What a person reads, in one line. */
+  readonly said: string;
+}
+
+/** A command of a person, within this process. */
+async function runCommand(command: string, stop = signal): Promise<CommandEnd> {
+  const parts: string[] = [];
+  const write = (part: string) => void parts.push(part);
+  const code = await runCli(['node', 'deckhand', command], {
     loadConfig: () => world.config,
     environment: { DECKHAND_HOME: world.config.home },
     projectRoot,
-    stdout: (part) => void (stdout += part),
-    stderr: () => undefined,
+    stdout: write,
+    stderr: write,
     isTty: false,
     stdin: Readable.from([]),
     isStdinTty: false,
     now: systemNow,
-    signal,
+    signal: stop,
   });
-  return { code, stdout: stdout.replaceAll(/\s+/g, ' ') };
+  return { code, said: parts.join('').replaceAll(/\s+/g, ' ') };
+}
+
+function readLog(): Promise<string> {
+  return readFile(join(hostPaths(world.config.home).logs, 'host.log'), 'utf8');
 }
 
 /** The identity of the link, without what changes with each connection. */
@@ -94,20 +108,16 @@ test.each<[string, (faults: Faults) => void, number, RegExp]>([
   async (_code, fault, moreConnections, said) => {
     const { whatsapp } = world;
     const identity = readIdentity();
-    const host = startProcess();
+    const host = runCommand('start');
     await whatsapp.waitForConnection(signal);
+    await whatsapp.waitForQuiet(signal);
     const connections = whatsapp.counts.connections;
     fault(whatsapp.faults);
-    const { code, stderr } = await host.ended;
-    expect(code).toBe(3);
-    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(said);
-    expect(stderr).toMatch(/"level":50.*"whatsapp has ended the link"/);
+    expect(await host).toEqual({ code: 3, said: expect.stringMatching(said) });
+    expect(await readLog()).toMatch(/"level":50.*"whatsapp has ended the link"/);
     expect(whatsapp.counts.connections).toBe(connections + moreConnections);
     expect(readIdentity()).toEqual(identity);
-    const status = await runStatus();
-    expect(status.code).toBe(3);
-    expect(status.stdout).toMatch(said);
-    expect(status.stdout).toContain('linked as +15550000001');
+    expect(await runCommand('status')).toEqual({ code: 3, said: expect.stringMatching(said) });
   },
 );
 
@@ -115,13 +125,15 @@ test('a host that is started during a ban asks once and ends; after the ban all 
   const { whatsapp } = world;
   const { connections } = whatsapp.counts;
   whatsapp.faults.failLogins = '402';
-  expect((await startProcess().ended).code).toBe(3);
+  expect(await startProcess()).toEqual([3, null]);
   expect(whatsapp.counts.connections).toBe(connections + 1);
   whatsapp.faults.failLogins = undefined;
-  const host = startProcess();
+  const stop = new AbortController();
+  const host = runCommand('start', stop.signal);
   // The host asks for its groups as soon as it knows that the link is open.
   await whatsapp.waitForCounts(({ iqs }) => iqs['w:g2'] !== undefined, signal);
-  expect((await runStatus()).code).toBe(0);
-  host.child.kill('SIGTERM');
-  expect((await host.ended).code).toBe(0);
+  await whatsapp.waitForQuiet(signal);
+  expect((await runCommand('status')).code).toBe(0);
+  stop.abort();
+  expect((await host).code).toBe(0);
 });
