@@ -63,6 +63,7 @@ function expireWaiting(
   for (const slot of deps.taskRuns.waitingSince(now - GRACE_MS)) {
     deps.taskRuns.finish(slot, { state: 'skipped', reason: 'late', now });
     const task = deps.tasks.find(slot.taskId);
+    /* v8 ignore next -- @preserve: tasks are never deleted, and their slots refer to them */
     if (task === undefined) continue;
     const { scheduledFor } = slot;
     miss(task.chatJid, { task, from: scheduledFor, until: scheduledFor, isOne: true });
@@ -76,6 +77,7 @@ function claimTask(
   miss: (chatJid: Jid, slots: MissedSlots) => void,
 ): 'told' | 'quiet' {
   const { id: taskId, chatJid, nextRunAt: first } = task;
+  /* v8 ignore next -- @preserve: what is due has a time */
   if (first === null) return 'quiet';
   passCrashPoint('slot-due');
   const { chosen, upcoming } = findDue(task, first, now);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { parseJson } from '../core/parse-json.ts';
 import type { Refusal } from './command.ts';
@@ -8,9 +9,8 @@ export type RequestJson = { ok: true; type: string; value: unknown } | ({ ok: fa
 const envelopeSchema = z.looseObject({ type: z.string().min(1).max(64) });
 
 export function parseRequest(bytes: Uint8Array): RequestJson {
-  const text = decode(bytes);
-  if (text === undefined) return malformed('is not UTF-8');
-  const value = parseJson(text);
+  if (!isUtf8(bytes)) return malformed('is not UTF-8');
+  const value = parseJson(new TextDecoder().decode(bytes));
   if (value === undefined) return malformed('is not valid JSON');
   const envelope = envelopeSchema.safeParse(value);
   if (!envelope.success) return malformed('is not an object with a "type"');
@@ -23,13 +23,4 @@ function malformed(what: string): RequestJson {
     code: 'malformed',
     error: `The request ${what}. Write one JSON object and rename the file into place when complete.`,
   };
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

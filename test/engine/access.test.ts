@@ -239,3 +239,21 @@ test('nobody outside the list triggers, in whatever form the list and the sender
     { numRuns: 20 },
   );
 });
+
+test('where others are dropped, a quote of the assistant is kept', async () => {
+  await using world = new AccessWorld({ senders: { allow: [ANA], mode: 'drop' } });
+  const engine = world.openHost();
+  const id = engine.enqueue(FAMILY, 'I said this', 'test:1') ?? '';
+  await engine.idle();
+  engine.ingest(world.fromAna({ text: 'really?', quoted: { id, text: 'I said this' } }));
+  await engine.idle();
+  const run = await world.runner.waitForRun(1);
+  expect(run.request.prompt).toContain('replies-to="I said this"');
+});
+
+test('a chat that is registered under neither JID of its person stays unregistered', async () => {
+  await using world = new AccessWorld({});
+  const engine = world.openHost();
+  const direct = { chatJid: '77@s.whatsapp.net', chatAltJid: '770@lid', isGroup: false };
+  expect(engine.ingest(world.message(direct))).toBe('unregistered');
+});

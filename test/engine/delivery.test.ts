@@ -156,3 +156,49 @@ test('a file that cannot be uploaded for minutes is given up, and what waits beh
   expect(world.channel.texts).toEqual(['behind it']);
   expect(world.droppedFiles).toEqual(['copy']);
 });
+
+test('a link that closes while a message is on its way leaves it and all behind it to the next opening', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.channel.respond = () => {
+    engine.setChannelState({ status: 'connecting' });
+    return { status: 'unconfirmed', reason: 'connection closed' };
+  };
+  engine.enqueue(FAMILY, 'first', 'test:1');
+  engine.enqueue(FAMILY, 'second', 'test:2');
+  await engine.idle();
+  await world.passUntil(world.nowMs + 120_000);
+  expect(world.channel.texts).toEqual(['first']);
+  world.channel.respond = () => undefined;
+  world.open();
+  await engine.idle();
+  expect(world.channel.texts).toEqual(['first', 'first', 'second']);
+});
+
+test('a link that closes behind an acked message keeps the next one', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.channel.respond = () => {
+    engine.setChannelState({ status: 'connecting' });
+    return { status: 'acked' };
+  };
+  engine.enqueue(FAMILY, 'first', 'test:1');
+  engine.enqueue(FAMILY, 'second', 'test:2');
+  await engine.idle();
+  expect(world.channel.texts).toEqual(['first']);
+});
+
+test('a text that is cut mentions and quotes in its first message alone', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  const options = { mentions: ['5@s.whatsapp.net'], quoted: { id: 'Q', text: 'why?' } };
+  engine.enqueue(FAMILY, `@Nobody ${'word '.repeat(1_200)}`, 'test:1', options);
+  await engine.idle();
+  const [first, second] = world.channel.sent;
+  expect(first).toMatchObject(options);
+  expect(second).toMatchObject({ mentions: [] });
+  expect(second).not.toHaveProperty('quoted');
+});

@@ -133,3 +133,19 @@ test('what phones cannot show, links, and files beyond the limit are refused and
   expect(await ask({ ...file, path: 'link' })).toMatchObject({ code: 'unsafe_file' });
   expect(await readdir(join(home, 'spool'))).toEqual([]);
 });
+
+test('a caption goes along but with a voice message, and a name that shows nothing becomes "file"', async () => {
+  await writeFile(join(home, 'family', '\u202e'), 'x');
+  await writeFile(join(home, 'family', 'note.ogg'), OGG);
+  await writeFile(join(home, 'family', 'nothing'), '');
+  await ask({ type: 'file', path: '\u202e', kind: 'document', caption: 'look' });
+  await ask({ type: 'file', path: '\u202e', kind: 'document', fileName: 'a.txt' });
+  await ask({ type: 'file', path: 'note.ogg', kind: 'voice', caption: 'listen' });
+  const [shown, named, voice] = posts;
+  expect(shown).toMatchObject({ fileName: 'file', caption: 'look' });
+  expect(named).toMatchObject({ fileName: 'a.txt' });
+  expect(voice).not.toHaveProperty('caption');
+  expect(await ask({ type: 'file', path: 'nothing', kind: 'document' })).toMatchObject({
+    code: 'malformed',
+  });
+});
