@@ -28,7 +28,7 @@ export function agentHappenings(history: History, chance: Chance): Happening[] {
       fault(`${name} is killed`, 0.25, () => history.agents.kill(agent)),
     ];
     if (history.mailbox.files.length >= 3) return happenings;
-    const kind = chance.pick(['message', 'interval', 'once', 'cron'] as const);
+    const kind = chance.pick(['message', 'message', 'interval', 'once', 'once', 'cron'] as const);
     return [
       ...happenings,
       fault(`${name} asks: ${kind}`, 0.7, () => askHost(history, agent, kind)),

@@ -23,7 +23,6 @@ const GROUPS = [
 const TASKS = [
   { scheduleType: 'interval', scheduleValue: '1m' },
   { scheduleType: 'interval', scheduleValue: '2m' },
-  { scheduleType: 'cron', scheduleValue: '*/5 * * * *' },
   { scheduleType: 'cron', scheduleValue: '*/30 * * * *' },
 ] as const;
 
@@ -34,7 +33,7 @@ export interface HistoryPlan {
   readonly settings: EngineSettings;
   /** Messages that members write. */
   readonly questions: number;
-  /** Tasks that are scheduled from the start. */
+  /** Tasks that are scheduled from the start, one for each of the first groups. */
   readonly tasks: readonly TaskInput[];
   /** Deaths, stops, jumps, and changes of registrations, each at most so often. */
   readonly deaths: number;
@@ -60,9 +59,13 @@ export function planHistory(seed: number): HistoryPlan {
       mentionFreshMs: chance.is(0.3) ? 30 * MINUTE : 0,
     },
     questions: 2 + chance.below(4),
-    tasks: chance.is(0.6) ? [{ ...chance.pick(TASKS), prompt: 't0', contextMode: 'isolated' }] : [],
+    tasks: chance.is(0.7) ? [planTaskInput(chance), planTaskInput(chance)] : [],
     deaths: chance.below(4),
     disturbances: chance.below(3),
-    events: 12 + chance.below(22),
+    events: 10 + chance.below(18),
   };
+}
+
+function planTaskInput(chance: Chance): TaskInput {
+  return { ...chance.pick(TASKS), prompt: 'say something', contextMode: 'isolated' };
 }

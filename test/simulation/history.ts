@@ -56,19 +56,16 @@ export class History {
   /** Schedules tasks as a person does, without the host. */
   #schedule(): void {
     const tasks = createTasks(this.disk.open(() => true));
-    const [group] = this.plan.groups;
     const now = this.plan.startAt;
-    for (const input of this.plan.tasks) {
-      const planned = planTask(input, { now, timeZone: this.plan.settings.timeZone });
+    const { timeZone } = this.plan.settings;
+    for (const [index, input] of this.plan.tasks.entries()) {
+      const group = this.plan.groups[index];
+      const planned = planTask(input, { now, timeZone });
       const nextRunAt = planned.ok ? planned.nextRuns[0] : undefined;
       if (!planned.ok || group === undefined || nextRunAt === undefined)
         throw new Error('the task of a history cannot be planned');
-      const place = {
-        id: 'task-0',
-        folder: group.folder,
-        chatJid: group.jid,
-        createdBy: 'a person',
-      };
+      const { folder, jid: chatJid } = group;
+      const place = { id: `task-${index}`, folder, chatJid, createdBy: 'a person' };
       tasks.insert(planned.plan, { ...place, nextRunAt, now });
     }
   }

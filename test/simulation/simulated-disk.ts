@@ -26,9 +26,9 @@ export class SimulatedDisk {
 
   /** Empties it for another history. */
   clear(): void {
-    this.db.pragma('foreign_keys = off');
+    this.statement('pragma foreign_keys = off', false).run();
     for (const table of this.#tables) this.statement(`delete from ${table}`, false).run();
-    this.db.pragma('foreign_keys = on');
+    this.statement('pragma foreign_keys = on', false).run();
   }
 
   statement(sql: string, isPlucked: boolean): Row {

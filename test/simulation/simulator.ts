@@ -97,9 +97,9 @@ async function follow(history: History, script: readonly string[]): Promise<void
   }
 }
 
-/** Lets everything follow that needs neither time nor anybody else. */
+/** Lets everything follow that needs neither time nor anybody else: ticks come after all microtasks. */
 function settled(): Promise<void> {
-  return new Promise(setImmediate);
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 async function happen(history: History, happening: Happening | undefined): Promise<void> {
