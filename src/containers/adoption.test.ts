@@ -26,11 +26,14 @@ const runtime: Pick<AgentRuntime, 'find' | 'adopt'> = {
   },
 };
 
-test('a container that vanishes during adoption does not keep the run from being found in another', async () => {
-  const deps = {
-    runtime: { ...runtime, refuse: noRuntime, fingerprint: noRuntime, start: noRuntime },
+const handlers = { onContainer: () => undefined, onEvent: () => undefined };
+const { signal } = new AbortController();
+
+function adopting(found: Pick<AgentRuntime, 'find' | 'adopt'>, waitMs: number) {
+  return {
+    runtime: { ...found, refuse: noRuntime, fingerprint: noRuntime, start: noRuntime },
     logger,
-    waitMs: 60_000,
+    waitMs,
     openSession: (
       ...[agent, handlers]: Parameters<Parameters<typeof adoptRun>[0]['openSession']>
     ) =>
@@ -44,11 +47,45 @@ test('a container that vanishes during adoption does not keep the run from being
         logger,
       }),
   };
-  const handlers = { onContainer: () => undefined, onEvent: () => undefined };
-  const signal = new AbortController().signal;
-  const adopted = await adoptRun(deps, 'team', handlers, signal);
+}
+
+test('a container that vanishes during adoption does not keep the run from being found in another', async () => {
+  const adopted = await adoptRun(adopting(runtime, 60_000), 'team', handlers, signal);
   expect(adopted?.agent.process.id).toBe('holder');
   adopted?.session.detach();
+});
+
+test('a run is found behind a long output of earlier ones, however slowly that is read', async () => {
+  const earlier = [0, 1, 2, 3].map((seq) => encodeLine({ ...started, runId: 'r0', seq }));
+  const lines = [...earlier, encodeLine(started)];
+  const slow: Pick<AgentRuntime, 'find' | 'adopt'> = {
+    find: async () => [{ id: 'slow', fingerprint: '' }],
+    async adopt({ id }, feed) {
+      const read = setInterval(() => {
+        const line = lines.shift();
+        if (line === undefined) return clearInterval(read);
+        feed.pushStdout(Buffer.from(line));
+      }, 60);
+      return liveAgent(id);
+    },
+  };
+  const adopted = await adoptRun(adopting(slow, 200), 'team', handlers, signal);
+  expect(adopted?.agent.process.id).toBe('slow');
+  adopted?.session.detach();
+});
+
+test('a run of which events are missing may have had side effects', async () => {
+  const cut: Pick<AgentRuntime, 'find' | 'adopt'> = {
+    find: async () => [{ id: 'cut', fingerprint: '' }],
+    async adopt({ id }, feed) {
+      feed.pushStdout(Buffer.from(encodeLine({ ...started, seq: 7 })));
+      return liveAgent(id);
+    },
+  };
+  const adopted = await adoptRun(adopting(cut, 60_000), 'team', handlers, signal);
+  await adopted?.agent.process.stop('for the test');
+  const end = await adopted?.session.done;
+  expect(end?.outcome).toMatchObject({ status: 'failed', hasSideEffects: true });
 });
 
 function noRuntime(): never {

@@ -9,10 +9,13 @@ import type { Agent } from './warm-pool.ts';
 export interface AdoptionDeps {
   readonly runtime: AgentRuntime;
   readonly logger: Logger;
-  /** How long a live process may take to show the run before it counts as not having it, milliseconds. */
+  /** How long a live process may be silent before it counts as not having the run, milliseconds. */
   readonly waitMs: number;
   openSession(agent: Agent, handlers: RunHandlers): RunSession;
 }
+
+/** A process that goes on talking of other things has not been given the run either, after so many waits. */
+const MAX_WAITS = 30;
 
 export interface AdoptedRun {
   readonly agent: Agent;
@@ -55,11 +58,20 @@ async function tryAdopt(
   const process = await deps.runtime.adopt(found, feed, signal);
   const agent = { process, feed, fingerprint: found.fingerprint };
   const session = deps.openSession(agent, announcing(handlers, process.id));
-  await firstWithin<unknown>([session.begun, process.exited], deps.waitMs);
+  await untilShown(agent, session, deps.waitMs);
   if (session.hasBegun) return { agent, session };
   session.detach();
   await process.stop('does not have the run');
   return undefined;
+}
+
+/** Resolves when the run has begun, the process has ended, or no more of its output is to come. */
+async function untilShown({ process, feed }: Agent, { begun }: RunSession, waitMs: number) {
+  for (let waits = 0; waits < MAX_WAITS; waits += 1) {
+    const { bytes } = feed;
+    const first = await firstWithin<unknown>([begun, process.exited], waitMs);
+    if (first !== 'timeout' || feed.bytes === bytes) return;
+  }
 }
 
 /** Tells which process serves the run before its first event, as for a run of this host. */

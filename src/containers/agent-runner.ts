@@ -24,13 +24,13 @@ export interface AgentRunnerDeps {
   readonly graceMs?: number | undefined;
   /** From start to the runner's `ready`, milliseconds. */
   readonly readyTimeoutMs?: number | undefined;
-  /** How long a found process may take to show a run before it counts as not having it, milliseconds. */
+  /** How long a found process may be silent before it counts as not having the run, milliseconds. */
   readonly adoptWaitMs?: number | undefined;
 }
 
 const DEFAULT_GRACE_MS = 10_000;
 const DEFAULT_READY_TIMEOUT_MS = 30_000;
-const DEFAULT_ADOPT_WAIT_MS = 2000;
+const DEFAULT_ADOPT_WAIT_MS = 5000;
 
 type Failure = Extract<RunOutcome, { status: 'failed' }>;
 type SessionRun = { runId: string; timeoutMs: number; maxOutputChars: number };

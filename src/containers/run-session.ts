@@ -115,6 +115,8 @@ export class RunSession {
     if (event.seq > this.#nextSeq) {
       const { seq } = event;
       this.#deps.logger.warn({ seq, expected: this.#nextSeq }, 'agent events are missing');
+      // As when Docker's log has lost its beginning: a tool's may have been among them.
+      this.#hasUsedTool = true;
     }
     this.#nextSeq = event.seq + 1;
     if (event.type === 'progress' && event.kind === 'tool') this.#hasUsedTool = true;
