@@ -48,7 +48,8 @@ export class ChildHost {
   ask(asks: TestAsks, signal: AbortSignal): Promise<void> {
     this.#asked += 1;
     const number = this.#asked;
-    this.#child.send(asks);
+    // It may be dead, which is told below.
+    this.#child.send(asks, () => undefined);
     return this.#until(() => this.#answers >= number, signal);
   }
 
