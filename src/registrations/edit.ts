@@ -5,7 +5,7 @@ import type { Now } from '../clock.ts';
 import { type RegisteredGroup, registeredGroupSchema } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import type { RegistrationProblem } from '../core/registration.ts';
-import { readFileText, replaceFile } from './file.ts';
+import { readFileText, removeUnfinished, replaceFile } from './file.ts';
 import { withLock } from './lock.ts';
 import {
   formatRegistrations,
@@ -52,6 +52,7 @@ export async function editRegistrations(
     const text = formatRegistrations(raw.next);
     const after = parseRegistrations(text);
     if (!after.ok) return { status: 'refused', problems: after.problems };
+    await removeUnfinished(target.path);
     await replaceFile(target.path, text);
     const jid = edit.type === 'add' ? edit.group.jid : edit.jid;
     const group = after.groups.get(jid) ?? before.groups.get(jid);

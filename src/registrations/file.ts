@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { isErrno } from '../errno.ts';
 
 /** Far above any real file (about 300 bytes per group); a larger one is a mistake. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
+
+/** Of chance in a temporary name. */
+const TEMPORARY_BYTES = 6;
 
 export type FileText =
   | { status: 'read'; text: string }
@@ -30,7 +33,7 @@ export async function readFileText(path: string): Promise<FileText> {
 
 /** Replaces the file in one step and durably; readers see the old text or the new one. Mode 0600. The folder must exist. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = `${path}.${randomBytes(TEMPORARY_BYTES).toString('hex')}.tmp`;
   try {
     {
       await using handle = await open(temporary, 'wx', 0o600);
@@ -44,4 +47,14 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
   await using folder = await open(dirname(path), 'r');
   await folder.sync();
+}
+
+/** Removes what writers that were killed have left. Nobody else may be writing the file. */
+export async function removeUnfinished(path: string): Promise<void> {
+  const isUnfinished = (name: string) =>
+    name.startsWith(`${basename(path)}.`) &&
+    /^[0-9a-f]{12}\.tmp$/.test(name.slice(basename(path).length + 1));
+  for (const name of (await readdir(dirname(path))).filter(isUnfinished)) {
+    await rm(join(dirname(path), name), { force: true });
+  }
 }

@@ -256,6 +256,13 @@ describe('edits', () => {
     expect(await readdir(join(folder, 'data'))).toEqual(['registered_groups.json']);
   });
 
+  it('removes the unfinished file of a process that was killed', async () => {
+    const registrations = await openRegistrations();
+    await writeFile(`${path}.0123456789ab.tmp`, '{');
+    await registrations.add({ jid: FAMILY, name: 'F', folder: 'f' }, signal);
+    expect(await readdir(join(folder, 'data'))).toEqual(['registered_groups.json']);
+  });
+
   it('stops waiting for a lock when asked to', async () => {
     const registrations = await openRegistrations();
     await writeFile(`${path}.lock`, `${process.pid} abc`);
