@@ -88,4 +88,4 @@ test('hosts that die in the middle of a backlog of 1,000 messages lose and repea
   }));
   expect(left).toEqual({ outbox: 0, runs: 0, journal: 0 });
   expect(world.whatsapp.counts.redeliveries).toBeGreaterThan(0);
-});
+}, 300_000);
