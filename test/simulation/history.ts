@@ -12,6 +12,9 @@ import { SimulatedHost } from './simulated-host.ts';
 import { SimulatedMailbox } from './simulated-mailbox.ts';
 import { SimulatedWhatsApp } from './simulated-whatsapp.ts';
 
+/** Begins the trace's line of a host that has died at a point. */
+export const DIED_AT = 'died at ';
+
 /** A slot of a task, and the agents that were started for it. */
 export interface SlotWork {
   readonly slot: string;
@@ -91,7 +94,7 @@ export class History {
   /** A host has come to a point at which it may die. */
   pass(point: CrashPoint): void {
     if (point !== this.deadlyPoint || this.host === undefined) return;
-    this.trace.push(`died at ${point}`);
+    this.trace.push(`${DIED_AT}${point}`);
     this.killHost();
   }
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
+import { DEADLY_POINTS } from './history.ts';
 import { playInProcesses } from './play-in-processes.ts';
 
 const HISTORIES = 100_000;
@@ -14,7 +15,7 @@ test(
     process.stdout.write(`interleavings from seed ${seed}\n`);
     const workers = availableParallelism();
     const totals = await playInProcesses({ count: HISTORIES, seed, workers });
-    const { events, slots, deaths, ...verdict } = totals;
+    const { events, slots, deaths, diedAt, ...verdict } = totals;
     process.stdout.write(`${events} events, ${slots} slots, ${deaths} hosts died or stopped\n`);
     expect({ seed, ...verdict }).toMatchObject({
       seed,
@@ -22,7 +23,8 @@ test(
       violated: 0,
       failures: [],
     });
-    expect(slots).toBeGreaterThan(50_000);
+    expect(slots).toBeGreaterThanOrEqual(HISTORIES);
+    expect(Object.keys(diedAt).sort()).toEqual(DEADLY_POINTS.toSorted());
   },
   LIMIT_MS,
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DIED_AT } from './history.ts';
 import { shrink } from './shrink.ts';
 import { Simulator } from './simulator.ts';
 
@@ -18,6 +19,8 @@ export const totalsSchema = z.strictObject({
   slots: z.number(),
   /** Hosts that died or stopped before the end. */
   deaths: z.number(),
+  /** Hosts that died at each point, by its name. */
+  diedAt: z.record(z.string(), z.number()),
   violated: z.number(),
   failures: z.array(failureSchema),
   /** Of all histories, in whatever order: 64 hex digits. */
@@ -30,6 +33,7 @@ export const NOTHING: Totals = {
   events: 0,
   slots: 0,
   deaths: 0,
+  diedAt: {},
   violated: 0,
   failures: [],
   hash: '0'.repeat(64),
@@ -51,7 +55,8 @@ export async function playAll(
         ? [{ seed, violations: [...violations], shrunk: await shrink(simulator, seed, trace) }]
         : [];
     const violated = isViolated ? 1 : 0;
-    totals = add(totals, { histories: 1, events, slots, deaths, violated, failures, hash });
+    const diedAt = countDeaths(trace);
+    totals = add(totals, { histories: 1, events, slots, deaths, diedAt, violated, failures, hash });
   }
   return totals;
 }
@@ -62,10 +67,25 @@ export function add(one: Totals, other: Totals): Totals {
     events: one.events + other.events,
     slots: one.slots + other.slots,
     deaths: one.deaths + other.deaths,
+    diedAt: addCounts(one.diedAt, other.diedAt),
     violated: one.violated + other.violated,
     failures: [...one.failures, ...other.failures].slice(0, MAX_SHOWN),
     hash: mix(one.hash, other.hash),
   };
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function countDeaths(trace: readonly string[]): Counts {
+  return trace
+    .filter((name) => name.startsWith(DIED_AT))
+    .reduce<Counts>((counts, name) => addCounts(counts, { [name.slice(DIED_AT.length)]: 1 }), {});
+}
+
+function addCounts(one: Counts, other: Counts): Counts {
+  const sum = { ...one };
+  for (const [name, count] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
 }
 
 function mix(one: string, other: string): string {
