@@ -7,8 +7,10 @@ import { type RegisteredGroup, registeredGroupSchema } from '../core/group.ts';
 import { type Db, openDatabase } from '../db/database.ts';
 import { createIpcRequests } from '../db/ipc-requests.ts';
 import { type CommandTable, defineCommand, defineStagedCommand, type Effect } from './command.ts';
+import { OpenedFolder } from './opened-folder.ts';
 import { applyRequest } from './request.ts';
 import { readRequestFile } from './request-file.ts';
+import { scanRequests } from './request-scan.ts';
 
 const family = registeredGroupSchema.parse({ jid: '2@g.us', folder: 'family', name: 'Family' });
 const schema = z.strictObject({ type: z.string(), isRefused: z.boolean().optional() });
@@ -129,4 +131,15 @@ test('a file that nobody may read is refused, and a disk that fails is no fault 
   await writeFile(join(folder, 'a.json'), '{}');
   expect(await readRequestFile(join(folder, 'a.json'))).toMatchObject({ ok: true });
   await rm(folder, { recursive: true });
+});
+
+test('a scan takes no more names than it was asked for, and says that there may be others', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'deckhand-request-'));
+  for (const name of ['a.json', 'b.json', 'c.json', 'd.tmp']) await writeFile(join(root, name), '');
+  await using folder = await OpenedFolder.open(root);
+  const scan = await scanRequests(folder, 2);
+  expect([scan.names.length, scan.isPartial]).toEqual([2, true]);
+  const all = { names: ['a.json', 'b.json', 'c.json'], isPartial: false };
+  expect(await scanRequests(folder, 4)).toEqual(all);
+  await rm(root, { recursive: true });
 });

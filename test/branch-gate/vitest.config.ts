@@ -24,13 +24,15 @@ const GUARDED = [
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
+    // Those that take these branches, and no more: the whole suite has its own turn.
     include: [
-      'src/engine/**/*.test.ts',
-      'src/db/**/*.test.ts',
-      'src/ipc/**/*.test.ts',
       'src/channels/whatsapp/inbound*.test.ts',
+      'src/db/outbox.test.ts',
+      'src/engine/claims.test.ts',
+      'src/ipc/{request,mailbox-attacks}.test.ts',
+      'src/ipc/commands/**/*.test.ts',
       'container/protocol/**/*.test.ts',
-      'test/engine/**/*.test.ts',
+      'test/engine/{engine,access,chat-commands,delivery,media,receipts,restart,tasks}.test.ts',
     ],
     exclude: ['**/*.int.test.ts', '**/node_modules/**'],
     // What comes in floods takes no branch that one of it does not.
