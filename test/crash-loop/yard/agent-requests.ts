@@ -100,7 +100,8 @@ async function changeOldest(deps: AgentRequestsDeps, occasion: Occasion): Promis
   const [task] = recurringOf(deps, occasion);
   if (task === undefined) return;
   const made = await readReply(occasion.agent.spec.ipcPath, task.name);
-  if (made?.ok !== true || isEnded(deps.ledger, task)) return;
+  // Once: a second change would hide whether the first one was done.
+  if (made?.ok !== true || isChanged(deps.ledger, task)) return;
   const update = deps.mint.next('U');
   const prompt = `${task.token} tell the time, ${update}`;
   const taskId = taskIdOf(task.token);
@@ -111,7 +112,7 @@ async function changeOldest(deps: AgentRequestsDeps, occasion: Occasion): Promis
     prompt,
   });
   // Requests that wait together are not handled in the order of their writing.
-  if (updated?.ok !== true || isEnded(deps.ledger, task)) return;
+  if (updated?.ok !== true) return;
   const end = { token: deps.mint.next('X'), kind: 'X', task: task.token } as const;
   await put(deps, occasion, end, 'tasks', { type: 'cancel_task', taskId });
 }
@@ -121,6 +122,10 @@ function recurringOf({ ledger }: AgentRequestsDeps, { agent }: Occasion): Reques
   return ledger.requests.filter(
     (one) => one.kind === 'S' && one.folder === folder && one.isRecurring && !isEnded(ledger, one),
   );
+}
+
+function isChanged({ requests }: Ledger, task: Request): boolean {
+  return requests.some((one) => one.kind === 'U' && one.task === task.token);
 }
 
 function isEnded({ requests }: Ledger, task: Request): boolean {
