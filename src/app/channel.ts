@@ -9,6 +9,7 @@ import type { Now } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Jid } from '../core/message.ts';
 import type { Db } from '../db/database.ts';
+import { createInbox } from '../db/inbox.ts';
 import type { Logger } from '../logger.ts';
 import type { ChannelHandlers } from '../ports.ts';
 
@@ -23,7 +24,7 @@ export interface WhatsAppParts {
 export function openWhatsAppLink(parts: WhatsAppParts, onStorageFailure: (error: unknown) => void) {
   const { config, db, now, logger } = parts;
   quietLibsignal();
-  const journal = createJournal({ db, now, logger });
+  const journal = createJournal({ db, isInInbox: createInbox(db).has, now, logger });
   return {
     auth: loadAuthState(db),
     renewAuth() {

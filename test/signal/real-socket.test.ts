@@ -17,7 +17,7 @@ async function startCrew() {
   const problems: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void problems.push(line) });
   const account = loadAuthState(db);
-  const journal = createJournal({ db, now: () => 0, logger });
+  const journal = createJournal({ db, isInInbox: () => true, now: () => 0, logger });
   const clients: StockClient[] = [];
   const onStorageFailure = () => void clients.at(-1)?.socket.ws.close();
   const makeSignalRepository = createSignalRepositoryFactory({ db, journal, onStorageFailure });

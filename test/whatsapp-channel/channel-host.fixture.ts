@@ -52,7 +52,7 @@ export class ChannelHost implements AsyncDisposable {
     this.server = server;
     this.#options = options;
     this.auth = loadAuthState(this.db);
-    this.#journal = createJournal({ db: this.db, now: Date.now, logger: this.#logger });
+    this.#journal = this.#createJournal();
     this.#makeSignalRepository = this.#createRepositories();
     this.channel = this.#createChannel();
   }
@@ -109,7 +109,7 @@ export class ChannelHost implements AsyncDisposable {
 
   renew(): void {
     this.auth = loadAuthState(this.db);
-    this.#journal = createJournal({ db: this.db, now: Date.now, logger: this.#logger });
+    this.#journal = this.#createJournal();
     this.#makeSignalRepository = this.#createRepositories();
     this.channel = this.#createChannel();
   }
@@ -134,6 +134,19 @@ export class ChannelHost implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     this.db.close();
+  }
+
+  #createJournal(): Journal {
+    return createJournal({
+      db: this.db,
+      isInInbox: (chatJid, senderJid, id) =>
+        this.received.items.some(
+          (message) =>
+            message.id === id && message.chatJid === chatJid && message.senderJid === senderJid,
+        ),
+      now: Date.now,
+      logger: this.#logger,
+    });
   }
 
   #createRepositories(): LinkDeps['makeSignalRepository'] {

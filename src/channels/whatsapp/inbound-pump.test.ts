@@ -17,7 +17,7 @@ function makePump(deps: Partial<InboundPumpDeps> = {}): { pump: InboundPump; tex
   const db = openDatabase(':memory:');
   const texts: string[] = [];
   const pump = new InboundPump({
-    journal: createJournal({ db, now: () => 0, logger }),
+    journal: createJournal({ db, isInInbox: () => false, now: () => 0, logger }),
     keys: loadAuthState(db).keys,
     own: () => ({ phone: '1@s.whatsapp.net' }),
     onMessage: ({ text }) => void texts.push(text),

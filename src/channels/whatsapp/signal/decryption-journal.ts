@@ -1,7 +1,7 @@
 import type { JournalRow } from '../../../db/wa-journal.ts';
 import type { Journal } from './journal.ts';
 import type { OperationDeps } from './operation-deps.ts';
-import { SignalStorageError } from './signal-error.ts';
+import { isUsedKey, MissedMessageError, SignalStorageError } from './signal-error.ts';
 
 /** The journal row of a decryption. Without a recorded stanza there is none, and a crash could lose the message. */
 export function prepareRow(
@@ -15,14 +15,18 @@ export function prepareRow(
   return row;
 }
 
-/** What this stanza was decrypted to when it came before; otherwise the error goes on. */
+/**
+ * What this stanza was decrypted to when it came before; otherwise the error goes on. Of a spent key it becomes one on
+ * which Baileys asks for the message again, unless the inbox has it.
+ */
 export function recallPlaintext(
   journal: Journal,
   ciphertext: Uint8Array,
   error: unknown,
 ): Uint8Array {
-  const plaintext =
-    error instanceof SignalStorageError ? undefined : journal.findPlaintext(ciphertext);
-  if (!plaintext) throw error;
-  return plaintext;
+  if (error instanceof SignalStorageError) throw error;
+  const plaintext = journal.findPlaintext(ciphertext);
+  if (plaintext) return plaintext;
+  if (isUsedKey(error) && journal.isMissed(ciphertext)) throw new MissedMessageError(error);
+  throw error;
 }

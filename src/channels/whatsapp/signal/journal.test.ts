@@ -24,6 +24,10 @@ const group = '120363000000000001@g.us';
 const me = { id: '4917000000:5@s.whatsapp.net', lid: '7001:5@lid' };
 const addressId = '9001_1.2';
 
+/** On this text Baileys refuses a message for good, on any other it asks for it again. */
+const REFUSED = 'Key used already or never filled';
+const MISSED = 'the key of a message that never came in is spent';
+
 let own: OwnDevice;
 let phone: StockPhone;
 
@@ -82,10 +86,10 @@ async function receive(
 const readSession = (device: OwnDevice) => createWaKeyTable(device.db).find('session', addressId);
 
 /** The database as it is on disk right now, opened by another process after a kill. */
-function crashAndReopen(): OwnDevice {
-  const copy = `${own.databasePath}.crashed`;
-  copyFileSync(own.databasePath, copy);
-  copyFileSync(`${own.databasePath}-wal`, `${copy}-wal`);
+function crashAndReopen(device = own): OwnDevice {
+  const copy = `${device.databasePath}.crashed`;
+  copyFileSync(device.databasePath, copy);
+  copyFileSync(`${device.databasePath}-wal`, `${copy}-wal`);
   return openOwnDevice(copy);
 }
 
@@ -162,15 +166,36 @@ describe('a stanza that comes again', () => {
     const { key } = await receive(own, 'A1', parts);
     own.journal.remove(toJournalKey(key));
     using after = crashAndReopen();
+    after.inbox.add(`${group} 4915112345@s.whatsapp.net A1`);
     const refused = await receive(after, 'A1', parts);
-    expect(refused.messageStubParameters).toEqual(['Key used already or never filled']);
+    expect(refused.messageStubParameters).toEqual([REFUSED]);
+  });
+
+  it('is asked for again when hosts died behind its sender key, and the next one had forgotten that', async () => {
+    const parts = await sendToGroup('missed');
+    await receive(own, 'A1', parts.slice(0, 1));
+    using second = crashAndReopen();
+    expect(second.journal.pending(me)).toEqual([]);
+    using third = crashAndReopen(second);
+    const stub = await receive(third, 'A1', parts);
+    expect(stub.messageStubType).toBe(proto.WebMessageInfo.StubType.CIPHERTEXT);
+    expect(stub.messageStubParameters).not.toContain(REFUSED);
+  });
+
+  it('is asked for again when its sender key begins behind it', async () => {
+    const [, early] = await sendToGroup('early');
+    const late = await sendToGroup('late');
+    expect((await receive(own, 'A2', late)).message?.conversation).toBe('late');
+    const stub = await receive(own, 'A1', [early!]);
+    expect(stub.messageStubParameters).toEqual([MISSED]);
   });
 
   it('is not opened again under another id, chat or sender', async () => {
     const parts = await sendToGroup('mine');
     await receive(own, 'A1', parts);
     const replay = await receive(own, 'A2', parts);
-    expect(replay.messageStubParameters).toEqual(['Key used already or never filled']);
+    expect(replay.message).toBeUndefined();
+    expect(replay.messageStubParameters).toEqual([MISSED]);
   });
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BinaryNode, WAMessage } from '@whiskeysockets/baileys';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
+import type { Jid } from '../../../core/message.ts';
 import {
   createJournalTable,
   deleteJournaled,
@@ -14,7 +15,7 @@ import {
   type OwnJids,
 } from './journaled-message.ts';
 import { createRecentPlaintexts } from './recent-plaintexts.ts';
-import { createStanzaRecorder } from './recorded-stanza.ts';
+import { createStanzaRecorder, inboxPlacesOf } from './recorded-stanza.ts';
 
 /** A message that was decrypted but may never have reached the inbox. */
 export interface JournaledMessage {
@@ -41,7 +42,8 @@ export interface JournaledMessage {
  * `Key used already or never filled` (on which Baileys refuses the stanza with code 487, without a retry
  * receipt and without an event). So it is delivered again, gets a proper receipt, and the inbox's primary
  * key drops it. That lasts while the row is there and, in memory, for the last 512 plaintexts; after both
- * are gone the inbox has the message, and the refusal loses nothing and makes the server stop.
+ * are gone the inbox has the message, and the refusal loses nothing and makes the server stop. A key can be spent
+ * although its message never came in, too; see `isMissed`.
  */
 export interface Journal {
   /** Synchronous; must run before the stanza is decrypted, which is any time during its `CB:message` event. */
@@ -61,15 +63,23 @@ export interface Journal {
   insert(row: JournalRow): void;
   /** For the repository, when decryption failed: what this very stanza was decrypted to before. */
   findPlaintext(ciphertext: Uint8Array): Uint8Array | undefined;
+  /**
+   * For the repository, when the key of a stanza is spent: whether its message never reached the inbox. A host that
+   * dies behind the decryption of a sender key, before it is stored, leaves a chain that begins with the next key its
+   * phone sends, behind messages that are still to come.
+   */
+  isMissed(ciphertext: Uint8Array): boolean;
 }
 
 export interface JournalDeps {
   readonly db: Database;
+  /** Whether the inbox has a message. */
+  readonly isInInbox: (chatJid: Jid, senderJid: Jid, id: string) => boolean;
   readonly now: () => number;
   readonly logger: Logger;
 }
 
-export function createJournal({ db, now, logger }: JournalDeps): Journal {
+export function createJournal({ db, isInInbox, now, logger }: JournalDeps): Journal {
   const table = createJournalTable(db);
   const stanzas = createStanzaRecorder();
   const recent = createRecentPlaintexts();
@@ -129,6 +139,12 @@ export function createJournal({ db, now, logger }: JournalDeps): Journal {
       if (!stanza) return undefined;
       const sha256 = hash(ciphertext);
       return recent.find(stanza.key, sha256) ?? table.findPlaintext(stanza.key, sha256);
+    },
+    isMissed(ciphertext) {
+      const stanza = stanzas.find(ciphertext);
+      if (!stanza) return false;
+      const { id } = stanza.key;
+      return !inboxPlacesOf(stanza).some(({ chat, sender }) => isInInbox(chat, sender, id));
     },
   };
 }

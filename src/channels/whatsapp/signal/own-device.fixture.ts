@@ -22,6 +22,8 @@ export interface OwnDevice extends Disposable {
   /** The keys as Baileys sees them, with its transactions. */
   readonly keys: SignalKeyStoreWithTransaction;
   readonly journal: Journal;
+  /** What the inbox has, as `chat sender id`. */
+  readonly inbox: Set<string>;
   readonly repository: SignalRepositoryWithLIDStore;
   readonly storageFailures: Error[];
 }
@@ -36,7 +38,13 @@ export function openOwnDevice(databasePath?: string): OwnDevice {
   const file = databasePath ?? path.join(folder ?? '', 'deckhand.db');
   const db = openTestDatabase(file);
   const auth = loadAuthState(db);
-  const journal = createJournal({ db, now: () => 1_700_000_000_000, logger: silent });
+  const inbox = new Set<string>();
+  const journal = createJournal({
+    db,
+    isInInbox: (...names) => inbox.has(names.join(' ')),
+    now: () => 1_700_000_000_000,
+    logger: silent,
+  });
   const storageFailures: Error[] = [];
   const makeRepository = createSignalRepositoryFactory({
     db,
@@ -54,6 +62,7 @@ export function openOwnDevice(databasePath?: string): OwnDevice {
     auth,
     keys,
     journal,
+    inbox,
     repository,
     storageFailures,
     [Symbol.dispose]() {

@@ -11,7 +11,9 @@ import {
   jidNormalizedUser,
   type WAMessageKey,
 } from '@whiskeysockets/baileys';
+import type { Jid } from '../../../core/message.ts';
 import type { JournalKey } from '../../../db/wa-journal.ts';
+import { isGroup, toBareJid } from '../identity.ts';
 
 /** A message stanza as it arrived, before anything in it was decrypted. */
 export interface RecordedStanza {
@@ -54,6 +56,29 @@ function readStanzaKey(attrs: Readonly<Record<string, string>>): JournalKey {
     isPnUser(from) || isLidUser(from) || isHostedLidUser(from) || isHostedPnUser(from);
   const chat = isDirect && recipient && !isJidMetaAI(recipient) ? recipient : from;
   return { chat: stripDevice(chat), sender: participant ? stripDevice(participant) : '', id };
+}
+
+/** What a stanza may name a person by; the inbox keeps one of them. */
+const PERSON_ATTRS = [
+  'from',
+  'recipient',
+  'participant',
+  'participant_pn',
+  'participant_lid',
+  'sender_pn',
+  'sender_lid',
+  'recipient_pn',
+  'recipient_lid',
+  'peer_recipient_pn',
+  'peer_recipient_lid',
+];
+
+/** Every chat and sender under which the inbox may have the message of a stanza. */
+export function inboxPlacesOf({ attrs, key }: RecordedStanza): { chat: Jid; sender: Jid }[] {
+  const people = new Set(PERSON_ATTRS.map((name) => toBareJid(attrs[name])));
+  const jids = [...people].filter((jid): jid is Jid => jid !== undefined && !isGroup(jid));
+  const chats = isGroup(key.chat) ? [key.chat] : jids;
+  return chats.flatMap((chat) => jids.map((sender) => ({ chat, sender })));
 }
 
 /** The journal's name of a message that Baileys delivered. */

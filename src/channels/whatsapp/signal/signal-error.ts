@@ -36,3 +36,11 @@ export class SignalStorageError extends Error {
     this.name = 'SignalStorageError';
   }
 }
+
+/** The key of a message is spent, and yet the inbox does not have the message: its phone must send it again. */
+export class MissedMessageError extends Error {
+  constructor(cause: unknown) {
+    super('the key of a message that never came in is spent', { cause });
+    this.name = 'MissedMessageError';
+  }
+}

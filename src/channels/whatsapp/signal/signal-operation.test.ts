@@ -15,7 +15,8 @@ let operations: SignalOperations;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'deckhand-signal-'));
   db = openDatabase(join(folder, 'test.db'));
-  const journal = createJournal({ db, now: () => 0, logger: createLogger('silent') });
+  const logger = createLogger('silent');
+  const journal = createJournal({ db, isInInbox: () => false, now: () => 0, logger });
   const table = createWaKeyTable(db);
   operations = createSignalOperations({ db, table, journal, onStorageFailure: () => undefined });
 });
