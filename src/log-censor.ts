@@ -3,8 +3,14 @@ const CENSOR = '[redacted]';
 /** In a line of JSON a line break is written `\n`, whose letter must not hide where a word begins. */
 const WORD_START = String.raw`(?:\b|(?<=\\[nrt]))`;
 
+/**
+ * The whole word that ends in a JWT. It is looked at from its beginning alone, and only when two dots follow: from
+ * every `eyJ` on, a long word full of them would cost its length each time.
+ */
+const JWT = String.raw`(?:(?<![\w-])|(?<=\\[nrt]))(?=[\w-]+\.[\w-]+\.)(?:[\w-]*-)?eyJ[\w-]{8,}\.[\w-]+\.[\w-]*`;
+
 /** OAuth tokens (JWT) and API keys, whoever's they are: the host keeps more than its configuration names. */
-const SHAPES = String.raw`${WORD_START}(?:eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|sk-[\w-]{8,})`;
+const SHAPES = String.raw`${JWT}|${WORD_START}sk-[\w-]{8,}`;
 
 /** A field of JSON, also of JSON within a text, or of a form: the bodies of requests that go in and out. */
 const FIELD =
