@@ -104,9 +104,10 @@ export function createOutbox(db: Db) {
   const supersede = db.prepare(`
     update outbox set state = 'rejected', reason = '${SUPERSEDED}', settled_at = :now
     where origin = :origin and state = 'pending'`);
-  const byFiles = db.prepare<[{ chatJid: string; since: number; prefix: string }], OutboxRow>(`
+  // The plus keeps to the few newest rows of all chats: the index of the chat would lead over all it ever was sent.
+  const byFiles = db.prepare<[{ chatJid: string; after: number; prefix: string }], OutboxRow>(`
     select ${columns} from outbox
-    where chat_jid = :chatJid and created_at >= :since
+    where seq > :after and +chat_jid = :chatJid
       and substr(origin, 1, length(:prefix)) = :prefix`);
   const recent = db.prepare<[string, number], OutboxRow>(
     `select ${columns} from outbox
@@ -172,9 +173,9 @@ export function createOutbox(db: Db) {
     ): void {
       settle.run({ id, state, now, reason });
     },
-    /** What a group's agent has sent to a chat by files since a time, unix milliseconds. */
-    sentByFiles: (chatJid: Jid, folder: string, since: number): OutboxEntry[] =>
-      byFiles.all({ chatJid, since, prefix: `ipc:${folder}:` }).map(toEntry),
+    /** What a group's agent has sent to a chat by files behind a row of the outbox. */
+    sentByFiles: (chatJid: Jid, folder: string, after: number): OutboxEntry[] =>
+      byFiles.all({ chatJid, after, prefix: `ipc:${folder}:` }).map(toEntry),
     /** The newest messages of a chat, oldest first; receipts are not among them. */
     recent: (chatJid: Jid, limit: number): OutboxEntry[] =>
       recent.all(chatJid, limit).reverse().map(toEntry),

@@ -21,6 +21,8 @@ export interface Run {
   /** Models that this run has given up, oldest first. */
   readonly passed: readonly PassedModel[];
   readonly containerId: string | null;
+  /** The newest row of the outbox when the run was claimed; 0 when there was none. */
+  readonly outboxSeq: number;
   readonly createdAt: number;
 }
 
@@ -35,6 +37,7 @@ interface RunRow {
   tries: number;
   passed_json: string;
   container_id: string | null;
+  outbox_seq: number;
   created_at: number;
 }
 
@@ -52,13 +55,14 @@ export interface NewRun {
 export type Runs = ReturnType<typeof createRuns>;
 
 const columns =
-  'id, kind, chat_jid, folder, provider, attempt, model, tries, passed_json, container_id, created_at';
+  'id, kind, chat_jid, folder, provider, attempt, model, tries, passed_json, container_id, outbox_seq, created_at';
 
 /** Operations on runs: one row per answer that is asked for, over all its attempts. */
 export function createRuns(db: Db) {
   const insert = db.prepare(`
-    insert into runs (id, kind, chat_jid, folder, provider, model, state, attempt, created_at)
-    values (:id, :kind, :chatJid, :folder, :provider, :model, 'running', 1, :now)`);
+    insert into runs (id, kind, chat_jid, folder, provider, model, state, attempt, outbox_seq, created_at)
+    values (:id, :kind, :chatJid, :folder, :provider, :model, 'running', 1,
+      (select coalesce(max(seq), 0) from outbox), :now)`);
   const running = db.prepare<[], RunRow>(
     `select ${columns} from runs where state = 'running' order by created_at`,
   );
@@ -140,6 +144,7 @@ function toRun(row: RunRow): Run {
     tries: row.tries,
     passed: passedModelSchema.array().parse(JSON.parse(row.passed_json)),
     containerId: row.container_id,
+    outboxSeq: row.outbox_seq,
     createdAt: row.created_at,
   };
 }

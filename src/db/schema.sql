@@ -156,7 +156,7 @@ CREATE TABLE runs (
       input_tokens integer,
       output_tokens integer
     , kind text not null default 'messages'
-      check (kind in ('messages', 'task')), model text, tries integer not null default 1, passed_json text not null default '[]') strict;
+      check (kind in ('messages', 'task')), model text, tries integer not null default 1, passed_json text not null default '[]', outbox_seq integer not null default 0) strict;
 
 CREATE INDEX runs_by_chat on runs (chat_jid, created_at);
 

@@ -60,7 +60,7 @@ export type SettledRun =
 export function createSettleRun(deps: SettleRunDeps): SettleRun {
   const answer = deps.db.transaction((run: Run, outcome: Answered): SettledRun => {
     const texts = renderAnswer(outcome.text);
-    const sent = deps.outbox.sentByFiles(run.chatJid, run.folder, run.createdAt);
+    const sent = deps.outbox.sentByFiles(run.chatJid, run.folder, run.outboxSeq);
     const sentMeanwhile = new Set(sent.map(({ message }) => describeOutbound(message)));
     if (texts.length === 0 && sent.length === 0) {
       return fail(run, { reason: 'no_answer', detail: 'the result was empty' });

@@ -49,7 +49,7 @@ export function createSettleTaskRun(deps: SettleTaskRunDeps): SettleRun {
   const answer = deps.db.transaction((run: Run, outcome: Answered): SettledRun => {
     const { task, slot } = assignmentOf(deps, run);
     const texts = renderAnswer(outcome.text);
-    const sent = deps.outbox.sentByFiles(run.chatJid, run.folder, run.createdAt);
+    const sent = deps.outbox.sentByFiles(run.chatJid, run.folder, run.outboxSeq);
     const isQuiet = texts.length === 0 && sent.length === 0;
     if (isQuiet && outcome.isNotWoken !== true && !isSilentAnswer(outcome.text)) {
       return fail(run, { reason: 'no_answer', detail: 'the result was empty' });

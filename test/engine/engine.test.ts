@@ -198,6 +198,40 @@ test('an empty answer is told, unless the agent sent something itself', async ()
   expect(world.channel.texts.slice(1)).toEqual(['sent by a tool']);
 });
 
+test('what an agent sent by a tool is not said again when the clock was set back meanwhile', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.runner.respond = () => {
+    world.nowMs -= 3_600_000;
+    engine.enqueue(FAMILY, 'sent by a tool', 'ipc:family:1.json');
+    return answer('sent by a tool');
+  };
+  engine.ingest(world.message());
+  await engine.idle();
+  expect(world.channel.texts).toEqual(['sent by a tool']);
+});
+
+test('what the run before sent by a tool is no answer when the clock was set back since', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.runner.respond = () => {
+    engine.enqueue(FAMILY, 'sent by a tool', 'ipc:family:1.json');
+    return answer('');
+  };
+  engine.ingest(world.message());
+  await engine.idle();
+  world.nowMs -= 3_600_000;
+  world.runner.respond = () => answer('');
+  engine.ingest(world.message());
+  await engine.idle();
+  expect(world.channel.texts).toEqual([
+    'sent by a tool',
+    expect.stringContaining('without an answer'),
+  ]);
+});
+
 test('what an agent asked for by files just before its end comes before the answer', async () => {
   await using world = new World();
   const engine = world.startHost();

@@ -7,6 +7,7 @@ import { migration as media } from './006-media.ts';
 import { migration as models } from './007-models.ts';
 import { migration as chatCommands } from './008-chat-commands.ts';
 import { migration as decisionsAndAttempts } from './009-decisions-and-attempts.ts';
+import { migration as runsInOutboxOrder } from './010-runs-in-outbox-order.ts';
 
 export interface Migration {
   readonly version: number;
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   models,
   chatCommands,
   decisionsAndAttempts,
+  runsInOutboxOrder,
 ];
