@@ -72,6 +72,7 @@ class LinkedChannel implements WhatsAppChannel {
   /** The connection that is being made or open. */
   #link: Link | undefined;
   #isOpen = false;
+  #isRunning = false;
 
   constructor(deps: WhatsAppChannelDeps) {
     this.#deps = deps;
@@ -90,6 +91,7 @@ class LinkedChannel implements WhatsAppChannel {
 
   async run(signal: AbortSignal): Promise<void> {
     const { auth, handlers } = this.#deps;
+    this.#isRunning = true;
     if (auth.isLinked()) {
       const end = await this.#keepConnected(signal);
       // What the last socket decrypted without telling must not wait for the next start.
@@ -103,6 +105,7 @@ class LinkedChannel implements WhatsAppChannel {
       handlers.onState({ status: 'unlinked' });
     }
     await waitForAbort(signal);
+    this.#isRunning = false;
   }
 
   async send(...[message, signal]: Parameters<Channel['send']>): ReturnType<Channel['send']> {
@@ -152,7 +155,8 @@ class LinkedChannel implements WhatsAppChannel {
   }
 
   dropConnection(cause: unknown): void {
-    this.#alarm.raise(cause);
+    // What was still being decrypted at a stop finds the database closed; the server keeps it all the same.
+    if (this.#isRunning) this.#alarm.raise(cause);
     void this.#link?.socket.drop(500, 'incoming messages cannot be stored');
   }
 

@@ -39,3 +39,10 @@ test('a database that refuses what a message decrypts to is said once, and the s
   expect(host.received.items.map(({ text }) => text)).toEqual(['one']);
   expect(alarms(world)).toEqual([REFUSED, MENDED]);
 });
+
+test('a message that is still being decrypted when the host has stopped raises no alarm', async () => {
+  await using world = await makeLinkedWorld();
+  await world.host.stop();
+  world.host.channel.dropConnection(new TypeError('The database connection is not open'));
+  expect(alarms(world)).toEqual([]);
+});
