@@ -88,6 +88,24 @@ test('a run of which events are missing may have had side effects', async () => 
   expect(end?.outcome).toMatchObject({ status: 'failed', hasSideEffects: true });
 });
 
+test('a process that has not shown the run when the host stops is left to the next host', async () => {
+  const stopping = new AbortController();
+  const asked: string[] = [];
+  const silent: Pick<AgentRuntime, 'find' | 'adopt'> = {
+    find: async () => ['silent', 'other'].map((id) => ({ id, fingerprint: '' })),
+    async adopt({ id }) {
+      asked.push(id);
+      setImmediate(() => stopping.abort());
+      const stop = async (reason: string) => void asked.push(reason);
+      const detach = async () => void asked.push('detached');
+      return { ...liveAgent(id), stop, detach };
+    },
+  };
+  const adopted = await adoptRun(adopting(silent, 60_000), 'team', handlers, stopping.signal);
+  expect(adopted).toBeUndefined();
+  expect(asked).toEqual(['silent', 'detached']);
+});
+
 function noRuntime(): never {
   throw new Error('not part of an adoption');
 }

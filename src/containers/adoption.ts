@@ -1,5 +1,6 @@
 import type { Logger } from '../logger.ts';
 import type { RunHandlers } from '../ports.ts';
+import { waitForAbort } from '../wait.ts';
 import type { AgentRuntime, FoundAgent } from './agent-runtime.ts';
 import { EventFeed } from './event-feed.ts';
 import type { RunSession } from './run-session.ts';
@@ -26,7 +27,7 @@ export interface AdoptedRun {
  * Looks for a run among the processes an earlier host left in a folder, and takes it over. A label cannot
  * tell, because a warm process serves many runs: its events are read again and searched for the run. All
  * other processes of the folder are stopped; one that never shows the run was never given it, because the
- * host died between start and request.
+ * host died between start and request. When the signal aborts, what has not shown it yet is left to the next host.
  */
 export async function adoptRun(
   deps: AdoptionDeps,
@@ -36,6 +37,7 @@ export async function adoptRun(
 ): Promise<AdoptedRun | undefined> {
   let adopted: AdoptedRun | undefined;
   for (const found of await deps.runtime.find(folder, signal)) {
+    if (signal.aborted) break;
     try {
       if (adopted === undefined) adopted = await tryAdopt(deps, found, folder, handlers, signal);
       else await discard(deps, found, signal);
@@ -58,20 +60,29 @@ async function tryAdopt(
   const process = await deps.runtime.adopt(found, feed, signal);
   const agent = { process, feed, fingerprint: found.fingerprint };
   const session = deps.openSession(agent, announcing(handlers, process.id));
-  await untilShown(agent, session, deps.waitMs);
+  await untilShown(agent, session, deps.waitMs, signal);
   if (session.hasBegun) return { agent, session };
   session.detach();
-  await process.stop('does not have the run');
+  if (signal.aborted) await process.detach();
+  else await process.stop('does not have the run');
   return undefined;
 }
 
-/** Resolves when the run has begun, the process has ended, or no more of its output is to come. */
-async function untilShown({ process, feed }: Agent, { begun }: RunSession, waitMs: number) {
+/** Resolves when the run has begun, the process has ended, no more of its output is to come, or the signal aborts. */
+async function untilShown(
+  { process, feed }: Agent,
+  { begun }: RunSession,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  const aborted = waitForAbort(AbortSignal.any([signal, over.signal]));
   for (let waits = 0; waits < MAX_WAITS; waits += 1) {
     const { bytes } = feed;
-    const first = await firstWithin<unknown>([begun, process.exited], waitMs);
-    if (first !== 'timeout' || feed.bytes === bytes) return;
+    const first = await firstWithin<unknown>([begun, process.exited, aborted], waitMs);
+    if (first !== 'timeout' || feed.bytes === bytes) break;
   }
+  over.abort();
 }
 
 /** Tells which process serves the run before its first event, as for a run of this host. */

@@ -120,12 +120,14 @@ class PooledAgentRunner implements AgentRunner {
     signal: AbortSignal,
   ): Promise<RunOutcome | undefined> {
     let adopted: AdoptedRun | undefined;
+    const { signal: stopping } = this.#disposal;
     try {
-      adopted = await this.#findRun(runId, folder, handlers, signal);
+      adopted = await this.#findRun(runId, folder, handlers, AbortSignal.any([signal, stopping]));
     } catch (error) {
       this.#deps.logger.error({ err: error, folder, runId }, 'run could not be adopted');
     }
-    if (adopted === undefined) return undefined;
+    // Taken for gone, the run would be begun anew, beside a process that may have it.
+    if (adopted === undefined) return stopping.aborted ? { status: 'detached' } : undefined;
     this.#deps.logger.info({ folder, runId, id: adopted.agent.process.id }, 'run adopted');
     this.#pool.admit(folder, adopted.agent);
     return this.#follow(adopted.session, adopted.agent, folder, signal);
