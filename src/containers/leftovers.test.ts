@@ -8,13 +8,14 @@ import { expect, test } from 'vitest';
 import { createLogger } from '../logger.ts';
 import { Leftovers } from './leftovers.ts';
 
-/** An engine that answers each request to remove a container with the next status, and then with 204. */
-async function startEngine(statuses: number[]) {
+/** An engine that answers each request to remove a container with the next status, or never, and then with 204. */
+async function startEngine(statuses: (number | 'never')[]) {
   const folder = await mkdtemp(join(tmpdir(), 'deckhand-leftovers-'));
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url?.split('?')[0]}`);
-    response.writeHead(statuses.shift() ?? 204).end();
+    const status = statuses.shift() ?? 204;
+    if (status !== 'never') response.writeHead(status).end();
   });
   const socketPath = join(folder, 'docker.sock');
   server.listen(socketPath);
@@ -22,6 +23,8 @@ async function startEngine(statuses: number[]) {
   return {
     docker: new Docker({ socketPath }),
     asked,
+    waitForRequest: () => once(server, 'request'),
+    closeConnections: () => server.closeAllConnections(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -45,4 +48,18 @@ test('a container that somebody else has removed is forgotten', async () => {
   await leftovers.remove();
   await leftovers.remove();
   expect(engine.asked).toEqual(['DELETE /containers/c1']);
+});
+
+test('a container that is added while another is being removed is not left out', async () => {
+  await using engine = await startEngine(['never']);
+  const leftovers = new Leftovers({ docker: engine.docker, logger: createLogger('silent') });
+  leftovers.add('hanging');
+  const hanging = leftovers.remove();
+  await engine.waitForRequest();
+  leftovers.add('c2');
+  const both = leftovers.remove();
+  await engine.waitForRequest();
+  expect(engine.asked).toEqual(['DELETE /containers/hanging', 'DELETE /containers/c2']);
+  engine.closeConnections();
+  await Promise.all([hanging, both]);
 });

@@ -19,7 +19,8 @@ export interface LeftoversDeps {
 export class Leftovers {
   readonly #deps: LeftoversDeps;
   readonly #ids = new Set<string>();
-  #removing: Promise<void> | undefined;
+  /** Under way, by container. */
+  readonly #removing = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: LeftoversDeps) {
@@ -31,16 +32,17 @@ export class Leftovers {
     this.#retryLater();
   }
 
-  /** Tries once to remove them all. Never rejects. */
+  /** Tries once to remove them all, also those that were added during an earlier try. Never rejects. */
   async remove(): Promise<void> {
-    this.#removing ??= this.#removeAll();
-    await this.#removing;
+    await Promise.all([...this.#ids].map((id) => this.#removeOnce(id)));
+    if (this.#ids.size > 0) this.#retryLater();
   }
 
-  async #removeAll(): Promise<void> {
-    await Promise.all([...this.#ids].map((id) => this.#removeOne(id)));
-    this.#removing = undefined;
-    if (this.#ids.size > 0) this.#retryLater();
+  async #removeOnce(id: string): Promise<void> {
+    const removing = this.#removing.get(id) ?? this.#removeOne(id);
+    this.#removing.set(id, removing);
+    await removing;
+    this.#removing.delete(id);
   }
 
   async #removeOne(id: string): Promise<void> {
