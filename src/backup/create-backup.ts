@@ -1,5 +1,5 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -99,7 +99,19 @@ async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = name.startsWith(WORK_PREFIX) ? /^\d+/.exec(name.slice(WORK_PREFIX.length)) : null;
     if (pid === null || isProcessRunning(Number(pid[0]))) continue;
-    await rm(join(folder, name), { recursive: true, force: true });
+    const path = join(folder, name);
+    if (await isOwnFolder(path)) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** In a folder for everybody, as /tmp, another user may have put anything under such a name. */
+async function isOwnFolder(path: string): Promise<boolean> {
+  try {
+    const found = await lstat(path);
+    return found.isDirectory() && found.uid === process.geteuid?.();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    throw error;
   }
 }
 

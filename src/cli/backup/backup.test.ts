@@ -49,6 +49,15 @@ test('what a killed backup has left goes with the next one, what one leaves that
   expect([existsSync(abandoned!), existsSync(used!)]).toEqual([false, true]);
 });
 
+test('what only has the name of a killed backup stays, and does not keep the next one from being made', async () => {
+  fillInstallation(world);
+  const foreign = join(world.home, '.deckhand-backup-4194305-link');
+  symlinkSync(join(world.home, 'groups'), foreign);
+  const { code } = await world.run('backup', archive);
+  expect(code).toBe(0);
+  expect(existsSync(foreign)).toBe(true);
+});
+
 test('a backup is one archive that other programs can read, for this user alone', async () => {
   fillInstallation(world);
   const { code, stdout, stderr } = await world.run('backup', archive);
