@@ -31,10 +31,10 @@ export async function drain(deps: DrainDeps, signal: AbortSignal): Promise<strin
     host.give({ type: 'start', clockOffsetMs: deps.clock.offsetMs() });
     if (!(await untilQuiet(deps, host, signal))) problems.push('the host did not come to rest');
     problems.push(...(await stop(host)));
-    if (deps.facts.nextRetryAt() === undefined || problems.length > 0) break;
+    if (deps.facts.nextRetryAt() === undefined || problems.length > 0) return problems;
     deps.clock.moveOn(CLOCK_STEP_MS);
   }
-  return problems;
+  return ['a slot waits for another attempt again and again'];
 }
 
 /** False when it takes too long. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type IpcReply, ipcReplySchema } from '@deckhand/protocol';
 import { isHostRunning } from '../../src/db/instance-lock.ts';
 import { hostPaths } from '../../src/paths.ts';
+import { findUnaccounted } from './ledger/find-unaccounted.ts';
 import type { HostFacts } from './ledger/host-facts.ts';
 import { judgeParts } from './ledger/judge-parts.ts';
 import { judgeRequests } from './ledger/judge-requests.ts';
@@ -32,15 +33,17 @@ export interface FindingsInput {
 /** Judges everything once the host has stopped. */
 export async function judgeAll(input: FindingsInput): Promise<Findings> {
   const { ledger, visible, facts, home, sightings, broken } = input;
+  const { triggers, requests } = ledger;
   const tasks = facts.tasks();
+  const slots = facts.slots();
   const replyTo = (request: Request) => readReplyFile(home, request);
   return {
-    triggers: judgeTriggers(ledger.triggers, visible, (id) => facts.runOf(id)),
+    triggers: judgeTriggers(triggers, visible, (id) => facts.runOf(id)),
     parts: judgeParts(visible),
-    requests: judgeRequests(ledger.requests, { visible, tasks, replyTo }),
-    slots: judgeSlots(tasks, facts.slots(), visible),
+    requests: judgeRequests(requests, { visible, tasks, replyTo }),
+    slots: judgeSlots(tasks, slots, visible),
     repeatedRuns: ledger.repeatedRuns,
-    visible,
+    unaccounted: findUnaccounted(visible, { triggers, requests, tasks, slots }),
     sightings,
     orphans: await findOrphans(input),
     broken,

@@ -24,6 +24,8 @@ export interface Figures {
   readonly orphans: number;
   /** Hosts that ended by themselves. */
   readonly broken: number;
+  /** Messages that say once more what one said before, of whatever kind. */
+  readonly seenTwice: number;
   /** Messages of the assistant that nothing accounts for. */
   readonly unexplained: number;
 }
@@ -59,6 +61,7 @@ const MUST_BE_ZERO = [
   'runsTwice',
   'orphans',
   'broken',
+  'seenTwice',
   'unexplained',
 ] as const satisfies readonly (keyof Figures)[];
 

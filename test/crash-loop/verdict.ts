@@ -3,7 +3,6 @@ import type { JudgedRequest } from './ledger/judge-requests.ts';
 import type { JudgedSlot } from './ledger/judge-slots.ts';
 import type { JudgedTrigger } from './ledger/judge-triggers.ts';
 import type { RepeatedRun } from './ledger/ledger.ts';
-import { readMeaning } from './ledger/meaning.ts';
 import type { Sighting } from './ledger/twice-watch.ts';
 import type { Visible } from './ledger/visible.ts';
 import type { Figures, Problem } from './result.ts';
@@ -15,7 +14,8 @@ export interface Findings {
   readonly requests: readonly JudgedRequest[];
   readonly slots: readonly JudgedSlot[];
   readonly repeatedRuns: readonly RepeatedRun[];
-  readonly visible: readonly Visible[];
+  /** Messages that nothing accounts for. */
+  readonly unaccounted: readonly Visible[];
   /** What was seen a second time, when it was. */
   readonly sightings: readonly Sighting[];
   /** A line each. */
@@ -43,7 +43,8 @@ export function countFindings(found: Findings): Figures {
     runsTwice: found.repeatedRuns.length,
     orphans: found.orphans.length,
     broken: found.broken.length,
-    unexplained: unexplained(found).length,
+    seenTwice: found.sightings.length,
+    unexplained: found.unaccounted.length,
   };
 }
 
@@ -68,7 +69,8 @@ export function describeFindings(found: Findings): Problem[] {
     ),
     ...found.orphans.map((orphan) => plain(`left over: ${orphan}`)),
     ...found.broken.map((broken) => plain(`a host ended by itself: ${broken}`)),
-    ...unexplained(found).map(({ text }) => plain(`nobody knows why this was said: ${text}`)),
+    ...sightings.map(({ what, life }) => plain(`${what} was seen again in life ${life}`)),
+    ...found.unaccounted.map(({ text }) => plain(`nobody knows why this was said: ${text}`)),
   ];
 }
 
@@ -99,8 +101,4 @@ function plain(title: string, story: readonly string[] = []): Problem {
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? text;
-}
-
-function unexplained({ visible }: Findings): Visible[] {
-  return visible.filter((message) => readMeaning(message).kind === 'unexplained');
 }

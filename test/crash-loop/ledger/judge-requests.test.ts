@@ -44,6 +44,14 @@ describe('the judgement of a request', () => {
     expect(verdict(request('S', 'S1'), { replyTo: () => refusal('conflict') })).toBe('lost');
   });
 
+  it('is lost when what cannot come too late is refused for its time, or is shown in another chat', () => {
+    const replyTo = () => refusal('bad_schedule');
+    expect(verdict({ ...request('S', 'S1'), isRecurring: true }, { replyTo })).toBe('lost');
+    expect(verdict(request('M', 'M1'), { replyTo })).toBe('lost');
+    const visible = [show('m1', 'Message M1 of run-a-1', { chat: 'work@g.us' })];
+    expect(verdict(request('M', 'M1'), { visible })).toBe('lost');
+  });
+
   it('is lost when it took effect although it was refused', () => {
     const facts = { tasks: [task('S1')], replyTo: () => refusal('bad_schedule') };
     expect(verdict(request('S', 'S1'), facts)).toBe('lost');

@@ -32,13 +32,14 @@ export interface JudgedRequest {
 export function judgeRequests(requests: readonly Request[], facts: RequestFacts): JudgedRequest[] {
   const shown = Map.groupBy(facts.visible, (message) => {
     const meaning = readMeaning(message);
-    return meaning.kind === 'request' ? meaning.token : '';
+    return meaning.kind === 'request' ? `${message.chat} ${meaning.token}` : '';
   });
   return requests.map((request) => {
-    const effects = countEffects(request, facts, shown.get(request.token)?.length ?? 0);
+    const effects = countEffects(request, facts, shown.get(keyOf(request))?.length ?? 0);
     const reply = facts.replyTo(request);
     if (effects > 1) return { request, verdict: 'twice', reason: `${effects} effects` };
-    if (effects === 0 && isTooLate(reply)) return { request, verdict: 'refused', reason: '' };
+    if (effects === 0 && isTooLate(request, reply))
+      return { request, verdict: 'refused', reason: '' };
     if (reply?.ok === false) return { request, verdict: 'lost', reason: `refused: ${reply.error}` };
     if (effects === 0) return { request, verdict: 'lost', reason: 'no effect' };
     if (reply === undefined) return { request, verdict: 'lost', reason: 'no reply' };
@@ -46,9 +47,13 @@ export function judgeRequests(requests: readonly Request[], facts: RequestFacts)
   });
 }
 
+function keyOf({ chat, token }: Request): string {
+  return `${chat} ${token}`;
+}
+
 /** A task that runs once can only be made before its time. */
-function isTooLate(reply: IpcReply | undefined): boolean {
-  return reply?.ok === false && reply.code === 'bad_schedule';
+function isTooLate({ kind, isRecurring }: Request, reply: IpcReply | undefined): boolean {
+  return kind === 'S' && !isRecurring && reply?.ok === false && reply.code === 'bad_schedule';
 }
 
 function countEffects(request: Request, { tasks }: RequestFacts, shown: number): number {

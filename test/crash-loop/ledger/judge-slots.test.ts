@@ -31,6 +31,11 @@ const slot = (minute: number, state: string, missedUntil: number | null = null):
 const said = (id: string, planned = 'Sat 2026-11-21 12:01'): Visible =>
   show(id, `Task S1 of ${planned} by run-a-1`);
 
+const LEFT_OUT = show(
+  'm9',
+  'I could not run these scheduled tasks in time:\n- “S1 tell the time”: …',
+);
+
 function verdicts(slots: SlotFact[], visible: Visible[], task: Partial<Task> = {}): string[] {
   return judgeSlots([{ ...TASK, ...task }], slots, visible).map(({ verdict }) => verdict);
 }
@@ -60,25 +65,45 @@ describe('the judgement of a slot', () => {
     expect(verdicts([slot(1, 'failed')], [show('m1', text)])).toEqual(['done']);
   });
 
+  it('is lost when it was left out and nobody was told, and when it ended without a word', () => {
+    const later = { nextRunAt: START + 2 * MINUTE };
+    expect(verdicts([slot(1, 'skipped')], [LEFT_OUT], later)).toEqual(['done']);
+    expect(verdicts([slot(1, 'skipped')], [], later)).toEqual(['lost']);
+    expect(verdicts([slot(1, 'silent')], [LEFT_OUT], later)).toEqual(['lost']);
+  });
+
+  it('is lost when its answer or its failure is in another chat, and twice when it is said twice', () => {
+    const later = { nextRunAt: START + 2 * MINUTE };
+    const elsewhere = { ...said('m1'), chat: 'work@g.us' };
+    expect(verdicts([slot(1, 'answered')], [elsewhere], later)).toEqual(['lost']);
+    const text = 'My scheduled task “S1 tell the time” of Sat 2026-11-21 12:01 failed because …';
+    const failures = ['m1', 'm2'].map((id) => show(id, text));
+    expect(verdicts([slot(1, 'failed')], failures, later)).toEqual(['twice']);
+  });
+
+  it('is lost when it failed and the chat was told of another thing', () => {
+    const text =
+      'My scheduled task “S1 tell the time” is still busy with its run of Sat 2026-11-21 12:01; I …';
+    expect(verdicts([slot(1, 'failed')], [show('m1', text)])).toEqual(['lost']);
+  });
+
   it('is lost when its time has come and there is no record', () => {
     expect(verdicts([], [])).toEqual(['lost']);
     const later = { nextRunAt: START + 4 * MINUTE };
-    expect(verdicts([slot(1, 'answered'), slot(3, 'skipped')], [said('m1')], later)).toEqual([
-      'done',
-      'done',
-      'lost',
-    ]);
+    expect(
+      verdicts([slot(1, 'answered'), slot(3, 'skipped')], [said('m1'), LEFT_OUT], later),
+    ).toEqual(['done', 'done', 'lost']);
   });
 
   it('is covered by a record that stands for several', () => {
     const skipped = slot(1, 'skipped', START + 4 * MINUTE);
-    expect(verdicts([skipped], [], { nextRunAt: START + 4 * MINUTE })).toEqual(['done']);
+    expect(verdicts([skipped], [LEFT_OUT], { nextRunAt: START + 4 * MINUTE })).toEqual(['done']);
   });
 
   it('of a task that was ended is missed only before the last record', () => {
     const ended = { status: 'cancelled', nextRunAt: null } as const;
     expect(verdicts([], [], ended)).toEqual([]);
-    expect(verdicts([slot(2, 'silent')], [], ended)).toEqual(['done', 'lost']);
+    expect(verdicts([slot(2, 'skipped')], [], ended)).toEqual(['done', 'lost']);
   });
 
   it('of a task that runs once is lost when it is done without a record', () => {

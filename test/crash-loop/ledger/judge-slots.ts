@@ -22,7 +22,7 @@ export interface JudgedSlot {
 
 /**
  * Every time of a task's schedule that has come has exactly one record, and one that says that it was answered or has
- * failed exactly one message.
+ * failed exactly one message; of one that was left out the chat is told.
  */
 export function judgeSlots(
   tasks: readonly Task[],
@@ -30,17 +30,24 @@ export function judgeSlots(
   visible: readonly Visible[],
 ): JudgedSlot[] {
   const ofTask = Map.groupBy(slots, (slot) => slot.taskId);
+  const ofChat = Map.groupBy(visible, ({ chat }) => chat);
   return tasks.flatMap((task) => {
     const own = ofTask.get(task.id) ?? [];
     const [token = ''] = findTokens(task.prompt, 'S');
-    const records = own.map((slot) => judgeRecord(slot, countShown(token, slot, task, visible)));
+    const shownIn = ofChat.get(task.chatJid) ?? [];
+    const records = own.map((slot) =>
+      judgeRecord(task, slot, countShown(token, slot, task, shownIn)),
+    );
     return [...records, ...findHoles(task, own)];
   });
 }
 
 interface Shown {
   readonly answers: number;
-  readonly notices: number;
+  /** That say that it has failed. */
+  readonly failures: number;
+  /** That say of the task that times were left out; one stands for several. */
+  readonly omissions: number;
 }
 
 function countShown(
@@ -50,34 +57,43 @@ function countShown(
   visible: readonly Visible[],
 ): Shown {
   const planned = formatLocal(scheduledFor, timeZone);
-  let answers = 0;
-  let notices = 0;
-  for (const message of visible) {
-    const meaning = readMeaning(message);
-    if (meaning.kind === 'slot' && meaning.token === token && meaning.planned === planned) {
-      answers += 1;
-    } else if (meaning.kind === 'task_notice' && meaning.tokens.includes(token)) {
-      if (message.text.includes(planned)) notices += 1;
-    }
-  }
-  return { answers, notices };
+  const meanings = visible.map(readMeaning);
+  const count = (kind: 'slot' | 'slot_failed') =>
+    meanings.filter((one) => one.kind === kind && one.token === token && one.planned === planned)
+      .length;
+  const omissions = meanings.filter(
+    (one) => one.kind === 'slots_left_out' && one.tokens.includes(token),
+  ).length;
+  return { answers: count('slot'), failures: count('slot_failed'), omissions };
 }
 
-function judgeRecord(slot: SlotFact, { answers, notices }: Shown): JudgedSlot {
+function judgeRecord(
+  { status }: Task,
+  slot: SlotFact,
+  { answers, failures, omissions }: Shown,
+): JudgedSlot {
   const { taskId, scheduledFor, state } = slot;
-  const judged = { taskId, scheduledFor, reason: `${state}, ${answers} answers` };
-  if (answers > 1) return { ...judged, verdict: 'twice' };
+  const reason = `${state}, ${answers} answers, ${failures} failures`;
+  const judged = { taskId, scheduledFor, reason };
+  const expected = { answers: state === 'answered' ? 1 : 0, failures: state === 'failed' ? 1 : 0 };
+  if (answers > expected.answers || failures > expected.failures) {
+    return { ...judged, verdict: 'twice' };
+  }
   switch (state) {
     case 'answered':
-      return { ...judged, verdict: answers === 1 ? 'done' : 'lost' };
     case 'failed':
-      if (answers > 0) return { ...judged, verdict: 'twice' };
-      return { ...judged, verdict: notices > 0 ? 'done' : 'lost' };
+      return { ...judged, verdict: answers + failures === 1 ? 'done' : 'lost' };
+    case 'skipped': {
+      // One that still waits goes with its task, whose end somebody has asked for.
+      const isEnded = status === 'cancelled' && slot.missedUntil === null;
+      return { ...judged, verdict: isEnded || omissions > 0 ? 'done' : 'lost' };
+    }
     case 'waiting':
     case 'running':
-      return { ...judged, verdict: answers > 0 ? 'twice' : 'open' };
+      return { ...judged, verdict: 'open' };
+    // `silent` and others: agents here always have something to say.
     default:
-      return { ...judged, verdict: answers > 0 ? 'twice' : 'done' };
+      return { ...judged, verdict: 'lost' };
   }
 }
 

@@ -9,8 +9,9 @@ export type Meaning =
   /** What an agent asked for by a file of its mailbox. */
   | { readonly kind: 'request'; readonly token: string }
   | { readonly kind: 'slot'; readonly token: string; readonly planned: string }
-  /** Slots were left out or have failed. */
-  | { readonly kind: 'task_notice'; readonly tokens: readonly string[] }
+  | { readonly kind: 'slot_failed'; readonly token: string; readonly planned: string }
+  /** Slots of these tasks were left out. */
+  | { readonly kind: 'slots_left_out'; readonly tokens: readonly string[] }
   /** A question could not be answered. */
   | { readonly kind: 'failure'; readonly quotedId: string }
   /** How many wait before. */
@@ -21,10 +22,15 @@ const ANSWER = /^Answer to (?<tokens>.*) by (?<runId>run-\w+-\d+)\./;
 const MORE = /^More of (?<runId>run-\w+-\d+)\./;
 const REQUEST = /^(?:Message|File) (?<token>[MF]\d+) of /;
 const SLOT = /^Task (?<token>S\d+) of (?<planned>.+) by run-/;
-const TASK_NOTICE = /^(?:My scheduled task|I could not run these scheduled tasks)/;
-const QUEUE = /ahead of yours/;
+const SLOT_FAILED =
+  /^My scheduled task “(?<token>S\d+)[^”]*” of (?<planned>\w+ [\d-]+ [\d:]+) failed because /;
+const LEFT_OUT =
+  /^(?:My scheduled task “[^”]*” is still busy with its run|I could not run these scheduled tasks)/;
+const FAILURE = /^(?:I could not answer|I stopped working|I worked on this but|I was interrupted)/;
+const QUEUE =
+  /^(?:1 question of another group is|\d+ questions of other groups are) ahead of yours/;
 
-/** Read from the text alone: the fake agents write what can be recognised, the host's own sentences quote. */
+/** Read from the text alone: the fake agents write what can be recognised, the host's own sentences begin alike. */
 export function readMeaning({ text, quotedId }: Pick<Visible, 'text' | 'quotedId'>): Meaning {
   const answer = ANSWER.exec(text)?.groups;
   if (answer !== undefined) {
@@ -39,7 +45,13 @@ export function readMeaning({ text, quotedId }: Pick<Visible, 'text' | 'quotedId
   if (slot !== undefined) {
     return { kind: 'slot', token: slot['token'] ?? '', planned: slot['planned'] ?? '' };
   }
-  if (TASK_NOTICE.test(text)) return { kind: 'task_notice', tokens: findTokens(text, 'S') };
+  const failed = SLOT_FAILED.exec(text)?.groups;
+  if (failed !== undefined) {
+    return { kind: 'slot_failed', token: failed['token'] ?? '', planned: failed['planned'] ?? '' };
+  }
+  if (LEFT_OUT.test(text)) return { kind: 'slots_left_out', tokens: findTokens(text, 'S') };
   if (QUEUE.test(text)) return { kind: 'queue' };
-  return quotedId === undefined ? { kind: 'unexplained' } : { kind: 'failure', quotedId };
+  return quotedId === undefined || !FAILURE.test(text)
+    ? { kind: 'unexplained' }
+    : { kind: 'failure', quotedId };
 }

@@ -33,7 +33,9 @@ function namesOf(message: Visible): string[] {
       return [`${meaning.token} of ${meaning.planned}`];
     case 'failure':
       return [`notice about ${meaning.quotedId}`];
-    case 'task_notice':
+    case 'slot_failed':
+      return [`failure of ${meaning.token} of ${meaning.planned}`];
+    case 'slots_left_out':
       return [`${message.chat}: ${message.text}`];
     // Each wait has its own.
     case 'queue':
