@@ -62,7 +62,7 @@ function outcomeOf(agent: Agent, ending: (typeof ENDINGS)[number]): RunOutcome {
 
 function askHost(
   { mailbox, clock }: History,
-  { folder }: Agent,
+  { folder, attemptId }: Agent,
   kind: 'message' | 'interval' | 'once' | 'cron',
 ): void {
   const number = mailbox.files.length + 1;
@@ -80,7 +80,8 @@ function askHost(
           schedule_value: values[kind],
         };
   const box = kind === 'message' ? 'messages' : 'tasks';
-  mailbox.files.push({ folder, box, name, content, effect, state: 'temporary', replies: [] });
+  const file = { attemptId, folder, box, name, content, effect } as const;
+  mailbox.files.push({ ...file, state: 'temporary', replies: [] });
 }
 
 function chatOf(folder: string): string {

@@ -144,6 +144,11 @@ function disturbances(history: History, chance: Chance): Happening[] {
     });
   happenings.push(disturb(`clock ${jumpMs / MINUTE} min`, () => clock.jump(jumpMs)));
   if (group !== undefined && groups.has(group.jid))
-    happenings.push(disturb(`unregister ${group.folder}`, () => void groups.delete(group.jid)));
+    happenings.push(
+      disturb(`unregister ${group.folder}`, () => {
+        groups.delete(group.jid);
+        history.unregistered.add(group.jid);
+      }),
+    );
   return happenings;
 }

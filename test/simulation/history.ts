@@ -5,7 +5,7 @@ import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.ts';
 import { createTasks } from '../../src/db/tasks.ts';
 import { Chance } from './chance.ts';
 import { type HistoryPlan, planHistory } from './history-plan.ts';
-import { type Agent, SimulatedAgents } from './simulated-agents.ts';
+import { type Agent, runOf, SimulatedAgents } from './simulated-agents.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedHost } from './simulated-host.ts';
@@ -30,6 +30,8 @@ export class History {
   readonly agents: SimulatedAgents;
   readonly mailbox = new SimulatedMailbox();
   readonly groups = new Map<string, HistoryPlan['groups'][number]>();
+  /** JIDs of groups that were not registered for a while. */
+  readonly unregistered = new Set<string>();
   readonly slots = new Map<string, SlotWork>();
   readonly trace: string[] = [];
   readonly violations: string[] = [];
@@ -134,7 +136,7 @@ export class History {
     if (ofGroup.length > 1) this.violate(`P4: ${agent.folder} has two runs`);
     if (followed.length > this.plan.settings.maxConcurrentContainers)
       this.violate('P4: more runs than places');
-    const slot = this.#slotOf(agent.attemptId.slice(0, agent.attemptId.lastIndexOf('-')));
+    const slot = this.#slotOf(runOf(agent.attemptId));
     if (slot === undefined) return;
     const work = this.slots.get(slot) ?? { slot, agents: [] };
     if (work.agents.some(hasAnswered)) this.violate(`P5: ${slot} was run again after its answer`);

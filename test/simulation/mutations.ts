@@ -38,6 +38,11 @@ const SOURCE_MUTATIONS: Readonly<Record<string, SourceMutation>> = {
     from: 'deps.taskRuns.claim({ taskId, scheduledFor: chosen, now });',
     to: '',
   },
+  'mute-slot': {
+    file: 'src/engine/settle-task-run.ts',
+    from: 'say(deps, run, fresh);',
+    to: '',
+  },
 };
 
 /** Faults of what the simulation itself puts between the engine and its surroundings. */
@@ -55,7 +60,8 @@ export function mutateSources(name: string): void {
       const loaded = nextLoad(url, context);
       if (!url.endsWith(file)) return loaded;
       const source = Buffer.from(loaded.source as Uint8Array).toString();
-      if (!source.includes(from)) throw new Error(`${file} does not hold what ${name} replaces`);
+      if (source.split(from).length !== 2)
+        throw new Error(`${file} does not hold exactly once what ${name} replaces`);
       return { ...loaded, source: source.replace(from, to) };
     },
   });

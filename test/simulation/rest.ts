@@ -1,6 +1,6 @@
-import { nextSlot, type Task } from '../../src/core/task.ts';
-import { createTasks } from '../../src/db/tasks.ts';
 import { type History, hasToken } from './history.ts';
+import { runOf } from './simulated-agents.ts';
+import { checkSlots } from './slots-at-rest.ts';
 
 /** What a host still has to do, by its database; empty at rest. */
 export function listOpenWork(history: History): string[] {
@@ -44,7 +44,8 @@ function checkQuestions(history: History): void {
     if (!isTrigger) continue;
     const row = find.get(message.id) as AskedRow | undefined;
     // Of a chat that was not registered when it came in, or not any more when it had its turn.
-    if ((row === undefined && isForeign) || row?.runState === 'cancelled') continue;
+    if (row === undefined && isForeign) continue;
+    if (row?.runState === 'cancelled' && history.unregistered.has(message.chatJid)) continue;
     const token = message.text.slice('@Assistant '.length);
     const verdict =
       row === undefined ? 'was lost' : judgeQuestion(history, row, message.chatJid, token);
@@ -65,7 +66,10 @@ function judgeQuestion(
     return isTold ? undefined : 'was too late and nobody was told';
   }
   const told = originsOf(history, chatJid).filter((origin) => origin === `run:${runId}:0`).length;
-  const isByRequest = texts.some(({ text }) => /^m\d+$/.test(text));
+  const isByRequest = history.mailbox.files.some(
+    ({ attemptId, effect }) =>
+      runOf(attemptId) === runId && texts.some(({ text }) => text === effect),
+  );
   if (state === 'answered' && (answers === 1 || (answers === 0 && isByRequest))) return undefined;
   if (state === 'failed' && answers === 0 && told === 1) return undefined;
   return `is ${state} with ${answers} answers and ${told} messages of its run`;
@@ -123,41 +127,4 @@ function checkRequests(history: History): void {
     if (effects !== (reply?.ok === true ? 1 : 0))
       history.violate(`request ${name} has ${effects} effects`);
   }
-}
-
-/** P5: every slot ran, or there is a record of why it did not. */
-function checkSlots(history: History, pausedAt: number): void {
-  const { disk } = history;
-  const rows = disk.statement(
-    'select scheduled_for as at, missed_until as until from task_runs where task_id = ?',
-    false,
-  );
-  for (const task of createTasks(disk.open(() => true)).list()) {
-    const kept = rows.all(task.id) as { at: number; until: number | null }[];
-    for (const slot of slotsOf(task, pausedAt)) {
-      const isKept = kept.some(
-        ({ at, until }) => at === slot || (at < slot && slot < (until ?? 0)),
-      );
-      if (!isKept && !isPausedBefore(history, task, slot))
-        history.violate(`P5: ${task.id} lost ${slot}`);
-    }
-  }
-}
-
-function slotsOf(task: Task, until: number): number[] {
-  const slots: number[] = [];
-  for (
-    let at = nextSlot(task, task.createdAt);
-    at !== undefined && at <= until;
-    at = nextSlot(task, at)
-  )
-    slots.push(at);
-  return slots;
-}
-
-/** A task that was paused for its failures or its registration has no slots from then on. */
-function isPausedBefore({ disk }: History, task: Task, slot: number): boolean {
-  if (task.statusReason === null) return false;
-  const updated = disk.statement('select updated_at from tasks where id = ?', true).get(task.id);
-  return (updated as number) <= slot;
 }

@@ -24,6 +24,11 @@ interface Follower {
   readonly resolve: (outcome: RunOutcome) => void;
 }
 
+/** The run of an attempt: `run-…` of `run-…-2`. */
+export function runOf(attemptId: string): string {
+  return attemptId.slice(0, attemptId.lastIndexOf('-'));
+}
+
 /** The containers of a machine. */
 export class SimulatedAgents {
   readonly all = new Map<string, Agent>();

@@ -130,7 +130,8 @@ export class SimulatedHost {
     if (isTooEarly) question.isReceipted = true;
     passCrashPoint('message-decrypted');
     if (!this.isAlive) return;
-    question.isForeign ||= !this.#around.groups.has(question.message.chatJid);
+    if (!question.isReceipted)
+      question.isForeign = !this.#around.groups.has(question.message.chatJid);
     this.engine.ingest(question.message);
     passCrashPoint('message-stored');
     if (this.isAlive) question.isReceipted = true;

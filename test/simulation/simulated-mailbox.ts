@@ -8,6 +8,8 @@ import { HostIsDead } from './simulated-disk.ts';
 
 /** A request of an agent, from the file being written to the file being removed. */
 export interface RequestFile {
+  /** Of the agent that wrote it. */
+  readonly attemptId: string;
   readonly folder: string;
   readonly box: RequestBox;
   readonly name: string;
