@@ -24,7 +24,8 @@ type Found = { ok: true; task: Task } | { ok: false; refused: Refusal };
 
 /**
  * The task that a group names. Those of others are not told apart from those that do not exist: a group must
- * not learn what is scheduled elsewhere.
+ * not learn what is scheduled elsewhere. That an id is taken it does learn, when it chooses the same for a task of
+ * its own: ids are unique over all groups.
  */
 function findTask(tasks: Tasks, group: RegisteredGroup, taskId: string): Found {
   const task = tasks.find(taskId);

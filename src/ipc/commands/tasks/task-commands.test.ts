@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_TASKS_PER_GROUP, type Task } from '../../../core/task.ts';
 import { createTaskRuns } from '../../../db/task-runs.ts';
@@ -199,15 +201,18 @@ describe('schedule_task', () => {
   });
 
   it('leaves the other groups alone when 10,000 requests come at once', async () => {
-    const flood = Array.from({ length: 10_000 }, (_, index) => `f${index}.json`);
-    const request = { type: 'cancel_task', taskId: 'none' };
-    for (const name of flood) await world.send('family', name, request, 'tasks');
+    const request = JSON.stringify({ type: 'cancel_task', taskId: 'none' });
+    // In one turn of the event loop, so that the host finds whole files.
+    for (let index = 0; index < 10_000; index += 1) {
+      writeFileSync(join(world.box('family', 'tasks'), `f${index}.json`), request);
+    }
     const settled = host.settle('family');
     expect((await ask('work', daily))?.ok).toBe(true);
+    expect((await world.leftovers('family')).length).toBeGreaterThan(5_000);
+    await host[Symbol.asyncDispose]();
     await settled;
     expect(rows()).toBe(1);
-    expect(await world.leftovers('family')).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('update_task', () => {
