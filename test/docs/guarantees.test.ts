@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CRASH_POINTS } from '../../src/crash-points.ts';
+import { MUTATIONS } from '../simulation/mutations.ts';
 import { projectRoot, readDoc, section } from './markdown.ts';
 
 const doc = readDoc('docs/guarantees.md');
@@ -58,6 +59,11 @@ test('the properties are P1 to P10, each shown by a test of its name', () => {
     return !titles.some((title) => title.split(/[ ,:]+/).includes(name));
   });
   expect(unshown).toEqual([]);
+});
+
+test('each fault that the simulation must find is named', () => {
+  const machines = section(doc, 'Shown by machines');
+  expect(MUTATIONS.filter((name) => !machines.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('every row is shown by a test with its title', () => {
