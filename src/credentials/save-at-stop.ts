@@ -46,6 +46,8 @@ async function saveUnlessReplaced(
   { id, refreshToken, next }: UnsavedSignIn,
 ): Promise<void> {
   const read = await store.read(id);
+  // Nobody has signed in anew: the file is not to be read at the moment, e.g. by its mode, which can be mended.
+  if (read.status === 'unusable') throw new Error(read.reason);
   const isStillOld =
     read.status === 'found' &&
     read.credential.kind === 'sign_in' &&

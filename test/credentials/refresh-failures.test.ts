@@ -135,6 +135,32 @@ test('new tokens that the disk does not take are written at the stop of the host
   expect(world.server.counts).toMatchObject({ refreshes: 1, reuses: 0 });
 });
 
+test('new tokens that wait for the stop are not given up while the old file cannot be read', async () => {
+  const old = await world.signIn();
+  world.pass(11 * DAY);
+  let writes = 0;
+  let isReadable = false;
+  const failing: CredentialStore = {
+    ...world.store,
+    async read(id) {
+      if (writes < 2 || isReadable) return await world.store.read(id);
+      isReadable = true;
+      return { status: 'unusable', reason: 'the file can be read by others', mend: 'mend it' };
+    },
+    async write(...args) {
+      writes += 1;
+      if (writes === 2) throw new Error('ENOSPC');
+      await world.store.write(...args);
+    },
+  };
+  {
+    await using stopping = world.refresher({ store: failing });
+    await stopping.access(OWN);
+  }
+  expect(isReadable).toBe(true);
+  expect((await world.stored()).refreshToken).not.toBe(old.refreshToken);
+});
+
 test('a sign-in of a person is not replaced at the stop by tokens that were not saved', async () => {
   await world.signIn();
   world.pass(11 * DAY);
