@@ -90,6 +90,11 @@ async function attemptAgain(deps: AttemptsDeps, run: Run): Promise<Step> {
     return { status: 'left' };
   }
   const chosen = await deps.chooseRoute(group, run);
+  if (deps.stopping.aborted) {
+    // One that began now would be cut off at once, and count.
+    deps.attemptLog.leave(run);
+    return { status: 'left' };
+  }
   if (chosen.status === 'none') return fail(deps, run, chosen.failure);
   const next = beginNext(deps, run, group, chosen.route);
   passCrashPoint('attempt-begun');
@@ -160,6 +165,8 @@ function settleAnswer(deps: AttemptsDeps, run: Run, outcome: Answered): SettledR
 }
 
 async function fail(deps: AttemptsDeps, run: Run, failure: RunFailure): Promise<Step> {
+  // What they send would else count as words of the chat's next run.
+  await settleRequests(deps, run);
   return endBy(await insist(deps, () => deps.settleRun.fail(run, failure)));
 }
 

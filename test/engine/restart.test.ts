@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { answer } from '../fakes/fake-runner.ts';
 import { failure } from './chain-world.ts';
 import { HOUR, schedule, slotsOf } from './task-world.ts';
-import { FAMILY, group, WORK, World } from './world.ts';
+import { FAMILY, group, keyCredential, WORK, World } from './world.ts';
 
 test('a message stored before a crash is answered by the next host', async () => {
   await using world = new World();
@@ -49,6 +49,24 @@ test('a run whose container is gone is tried again, and given up after three att
   expect(new Set(attempts).size).toBe(3);
   expect(world.runner.adopted).toEqual([attempts[2]]);
   expect(world.channel.texts).toEqual([expect.stringContaining('interrupted several times')]);
+});
+
+test('a host that stops while it looks for a model spends no attempt of a run', async () => {
+  await using world = new World();
+  world.startHost().ingest(world.message());
+  await world.runner.waitForRun(1);
+  world.crash();
+  const engine = world.startHost();
+  world.credentialFor = () => {
+    engine.stop();
+    return keyCredential();
+  };
+  world.open();
+  await engine.idle();
+  expect(world.runner.runs).toEqual([]);
+  expect(world.db?.prepare('select state, attempt from runs').all()).toEqual([
+    { state: 'running', attempt: 1 },
+  ]);
 });
 
 test('a run whose agent died while no host was there is tried again and answered once', async () => {
