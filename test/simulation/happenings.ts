@@ -108,11 +108,12 @@ function whatsappHappenings({ whatsapp, clock }: History): Happening[] {
   return happenings;
 }
 
-function mailboxHappenings({ mailbox, host, groups }: History): Happening[] {
+function mailboxHappenings({ mailbox, host, groups, agents }: History): Happening[] {
   const happenings: Happening[] = [];
   const folders = new Set<string>();
   for (const file of mailbox.files) {
-    if (file.state === 'temporary')
+    const isWritten = agents.all.get(file.attemptId)?.state === 'working';
+    if (file.state === 'temporary' && isWritten)
       happenings.push(ordinary(`${file.name} is renamed`, 3, () => void (file.state = 'ready')));
     if (file.state === 'ready' || file.state === 'claimed') folders.add(file.folder);
   }
