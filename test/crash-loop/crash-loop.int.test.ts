@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, type RunnerTask } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { z } from 'zod';
 import { MUTATION_NAMES } from './mutations.ts';
 
@@ -33,16 +33,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deckhand-crash-loop-test-'));
 });
 
-afterAll(async (_, { tasks }) => {
-  // A loop that has failed has kept its folder for people.
-  if (tasks.some(hasFailed)) return;
-  await rm(folder, { recursive: true, force: true });
-});
+/** Ids of failed tests; a loop that has failed has kept its folder for people. */
+const failed = new Set<string>();
 
-function hasFailed(task: RunnerTask): boolean {
-  if (task.type === 'suite') return task.tasks.some(hasFailed);
-  return task.result?.state === 'fail';
-}
+beforeEach(() => onTestFailed(({ task }) => void failed.add(task.id)));
+
+afterAll(async () => {
+  if (failed.size === 0) await rm(folder, { recursive: true, force: true });
+});
 
 const endSchema = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() });
 
