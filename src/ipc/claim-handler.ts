@@ -17,7 +17,7 @@ const KEPT_CODES: ReadonlySet<string> = new Set(['malformed', 'too_large', 'unsa
 export interface ClaimHandlerDeps {
   readonly folder: string;
   readonly request: RequestDeps;
-  readonly claims: Pick<Claims, 'finish'>;
+  readonly claims: Pick<Claims, 'finish' | 'refuse'>;
   readonly replies: Pick<Replies, 'write'>;
   readonly quarantine: Pick<Quarantine, 'take'>;
   /** Reads a claimed file; from the disk unless told otherwise. */
@@ -30,8 +30,7 @@ export interface ClaimHandlerDeps {
 export interface ClaimHandler {
   /**
    * Takes a claimed request through effect, reply and removal. After a crash between any two of these
-   * steps, or after a rejection, it is called again for the same claim, without a second effect. What was
-   * refused is taken away before the reply, which may be left out then.
+   * steps, or after a rejection, it is called again for the same claim, without a second effect or another decision.
    */
   handle(claim: Claim): Promise<void>;
   /** Refuses a file whose name cannot be used, straight from the mailbox. */
@@ -45,8 +44,7 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
     try {
       await replies.write(name, reply);
     } catch (err) {
-      // After a refusal there is nothing left that could be tried again.
-      if (reply.ok && isErrno(err, ...PASSING_FAULTS)) throw err;
+      if (isErrno(err, ...PASSING_FAULTS)) throw err;
       logger.warn({ err, folder, requestId: name }, 'ipc reply not written');
     }
   };
@@ -57,10 +55,18 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
       logger.warn({ err, folder, requestId: name }, 'nothing followed the ipc request');
     }
   };
-  const putAside = async (claim: Claim, refusal: Refusal): Promise<void> => {
+  const tellRefusal = async (claim: Claim, refusal: Refusal): Promise<void> => {
     const { box, name, path } = claim;
     if (KEPT_CODES.has(refusal.code)) await quarantine.take(path, { folder, box, name }, refusal);
-    else await claims.finish(claim);
+    await reply(name, refuse(name, refusal).reply);
+    passCrashPoint('reply-written');
+    await claims.finish({ ...claim, refusal });
+  };
+  const decide = async ({ box, name, path }: Claim): Promise<RequestResult> => {
+    const file = await readRequest(path);
+    return file.ok
+      ? applyRequest(deps.request, { folder, box, name }, file.bytes, deps.signal)
+      : refuse(name, file);
   };
   const audit = (box: RequestBox, name: string, { type, outcome, code }: RequestResult): void => {
     logger.info({ folder, box, requestId: name, type, outcome, code }, 'ipc request');
@@ -68,18 +74,19 @@ export function createClaimHandler(deps: ClaimHandlerDeps): ClaimHandler {
 
   return {
     async handle(claim) {
-      const { box, name, path } = claim;
-      const file = await readRequest(path);
-      const result = file.ok
-        ? await applyRequest(deps.request, { folder, box, name }, file.bytes, deps.signal)
-        : refuse(name, file);
+      const { box, name, refusal } = claim;
+      if (refusal !== undefined) return tellRefusal(claim, refusal);
+      const result = await decide(claim);
       if (result.outcome === 'accepted') passCrashPoint('request-applied');
       await follow(name, result);
-      // The next host might do what this one refused, and the agent have asked otherwise meanwhile.
-      if (!result.reply.ok) await putAside(claim, result.reply);
-      await reply(name, result.reply);
-      passCrashPoint('reply-written');
-      if (result.reply.ok) await claims.finish(claim);
+      if (result.reply.ok) {
+        await reply(name, result.reply);
+        passCrashPoint('reply-written');
+        await claims.finish(claim);
+      } else {
+        await claims.refuse(claim, result.reply);
+        await tellRefusal(claim, result.reply);
+      }
       audit(box, name, result);
     },
 

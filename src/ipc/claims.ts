@@ -1,17 +1,30 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { refusalCodeSchema } from '@deckhand/protocol';
+import { z } from 'zod';
 import { isErrno } from '../errno.ts';
-import { REQUEST_BOXES, type RequestBox } from './command.ts';
+import { REQUEST_BOXES, type Refusal, type RequestBox } from './command.ts';
 import type { OpenedFolder } from './opened-folder.ts';
+import { temporaryName } from './temporary-file.ts';
 
 export interface Claim {
   readonly box: RequestBox;
   readonly name: string;
   /** Where it lies, in a folder that no container sees. */
   readonly path: string;
+  /** What was decided about it and perhaps not told. */
+  readonly refusal?: Refusal;
 }
 
-/** `data/ipc-claimed/<folder>/<box>/`: requests taken out of the mailbox whose handling is not finished. */
+/** Beside the boxes, and with boxes of its own. */
+const REFUSED = 'refused';
+
+const refusalSchema = z.object({ code: refusalCodeSchema, error: z.string() });
+
+/**
+ * `data/ipc-claimed/<folder>/<box>/`: requests taken out of the mailbox whose handling is not finished.
+ * `data/ipc-claimed/<folder>/refused/<box>/`: under the same names, as JSON, what of them is refused.
+ */
 export class Claims {
   readonly #root: string;
 
@@ -19,9 +32,15 @@ export class Claims {
     this.#root = join(claimedRoot, folder);
   }
 
+  /** Makes the folders, and removes what a host that died has left half written. */
   async ensure(): Promise<void> {
     for (const box of REQUEST_BOXES) {
       await mkdir(join(this.#root, box), { recursive: true, mode: 0o700 });
+      await mkdir(join(this.#root, REFUSED, box), { recursive: true, mode: 0o700 });
+    }
+    const entries = await readdir(join(this.#root, REFUSED), { withFileTypes: true });
+    for (const entry of entries) {
+      if (entry.isFile()) await rm(join(entry.parentPath, entry.name), { force: true });
     }
   }
 
@@ -38,16 +57,42 @@ export class Claims {
   }
 
   async list(): Promise<Claim[]> {
-    const perBox = await Promise.all(
-      REQUEST_BOXES.map(async (box) => {
-        const names = (await readdir(join(this.#root, box))).sort();
-        return names.map((name) => ({ box, name, path: join(this.#root, box, name) }));
-      }),
-    );
-    return perBox.flat();
+    const claims: Claim[] = [];
+    for (const box of REQUEST_BOXES) {
+      const claimed = await readdir(join(this.#root, box));
+      const refused = await readdir(join(this.#root, REFUSED, box));
+      for (const name of [...new Set([...claimed, ...refused])].sort()) {
+        claims.push(await this.#describe(box, name));
+      }
+    }
+    return claims;
   }
 
-  async finish(claim: Claim): Promise<void> {
-    await rm(claim.path, { force: true });
+  /** Keeps a decision until `finish`: no later host decides otherwise, or leaves it untold. */
+  async refuse({ box, name }: Claim, { code, error }: Refusal): Promise<void> {
+    const temporary = join(this.#root, REFUSED, temporaryName());
+    await writeFile(temporary, JSON.stringify({ code, error }), { mode: 0o600 });
+    await rename(temporary, this.#refusalOf(box, name));
+  }
+
+  /** The decision goes last: without it a request that is still there would be decided again. */
+  async finish({ box, name, path, refusal }: Claim): Promise<void> {
+    await rm(path, { force: true });
+    if (refusal !== undefined) await rm(this.#refusalOf(box, name), { force: true });
+  }
+
+  async #describe(box: RequestBox, name: string): Promise<Claim> {
+    const claim = { box, name, path: join(this.#root, box, name) };
+    try {
+      const text = await readFile(this.#refusalOf(box, name), 'utf8');
+      return { ...claim, refusal: refusalSchema.parse(JSON.parse(text)) };
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return claim;
+      throw error;
+    }
+  }
+
+  #refusalOf(box: RequestBox, name: string): string {
+    return join(this.#root, REFUSED, box, name);
   }
 }

@@ -100,20 +100,32 @@ describe('a host that starts after a crash', () => {
     expect(await world.leftovers('family')).toEqual([]);
   });
 
-  it('finds nothing of a request whose refusal was told', async () => {
-    const left: string[][] = [];
+  it.each(['is still there', 'was put aside'])(
+    'tells what an earlier host refused and does not decide again when the request %s',
+    async (state) => {
+      if (state === 'is still there') await world.plantClaim('family', 'a.json', request);
+      await world.plantRefusal('family', 'a.json', { code: 'rate_limited', error: 'Wait.' });
+      await using host = await world.start();
+      await host.idle();
+      expect(await world.refusal('family', 'a.json')).toBe('rate_limited');
+      expect(world.sent()).toEqual([]);
+      expect(await world.leftovers('family')).toEqual([]);
+    },
+  );
+
+  it('has each refusal on disk when it is told', async () => {
+    const kept: string[][] = [];
+    const refused = join(world.paths.claimedRoot, 'family', 'refused', 'messages');
     const end = onCrashPoint((point) => {
-      const claimed = join(world.paths.claimedRoot, 'family', 'messages');
-      if (point === 'reply-written') left.push(readdirSync(claimed));
+      if (point === 'reply-written') kept.push(readdirSync(refused));
     });
     await using host = await world.start();
     await world.send('family', 'a.json', message('9@g.us', 'not allowed'));
     await world.send('family', 'b.json', { type: 'message', text: 'malformed' });
     await host.settle('family');
     end();
-    expect(await world.refusal('family', 'a.json')).toBe('not_allowed');
-    expect(await world.refusal('family', 'b.json')).toBe('malformed');
-    expect(left).toEqual([[], []]);
+    expect(kept).toEqual([['a.json'], ['b.json']]);
+    expect(await world.leftovers('family')).toEqual([]);
   });
 
   it('tells a repeated request from another one under its name', async () => {

@@ -15,7 +15,7 @@ import { createLogger } from '../logger.ts';
 import { createSpool } from '../media/spool.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import { systemRandomBytes } from '../random.ts';
-import type { Command } from './command.ts';
+import type { Command, Refusal } from './command.ts';
 import { createDestinationRules } from './commands/destination.ts';
 import { createEditCommand } from './commands/edit.ts';
 import { createFileCommand } from './commands/file.ts';
@@ -179,6 +179,13 @@ export class MailboxWorld implements AsyncDisposable {
     await writeFile(join(claimed, name), JSON.stringify(request));
   }
 
+  /** The refusal of a request, as a host leaves it that dies before it tells. */
+  async plantRefusal(folder: string, name: string, refusal: Refusal): Promise<void> {
+    const refused = join(this.paths.claimedRoot, folder, 'refused', 'messages');
+    await mkdir(refused, { recursive: true });
+    await writeFile(join(refused, name), JSON.stringify(refusal));
+  }
+
   /** The reply to a request, when there is one. */
   async reply(folder: string, name: string): Promise<IpcReply | undefined> {
     if (!(await readdir(this.box(folder, 'replies'))).includes(name)) return undefined;
@@ -218,6 +225,8 @@ export class MailboxWorld implements AsyncDisposable {
       this.box(folder, 'tasks'),
       join(this.paths.claimedRoot, folder, 'messages'),
       join(this.paths.claimedRoot, folder, 'tasks'),
+      join(this.paths.claimedRoot, folder, 'refused', 'messages'),
+      join(this.paths.claimedRoot, folder, 'refused', 'tasks'),
     ];
     return (await Promise.all(folders.map((path) => readdir(path)))).flat();
   }

@@ -23,52 +23,65 @@ export interface DrainDeps {
   readonly clock: { now(): number; offsetMs(): number; moveOn(ms: number): void };
 }
 
-/** Lets the host run undisturbed until nothing is open, and stops it. Gives what went wrong with that. */
-export async function drain(deps: DrainDeps, signal: AbortSignal): Promise<string[]> {
+export interface Rest {
+  /** What went wrong on the way to it. */
+  readonly problems: string[];
+  /** When nothing was open, by the host's clock; the tasks go on. */
+  readonly at: number;
+}
+
+/** Lets the host run undisturbed until nothing is open, and stops it. */
+export async function drain(deps: DrainDeps, signal: AbortSignal): Promise<Rest> {
   const problems: string[] = [];
+  let at = deps.clock.now();
   for (let life = 1; life <= MAX_LIVES; life += 1) {
     await using host = await deps.hosts.take();
     host.give({ type: 'start', clockOffsetMs: deps.clock.offsetMs() });
-    if (!(await untilQuiet(deps, host, signal))) problems.push('the host did not come to rest');
+    const quietAt = await untilQuiet(deps, host, signal);
+    if (quietAt === undefined) problems.push('the host did not come to rest');
+    at = quietAt ?? deps.clock.now();
     problems.push(...(await stop(host)));
-    if (deps.facts.nextRetryAt() === undefined || problems.length > 0) return problems;
+    if (deps.facts.nextRetryAt() === undefined || problems.length > 0) return { problems, at };
     deps.clock.moveOn(CLOCK_STEP_MS);
   }
-  return ['a slot waits for another attempt again and again'];
+  return { problems: ['a slot waits for another attempt again and again'], at };
 }
 
-/** False when it takes too long. */
+/** When nothing was open, by the host's clock; undefined when it takes too long. */
 async function untilQuiet(
   deps: DrainDeps,
   host: HostProcess,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const over = new AbortController();
   void host.ended.then(() => over.abort());
   const limit = AbortSignal.any([signal, over.signal, AbortSignal.timeout(QUIET_LIMIT_MS)]);
   let quiet = 0;
   while (!limit.aborted) {
-    quiet = (await isQuiet(deps, limit)) ? quiet + 1 : 0;
-    if (quiet >= QUIET_LOOKS) return true;
+    const quietAt = await lookForQuiet(deps, limit);
+    quiet = quietAt === undefined ? 0 : quiet + 1;
+    if (quiet >= QUIET_LOOKS) return quietAt;
     await waitUnlessAborted(LOOK_EVERY_MS, limit);
   }
   signal.throwIfAborted();
-  return false;
+  return undefined;
 }
 
-async function isQuiet(
+async function lookForQuiet(
   { whatsapp, facts, home, clock }: DrainDeps,
   limit: AbortSignal,
-): Promise<boolean> {
+): Promise<number | undefined> {
   try {
     await whatsapp.waitForConnection(limit);
     await whatsapp.waitForQuiet(limit);
   } catch (error) {
-    if (limit.aborted) return false;
+    if (limit.aborted) return undefined;
     throw error;
   }
-  const open = Object.values(facts.open(clock.now())).reduce((sum, rows) => sum + rows, 0);
-  return open === 0 && facts.pendingOnce() === 0 && (await countOpenRequests(home)) === 0;
+  const now = clock.now();
+  const open = Object.values(facts.open(now)).reduce((sum, rows) => sum + rows, 0);
+  const isQuiet = open === 0 && facts.pendingOnce() === 0 && (await countOpenRequests(home)) === 0;
+  return isQuiet ? now : undefined;
 }
 
 async function stop(host: HostProcess): Promise<string[]> {

@@ -21,8 +21,8 @@ export interface FindingsInput {
   readonly visible: readonly Visible[];
   readonly facts: HostFacts;
   readonly home: string;
-  /** By the host's clock. */
-  readonly now: number;
+  /** When the host was at rest, by its clock. */
+  readonly restedAt: number;
   readonly aliveAgents: readonly YardAgent[];
   readonly sightings: readonly Sighting[];
   /** What went wrong while the host came to rest. */
@@ -51,8 +51,8 @@ export async function judgeAll(input: FindingsInput): Promise<Findings> {
 }
 
 async function findOrphans(input: FindingsInput): Promise<string[]> {
-  const { home, facts, now, aliveAgents, unrest } = input;
-  const open = Object.entries(facts.open(now)).filter(([, rows]) => rows > 0);
+  const { home, facts, restedAt, aliveAgents, unrest } = input;
+  const open = Object.entries(facts.open(restedAt)).filter(([, rows]) => rows > 0);
   return [
     ...unrest,
     ...aliveAgents.map(({ spec }) => `agent ${spec.id} of ${spec.folder}`),

@@ -1,7 +1,7 @@
 import { systemNow } from '../../src/clock.ts';
 import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.ts';
 import { waitUnlessAborted } from '../../src/wait.ts';
-import { drain } from './drain.ts';
+import { drain, type Rest } from './drain.ts';
 import { judgeAll } from './findings.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createTwiceWatch, type Sighting } from './ledger/twice-watch.ts';
@@ -40,8 +40,8 @@ export async function runCrashLoop(
   const startedAt = systemNow();
   await using stage = await openStage(world, options);
   const lives = await killHosts(stage, options, signal, (life) => onLife(life, stage));
-  const unrest = await drain(stage, signal);
-  const found = await judgeAtRest(stage, lives, unrest);
+  const rest = await drain(stage, signal);
+  const found = await judgeAtRest(stage, lives, rest);
   const seconds = Math.round((systemNow() - startedAt) / 1000);
   return {
     result: { ...countFindings(found), ...describeLoop(options, stage.ledger), seconds },
@@ -76,20 +76,20 @@ async function killHosts(
 }
 
 async function judgeAtRest(
-  { ledger, screens, facts, home, clock, yard }: Stage,
+  { ledger, screens, facts, home, yard }: Stage,
   lives: Lives,
-  unrest: readonly string[],
+  rest: Rest,
 ): Promise<Findings> {
   const containers = await yard.leftovers();
   const judge = () =>
     judgeAll({
       ...lives,
-      unrest: [...unrest, ...containers],
+      unrest: [...rest.problems, ...containers],
       ledger,
       facts,
       home,
       visible: screens.all,
-      now: clock.now(),
+      restedAt: rest.at,
       aliveAgents: yard.alive,
     });
   let found = await judge();

@@ -1,7 +1,8 @@
 import type { IpcReply } from '@deckhand/protocol';
 import { passCrashPoint } from '../../src/crash-points.ts';
 import { type ClaimHandler, createClaimHandler } from '../../src/ipc/claim-handler.ts';
-import type { RequestBox } from '../../src/ipc/command.ts';
+import type { Claim } from '../../src/ipc/claims.ts';
+import type { Refusal, RequestBox } from '../../src/ipc/command.ts';
 import type { RequestDeps } from '../../src/ipc/request.ts';
 import type { Logger } from '../../src/logger.ts';
 import { HostIsDead } from './simulated-disk.ts';
@@ -17,6 +18,8 @@ export interface RequestFile {
   /** What one sees of its effect: the text of a message, the prompt of a task. */
   readonly effect: string;
   state: 'temporary' | 'ready' | 'claimed' | 'removed';
+  /** Decided and perhaps not told. */
+  refusal?: Refusal | undefined;
   readonly replies: IpcReply[];
 }
 
@@ -26,6 +29,12 @@ export class SimulatedMailbox {
 
   in(folder: string, ...states: RequestFile['state'][]): RequestFile[] {
     return this.files.filter((file) => file.folder === folder && states.includes(file.state));
+  }
+
+  /** What a host took up and did not finish. */
+  unfinished(folder: string): RequestFile[] {
+    const own = this.files.filter((file) => file.folder === folder);
+    return own.filter(({ state, refusal }) => state === 'claimed' || refusal !== undefined);
   }
 }
 
@@ -43,9 +52,10 @@ export function createMailboxSweep(deps: MailboxHostDeps): (folder: string) => P
   const sweep = async (folder: string): Promise<void> => {
     const handler = createHandler(deps, folder);
     const handle = async (file: RequestFile) => {
-      await handler.handle({ box: file.box, name: file.name, path: file.name });
+      const { box, name, refusal } = file;
+      await handler.handle({ box, name, path: name, ...(refusal && { refusal }) });
     };
-    for (const file of mailbox.in(folder, 'claimed')) await handle(file);
+    for (const file of mailbox.unfinished(folder)) await handle(file);
     for (const file of mailbox.in(folder, 'ready')) {
       passCrashPoint('request-found');
       assertAlive(isAlive);
@@ -85,7 +95,15 @@ function createHandler(
     request,
     logger,
     signal: new AbortController().signal,
-    claims: { finish: ({ name }) => remove(name) },
+    claims: {
+      finish: async ({ name }) => {
+        await remove(name);
+        find(name).refusal = undefined;
+      },
+      refuse: async ({ name }: Claim, refusal) => {
+        find(name).refusal = refusal;
+      },
+    },
     quarantine: { take: (path) => remove(path).then(() => true) },
     replies: {
       write: async (name, reply) => void find(name).replies.push(reply),
