@@ -100,6 +100,14 @@ describe('the judgement of a slot', () => {
     expect(verdicts([skipped], [LEFT_OUT], { nextRunAt: START + 4 * MINUTE })).toEqual(['done']);
   });
 
+  it('is done without a word when the next one ran for it, and only then', () => {
+    const missed = slot(1, 'skipped', START + 2 * MINUTE);
+    const next = { nextRunAt: START + 3 * MINUTE };
+    const ran = said('m1', 'Sat 2026-11-21 12:02');
+    expect(verdicts([missed, slot(2, 'answered')], [ran], next)).toEqual(['done', 'done']);
+    expect(verdicts([missed, slot(2, 'skipped')], [], next)).toEqual(['lost', 'lost']);
+  });
+
   it('of a task that was ended is missed only before the last record', () => {
     const ended = { status: 'cancelled', nextRunAt: null } as const;
     expect(verdicts([], [], ended)).toEqual([]);

@@ -22,7 +22,7 @@ export interface JudgedSlot {
 
 /**
  * Every time of a task's schedule that has come has exactly one record, and one that says that it was answered or has
- * failed exactly one message; of one that was left out the chat is told.
+ * failed exactly one message. Of one that was left out the chat is told, unless the next one ran for it.
  */
 export function judgeSlots(
   tasks: readonly Task[],
@@ -36,7 +36,7 @@ export function judgeSlots(
     const [token = ''] = findTokens(task.prompt, 'S');
     const shownIn = ofChat.get(task.chatJid) ?? [];
     const records = own.map((slot) =>
-      judgeRecord(task, slot, countShown(token, slot, task, shownIn)),
+      judgeRecord(task, slot, own, countShown(token, slot, task, shownIn)),
     );
     return [...records, ...findHoles(task, own)];
   });
@@ -70,6 +70,7 @@ function countShown(
 function judgeRecord(
   { status }: Task,
   slot: SlotFact,
+  slots: readonly SlotFact[],
   { answers, failures, omissions }: Shown,
 ): JudgedSlot {
   const { taskId, scheduledFor, state } = slot;
@@ -86,7 +87,8 @@ function judgeRecord(
     case 'skipped': {
       // One that still waits goes with its task, whose end somebody has asked for.
       const isEnded = status === 'cancelled' && slot.missedUntil === null;
-      return { ...judged, verdict: isEnded || omissions > 0 ? 'done' : 'lost' };
+      const isExplained = isEnded || omissions > 0 || isCaughtUp(slot, slots);
+      return { ...judged, verdict: isExplained ? 'done' : 'lost' };
     }
     case 'waiting':
     case 'running':
@@ -95,6 +97,13 @@ function judgeRecord(
     default:
       return { ...judged, verdict: 'lost' };
   }
+}
+
+/** Within the grace after downtime the newest of several times runs, for all of them. */
+function isCaughtUp({ missedUntil }: SlotFact, slots: readonly SlotFact[]): boolean {
+  return slots.some(
+    ({ scheduledFor, state }) => scheduledFor === missedUntil && state !== 'skipped',
+  );
 }
 
 /** Times that have come and have no record. Of a task that has ended only those before its last record are known. */
