@@ -6,14 +6,19 @@ import { Fleet } from './fleet.ts';
 /** Fewer than a group may send in a minute. */
 const POSTS = Array.from({ length: 40 }, (_, i) => `post ${i + 1}`);
 
-/** Asks whenever the question before has come in, until told to stop; resolves with the last answer to expect. */
+/**
+ * Asks whenever the question before has come in, until told to stop; resolves with the last answer to expect. A question
+ * that a host has stored and could not receipt any more is refused by the next one as known, and answered.
+ */
 function streamQuestions(fleet: Fleet, folder: string) {
   let isOver = false;
   const done = (async () => {
     for (let i = 1; ; i++) {
-      const { id } = await fleet.ask(folder, `echo answer ${i}`);
-      await fleet.waitForReceipt(id);
-      if (isOver) return `answer ${i}`;
+      const answer = `answer ${i}`;
+      const { id } = await fleet.ask(folder, `echo ${answer}`);
+      const isAnswered = fleet.waitForAnswer(folder, ({ text }) => text === answer);
+      await Promise.race([fleet.waitForReceipt(id), isAnswered]);
+      if (isOver) return answer;
     }
   })();
   return {
