@@ -36,17 +36,17 @@ async function makeInstallation() {
     logger,
     command: [process.execPath, FAKE_RUNNER],
   });
-  const runner = createAgentRunner({
-    runtime,
-    planAgent,
-    logger,
-    maxConcurrentContainers: 2,
-    idleTimeoutMs: 60_000,
-    containerTimeoutMs: 60_000,
-    graceMs: 200,
-  });
-  stack.use(runner);
-  return { paths, runner, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const startRunner = () => {
+    const settings = { maxConcurrentContainers: 2, idleTimeoutMs: 60_000, graceMs: 200 };
+    const deps = { runtime, planAgent, logger, containerTimeoutMs: 60_000, ...settings };
+    return stack.use(createAgentRunner(deps));
+  };
+  return {
+    paths,
+    startRunner,
+    runner: startRunner(),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 test('a process answers runs one after the other, in the layout of a container', async () => {
@@ -85,7 +85,7 @@ test('a process that dies fails its run and is replaced', async () => {
   expect(outcome).toMatchObject({ status: 'answered', text: '2' });
 });
 
-test('a host that stops ends its process, and there is nothing to adopt', async () => {
+test('a host that stops ends its process, and the next one finds nothing to adopt', async () => {
   await using kit = await makeInstallation();
   const record = recordRun();
   const running = kit.runner.run(makeRequest('r1', 'hang'), team, record.handlers, endless);
@@ -94,7 +94,8 @@ test('a host that stops ends its process, and there is nothing to adopt', async 
   expect(await running).toEqual({ status: 'detached' });
   const pid = Number(record.containers[0]?.split(':')[1]);
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-  expect(await kit.runner.adopt('r1', 'team', record.handlers, endless)).toBeUndefined();
+  const next = kit.startRunner();
+  expect(await next.adopt('r1', 'team', record.handlers, endless)).toBeUndefined();
 });
 
 test('a readonly codex group is refused, because nothing could enforce it', async () => {
