@@ -1,9 +1,7 @@
-import { watch } from 'node:fs';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ipcReplySchema } from '@deckhand/protocol';
 import { systemNow } from '../src/clock.ts';
 import { registeredGroupSchema } from '../src/core/group.ts';
 import { openDatabase } from '../src/db/database.ts';
@@ -19,6 +17,7 @@ import { createLogger } from '../src/logger.ts';
 import { hostPaths } from '../src/paths.ts';
 import { systemRandomBytes } from '../src/random.ts';
 import { type Distribution, describeDistribution } from './distribution.ts';
+import { timeRequest } from './time-request.ts';
 
 export interface IpcFigures {
   readonly withEvents: Distribution;
@@ -133,30 +132,4 @@ async function startHost(
   await mailboxes.idle();
   mailboxes.setActive('g0', true);
   return paths.ipc('g0');
-}
-
-/** Milliseconds from rename to reply. Throws when the request is refused. */
-async function timeRequest(
-  ipc: string,
-  name: string,
-  request: object,
-  signal: AbortSignal,
-): Promise<number> {
-  const path = join(ipc, 'tasks', name);
-  await writeFile(`${path}.tmp`, JSON.stringify(request));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const watcher = watch(join(ipc, 'replies'), { signal }, (_event, changed) => {
-    if (changed === name) resolve();
-  });
-  watcher.on('error', reject);
-  const startedAt = performance.now();
-  await rename(`${path}.tmp`, path);
-  await promise;
-  const elapsedMs = performance.now() - startedAt;
-  watcher.close();
-  const reply = ipcReplySchema.parse(
-    JSON.parse(await readFile(join(ipc, 'replies', name), 'utf8')),
-  );
-  if (!reply.ok) throw new Error(`the mailbox refused a request: ${reply.error}`);
-  return elapsedMs;
 }

@@ -1,12 +1,10 @@
-import { watch } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ipcReplySchema, type RunRequest } from '@deckhand/protocol';
+import { type RunRequest } from '@deckhand/protocol';
 import type { Agents } from '../../src/app/agents.ts';
 import type { RegisteredGroup } from '../../src/core/group.ts';
 import type { HostPaths } from '../../src/paths.ts';
 import type { RunHandlers, RunOutcome } from '../../src/ports.ts';
+import { timeRequest } from '../time-request.ts';
 
 /** 1.8 s on average: at 25 questions a second 45 of 50 places are taken. */
 const WORK_MS = { least: 1_000, most: 2_600 };
@@ -87,30 +85,4 @@ function scheduleTask(folder: string, runId: string) {
 
 function changeTask(folder: string, runId: string) {
   return { type: 'update_task', taskId: `task-${folder}`, prompt: `Changed by ${runId}` };
-}
-
-/** Milliseconds from rename to reply. Throws when the request is refused. */
-async function timeRequest(
-  ipc: string,
-  name: string,
-  request: object,
-  signal: AbortSignal,
-): Promise<number> {
-  const path = join(ipc, 'tasks', name);
-  await writeFile(`${path}.tmp`, JSON.stringify(request));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const watcher = watch(join(ipc, 'replies'), { signal }, (_event, changed) => {
-    if (changed === name) resolve();
-  });
-  watcher.on('error', reject);
-  const startedAt = performance.now();
-  await rename(`${path}.tmp`, path);
-  await promise;
-  const elapsedMs = performance.now() - startedAt;
-  watcher.close();
-  const reply = ipcReplySchema.parse(
-    JSON.parse(await readFile(join(ipc, 'replies', name), 'utf8')),
-  );
-  if (!reply.ok) throw new Error(`the mailbox refused a request: ${reply.error}`);
-  return elapsedMs;
 }

@@ -1,9 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { expect } from 'vitest';
-import { loadConfig } from '../../config.ts';
-import { type CliWorld, linkAccount, NOW } from '../cli-world.fixture.ts';
+import { type CliWorld, linkAccount } from '../cli-world.fixture.ts';
+import { contextOf } from '../context.fixture.ts';
 import type { CliContext } from '../context.ts';
 import { type EngineAnswers, startEngine } from '../docker-engine.fixture.ts';
 import { examine } from './examine.ts';
@@ -46,18 +45,7 @@ export async function examineWith(
   projectRoot: string,
   machine: Partial<Machine>,
 ): Promise<Finding[]> {
-  const context = {
-    loadConfig: () => loadConfig(world.environment, projectRoot),
-    environment: world.environment,
-    projectRoot,
-    stdout: () => undefined,
-    stderr: () => undefined,
-    isTty: false,
-    stdin: Readable.from([]),
-    isStdinTty: false,
-    now: () => NOW,
-    signal: new AbortController().signal,
-  };
+  const context = { ...contextOf(world), projectRoot };
   const usual: Machine = {
     nodeVersion: '24.12.0',
     platform: 'linux',
