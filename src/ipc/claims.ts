@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { refusalCodeSchema } from '@deckhand/protocol';
 import { z } from 'zod';
+import { parseJson } from '../core/parse-json.ts';
 import { isErrno } from '../errno.ts';
 import { REQUEST_BOXES, type Refusal, type RequestBox } from './command.ts';
 import type { OpenedFolder } from './opened-folder.ts';
@@ -59,10 +60,13 @@ export class Claims {
   async list(): Promise<Claim[]> {
     const claims: Claim[] = [];
     for (const box of REQUEST_BOXES) {
-      const claimed = await readdir(join(this.#root, box));
+      const claimed = new Set(await readdir(join(this.#root, box)));
       const refused = await readdir(join(this.#root, REFUSED, box));
-      for (const name of [...new Set([...claimed, ...refused])].sort()) {
-        claims.push(await this.#describe(box, name));
+      for (const name of [...claimed.union(new Set(refused))].sort()) {
+        const refusal = await this.#readRefusal(box, name);
+        const claim = { box, name, path: join(this.#root, box, name) };
+        if (refusal !== undefined) claims.push({ ...claim, refusal });
+        else if (claimed.has(name)) claims.push(claim);
       }
     }
     return claims;
@@ -81,13 +85,16 @@ export class Claims {
     if (refusal !== undefined) await rm(this.#refusalOf(box, name), { force: true });
   }
 
-  async #describe(box: RequestBox, name: string): Promise<Claim> {
-    const claim = { box, name, path: join(this.#root, box, name) };
+  /** Undefined when there is none. One that a power cut has spoiled is removed, and its request decided again. */
+  async #readRefusal(box: RequestBox, name: string): Promise<Refusal | undefined> {
     try {
       const text = await readFile(this.#refusalOf(box, name), 'utf8');
-      return { ...claim, refusal: refusalSchema.parse(JSON.parse(text)) };
+      const read = refusalSchema.safeParse(parseJson(text));
+      if (read.success) return read.data;
+      await rm(this.#refusalOf(box, name), { force: true });
+      return undefined;
     } catch (error) {
-      if (isErrno(error, 'ENOENT')) return claim;
+      if (isErrno(error, 'ENOENT')) return undefined;
       throw error;
     }
   }

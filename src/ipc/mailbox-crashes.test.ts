@@ -113,6 +113,18 @@ describe('a host that starts after a crash', () => {
     },
   );
 
+  it('decides again where a power cut has spoiled the refusal, and forgets one whose request is gone', async () => {
+    const refused = join(world.paths.claimedRoot, 'family', 'refused', 'messages');
+    await world.plantClaim('family', 'a.json', request);
+    await mkdir(refused, { recursive: true });
+    await writeFile(join(refused, 'a.json'), '');
+    await writeFile(join(refused, 'b.json'), '{"code":"nonsense"}');
+    await using host = await world.start();
+    await host.idle();
+    await expectOneEffect();
+    expect(await world.reply('family', 'b.json')).toBeUndefined();
+  });
+
   it('has each refusal on disk when it is told', async () => {
     const kept: string[][] = [];
     const refused = join(world.paths.claimedRoot, 'family', 'refused', 'messages');
