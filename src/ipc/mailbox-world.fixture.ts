@@ -1,31 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type IpcReply, ipcReplySchema } from '@deckhand/protocol';
 import { systemNow } from '../clock.ts';
 import { type RegisteredGroup, registeredGroupSchema } from '../core/group.ts';
-import type { OutboundDraft, TargetMessage } from '../core/message.ts';
 import { createChats } from '../db/chats.ts';
 import { type Db, openDatabase } from '../db/database.ts';
-import { createOutbox } from '../db/outbox.ts';
 import { createTaskRuns } from '../db/task-runs.ts';
 import { createTasks } from '../db/tasks.ts';
 import { createLogger } from '../logger.ts';
-import { createSpool } from '../media/spool.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import { systemRandomBytes } from '../random.ts';
 import type { Command, Refusal } from './command.ts';
-import { createDestinationRules } from './commands/destination.ts';
-import { createEditCommand } from './commands/edit.ts';
-import { createFileCommand } from './commands/file.ts';
 import { createRegisterGroupCommand } from './commands/groups/register-group.ts';
-import { createMessageCommand } from './commands/message.ts';
-import { createReactionCommand } from './commands/reaction.ts';
 import { createTaskCommands } from './commands/tasks/table.ts';
 import type { FolderHints } from './folder-hints.ts';
 import { MailboxFolderTree } from './mailbox-folder.ts';
 import { createMailboxes, type Mailboxes, type MailboxesDeps } from './mailboxes.ts';
+import { createMessageCommands, NO_LIMIT } from './message-commands.fixture.ts';
 import { Quarantine } from './quarantine.ts';
 import { createSnapshots } from './snapshots.ts';
 
@@ -36,19 +28,6 @@ export const WORK = group('3@g.us', 'work');
 function group(jid: string, folder: string, isMain = false): RegisteredGroup {
   return registeredGroupSchema.parse({ jid, folder, name: folder, isMain });
 }
-
-/** What the examples of the documents refer to: a message of a member, and one of ours. */
-const KNOWN_MESSAGES: Readonly<Record<string, TargetMessage>> = {
-  AC0123456789ABCDEF: {
-    quoted: { id: 'AC0123456789ABCDEF', senderJid: '5@lid', text: 'Who knows?' },
-    isFromMe: false,
-  },
-  '3EB00123456789ABCDEF01': {
-    quoted: { id: '3EB00123456789ABCDEF01', text: 'I have read three.' },
-    isFromMe: true,
-    textSentAt: systemNow(),
-  },
-};
 
 /** A mailbox host on the real file system and database, and what tests of it look at. */
 export class MailboxWorld implements AsyncDisposable {
@@ -73,38 +52,11 @@ export class MailboxWorld implements AsyncDisposable {
 
   /** Starts a host for all groups, as after a crash when one ran before. */
   async start(options: Partial<MailboxesDeps> = {}): Promise<Mailboxes> {
-    const outbox = createOutbox(this.db);
     const groups = {
       get: (jid: string) => this.groups.find((group) => group.jid === jid),
       byFolder: (folder: string) => this.groups.find((group) => group.folder === folder),
     };
-    const rate = { burst: 100_000, perSecond: 100_000 };
-    // A fresh origin each time: that nothing is stored twice must be the mailbox's doing.
-    const post = (draft: OutboundDraft) => {
-      const id = randomUUID();
-      return outbox.enqueue({ ...draft, id }, `ipc:${id}`, systemNow());
-    };
-    const drafts = {
-      rules: createDestinationRules({ groups, now: systemNow, rate }),
-      findMessage: (_chatJid: string, id: string) => KNOWN_MESSAGES[id],
-      post,
-      now: systemNow,
-    };
-    const messages = [
-      createMessageCommand({
-        ...drafts,
-        enqueueMessage: (chatJid, text) => ({
-          messageId: post({ kind: 'text', chatJid, text, mentions: [] }),
-        }),
-      }),
-      createReactionCommand(drafts),
-      createEditCommand(drafts),
-      createFileCommand({
-        ...drafts,
-        spool: createSpool({ root: this.paths.spool, logger: createLogger('silent') }),
-        groupFolder: (folder) => this.paths.groupFolder(folder),
-      }),
-    ];
+    const messages = createMessageCommands({ db: this.db, paths: this.paths, groups });
     const host = await createMailboxes({
       paths: this.paths,
       db: this.db,
@@ -114,7 +66,7 @@ export class MailboxWorld implements AsyncDisposable {
         destination: { write: (line) => void this.log.push(JSON.parse(line)) },
       }),
       now: systemNow,
-      rate: { burst: 100_000, perSecond: 100_000 },
+      rate: NO_LIMIT,
       ...options,
     });
     this.#hosts.push(host);
