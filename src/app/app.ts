@@ -105,6 +105,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   const parts = { registrations, channel, runner, credentials };
   const serving = createEngine(base, parts, {
     settleRequests: async (folder) => mailboxes?.settle(folder),
+    recoveringRequests: (folder) => mailboxes?.recovering(folder),
     report(activity) {
       overrides.report?.(activity);
       mailboxes?.observe(activity);
@@ -165,7 +166,7 @@ function createEngine(
     runner: AgentRunner;
     credentials: Credentials;
   },
-  hooks: Pick<EngineDeps, 'settleRequests' | 'report'>,
+  hooks: Pick<EngineDeps, 'settleRequests' | 'recoveringRequests' | 'report'>,
 ): Engine {
   const { config, paths, logger } = base;
   return new Engine({

@@ -26,6 +26,7 @@ export interface MailboxFollower {
   /** A group with a run is looked at more often. */
   observe(activity: Activity): void;
   settle(folder: string): Promise<void>;
+  recovering: Mailboxes['recovering'];
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -76,6 +77,7 @@ export async function createMailboxFollower(
     },
     observe: createObserver(registrations, mailboxes),
     settle: (folder) => mailboxes.settle(folder),
+    recovering: (folder) => mailboxes.recovering(folder),
     async [Symbol.asyncDispose]() {
       isServing = false;
       await following;

@@ -11,6 +11,7 @@ import { isStorageFault } from '../db/storage-fault.ts';
 import type { RunHandlers, RunOutcome } from '../ports.ts';
 import { type AfterFailureDeps, followFailure } from './after-failure.ts';
 import type { AttemptLog } from './attempt-log.ts';
+import { awaitRequests } from './await-requests.ts';
 import type { ChooseRoute } from './choose-route.ts';
 import { attemptId } from './claim-run.ts';
 import { insist } from './insist.ts';
@@ -30,9 +31,6 @@ export interface AttemptsDeps extends RunAttemptDeps, AfterFailureDeps, NoteWork
   readonly settleRequests: (folder: string) => Promise<void>;
   readonly settleRun: SettleRun;
 }
-
-/** Longest wait for the requests that an agent left at its end. */
-const SETTLE_REQUESTS_MS = 2_000;
 
 /** What follows an attempt. `left`: to the next host, or the group is registered no more. */
 type Step =
@@ -174,15 +172,8 @@ function endBy(settled: SettledRun | undefined): Step {
   return settled === undefined ? { status: 'left' } : { status: 'ended', settled };
 }
 
-/** A flood of requests must not hold back the answer for ever. */
-async function settleRequests(deps: AttemptsDeps, run: Run): Promise<void> {
-  const settled = deps.settleRequests(run.folder).catch((error: unknown) => {
-    deps.logger.error({ runId: run.id, err: error }, 'requests of the run not settled');
-  });
-  const done = new AbortController();
-  const timeout = deps.wait(SETTLE_REQUESTS_MS, done.signal);
-  await Promise.race([settled, timeout]);
-  done.abort();
+function settleRequests(deps: AttemptsDeps, { folder }: Run): Promise<void> {
+  return awaitRequests(deps, folder, deps.settleRequests(folder));
 }
 
 function handlersFor(deps: AttemptsDeps, run: Run, onRefused?: () => void): RunHandlers {

@@ -33,7 +33,7 @@ import { Scheduler } from './scheduler.ts';
 import { createSettleByKind } from './settle-by-kind.ts';
 import { createSettleRun } from './settle-run.ts';
 import { createSettleTaskRun } from './settle-task-run.ts';
-import { createTurn } from './turn.ts';
+import { createTurn, type TurnDeps } from './turn.ts';
 
 export interface EngineSettings extends RequestSettings {
   readonly historyMessages: number;
@@ -60,6 +60,7 @@ export interface EngineDeps {
   /** Signs in for who asks in the main chat; see {@link ChatCommands}. */
   readonly signIn: ChatCommandsDeps['signIn'];
   readonly settleRequests: (folder: string) => Promise<void>;
+  readonly recoveringRequests: TurnDeps['recoveringRequests'];
   readonly now: Now;
   readonly after: After;
   readonly randomBytes: RandomBytes;

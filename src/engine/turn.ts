@@ -5,13 +5,16 @@ import type { Run, Runs } from '../db/runs.ts';
 import type { Logger } from '../logger.ts';
 import type { ReportActivity } from './activity.ts';
 import type { Attempts } from './attempts.ts';
+import { type AwaitRequestsDeps, awaitRequests } from './await-requests.ts';
 import type { Opening, OpenRun } from './open-run.ts';
 import type { SettledRun, SettleRun } from './settle-run.ts';
 import { showTyping, type TypingDeps } from './typing.ts';
 
-export interface TurnDeps extends TypingDeps {
+export interface TurnDeps extends TypingDeps, AwaitRequestsDeps {
   readonly runs: Pick<Runs, 'runningIn'>;
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
+  /** What lay in the group's mailbox before this host served it is being handled; undefined when it has been. */
+  readonly recoveringRequests: (folder: string) => Promise<void> | undefined;
   readonly openRun: OpenRun;
   readonly attempts: Attempts;
   readonly settleRun: Pick<SettleRun, 'cancel'>;
@@ -36,7 +39,7 @@ export function createTurn(deps: TurnDeps) {
       return;
     }
     const turn =
-      left === undefined ? await deps.openRun(group) : { status: 'left' as const, run: left };
+      left === undefined ? await open(deps, group) : { status: 'left' as const, run: left };
     if (turn.status === 'nothing') return;
     const settled = turn.status === 'ended' ? turn.settled : await attempt(deps, turn);
     if (settled === undefined) return;
@@ -45,6 +48,13 @@ export function createTurn(deps: TurnDeps) {
     deps.onOutbox(chatJid);
     deps.onEnd(chatJid);
   };
+}
+
+/** What an agent of an earlier run has left in the mailbox would else count as words of this one. */
+async function open(deps: TurnDeps, group: RegisteredGroup): Promise<Opening> {
+  const recovering = deps.recoveringRequests(group.folder);
+  if (recovering !== undefined) await awaitRequests(deps, group.folder, recovering);
+  return deps.openRun(group);
 }
 
 type Begun = Extract<Opening, { status: 'opened' }> | { status: 'left'; run: Run };

@@ -51,6 +51,9 @@ export class GroupMailbox implements AsyncDisposable {
   #isDisposed = false;
   #prunedAt = -Infinity;
   #draining: Promise<void> | undefined;
+  /** The first look, until it has ended. */
+  #recovering: Promise<void> | undefined;
+  #hasLooked = false;
   #cancelTimer: () => void = () => undefined;
   #endWait: () => void = () => undefined;
 
@@ -66,11 +69,19 @@ export class GroupMailbox implements AsyncDisposable {
     if (this.#draining) return;
     this.#cancelTimer();
     this.#draining = this.#drain();
+    if (this.#hasLooked) return;
+    this.#hasLooked = true;
+    this.#recovering = this.#draining.then(() => void (this.#recovering = undefined));
   }
 
   setActive(isActive: boolean): void {
     this.#isActive = isActive;
     this.nudge();
+  }
+
+  /** The first look into the mailbox; undefined when it has ended, whatever came of it. */
+  get recovering(): Promise<void> | undefined {
+    return this.#recovering;
   }
 
   /** Resolves when everything that was in the mailbox has been handled. */

@@ -92,6 +92,19 @@ describe('a host that starts after a crash', () => {
     }
   });
 
+  it('tells when it has first looked into a mailbox, and no more', async () => {
+    await world.plantClaim('family', 'a.json', request);
+    await using host = await world.start();
+    expect(host.recovering('nobody')).toBeUndefined();
+    await host.recovering('family');
+    await expectOneEffect();
+    expect(host.recovering('family')).toBeUndefined();
+    await world.send('family', 'b.json', request);
+    const settled = host.settle('family');
+    expect(host.recovering('family')).toBeUndefined();
+    await settled;
+  });
+
   it('leaves nothing of a refused request to be taken for an accepted one', async () => {
     await world.plantClaim('family', 'a.json', message('9@g.us', 'no'));
     await using host = await world.start();

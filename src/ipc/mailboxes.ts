@@ -51,6 +51,11 @@ export interface Mailboxes {
    * this puts the messages it sent before its answer. A group in a flood can make this long.
    */
   settle(folder: string): Promise<void>;
+  /**
+   * Resolves when the first look into the group's mailbox since it was opened has ended, whatever came of it;
+   * undefined when it has.
+   */
+  recovering(folder: string): Promise<void> | undefined;
   /** Resolves when no mailbox has anything in hand. */
   idle(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -149,6 +154,7 @@ export async function createMailboxes(deps: MailboxesDeps): Promise<Mailboxes> {
       mailbox?.nudge();
       await mailbox?.idle();
     },
+    recovering: (folder) => mailboxes.get(folder)?.recovering,
     async idle() {
       await changing;
       await Promise.all([...mailboxes.values()].map((mailbox) => mailbox.idle()));

@@ -70,6 +70,8 @@ export class World {
   engine: Engine | undefined;
   /** Plays the agent's files that are handled at the end of a run. */
   onSettleRequests: () => void = () => {};
+  /** The first look into the mailbox, while it goes on. */
+  recovering: Promise<void> | undefined;
   readonly droppedFiles: string[] = [];
   readonly #timers = new Set<Timer>();
   #nextId = 0;
@@ -105,6 +107,7 @@ export class World {
         drop: async (name) => void this.droppedFiles.push(name),
       },
       settleRequests: async () => this.onSettleRequests(),
+      recoveringRequests: () => this.recovering,
       now: () => this.nowMs++,
       randomBytes: systemRandomBytes,
       after: (delayMs, call) => {

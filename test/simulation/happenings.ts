@@ -148,6 +148,7 @@ function disturbances(history: History, chance: Chance): Happening[] {
     happenings.push(
       disturb(`unregister ${group.folder}`, () => {
         groups.delete(group.jid);
+        host?.closeMailbox(group.folder);
         history.unregistered.add(group.jid);
       }),
     );

@@ -90,6 +90,11 @@ export class SimulatedAgents {
     this.#tell(agent, { status: 'failed', class: 'internal', detail, hasSideEffects });
   }
 
+  /** A host that starts removes the containers of runs that nobody goes on with. */
+  reap(kept: ReadonlySet<string>): void {
+    for (const agent of this.working) if (!kept.has(agent.attemptId)) this.kill(agent);
+  }
+
   /** The host is dead; its agents work on. */
   forget(owner: Owner): void {
     for (const agent of this.followedBy(owner)) agent.follower = undefined;

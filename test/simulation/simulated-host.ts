@@ -4,6 +4,8 @@ import { builtInModels } from '../../src/core/models/built-in.ts';
 import { planRoutes } from '../../src/core/models/routes.ts';
 import { passCrashPoint } from '../../src/crash-points.ts';
 import { createIpcRequests } from '../../src/db/ipc-requests.ts';
+import { createRuns, type Runs } from '../../src/db/runs.ts';
+import { attemptId } from '../../src/engine/claim-run.ts';
 import { Engine, type EngineDeps, type EngineSettings } from '../../src/engine/engine.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { AgentRunner, Channel } from '../../src/ports.ts';
@@ -51,6 +53,9 @@ export class SimulatedHost {
   readonly sweep: (folder: string) => Promise<void>;
   readonly #around: Surroundings;
   readonly #runner: AgentRunner;
+  readonly #runs: Runs;
+  /** Folders whose mailbox this host has looked into. */
+  readonly #looked = new Set<string>();
   isOpen = false;
   isAlive = true;
   /** A graceful stop that has not ended. */
@@ -67,6 +72,7 @@ export class SimulatedHost {
     const randomBytes = (size: number) => around.bytes.bytes(size);
     const findGroup = (jid: Jid) => groups.get(jid);
     this.#runner = around.agents.runnerFor(this);
+    this.#runs = createRuns(db);
     this.engine = new Engine({
       db,
       channel: this.#channel(),
@@ -75,6 +81,7 @@ export class SimulatedHost {
       findGroup,
       planRoutes: (group) => planRoutes({ group, defaults: {}, builtIn }),
       settleRequests: (folder) => this.sweep(folder),
+      recoveringRequests: (folder) => this.#firstLook(folder),
       now,
       after: clock.afterFor(this),
       randomBytes,
@@ -91,6 +98,9 @@ export class SimulatedHost {
 
   /** Takes up what an earlier host left. */
   begin(): void {
+    const { agents, groups } = this.#around;
+    const runs = this.#runs.running().filter(({ chatJid }) => groups.has(chatJid));
+    agents.reap(new Set(runs.map(attemptId)));
     this.engine.setOwnJids(OWN_JIDS);
     this.engine.recover();
   }
@@ -98,6 +108,17 @@ export class SimulatedHost {
   /** Looks into a group's mailbox. */
   look(folder: string): void {
     this.sweep(folder).catch((error: unknown) => this.#report('mailbox', error));
+  }
+
+  /** The group is registered no more: the next one in its folder finds what is left there. */
+  closeMailbox(folder: string): void {
+    this.#looked.delete(folder);
+  }
+
+  #firstLook(folder: string): Promise<void> | undefined {
+    if (this.#looked.has(folder)) return undefined;
+    this.#looked.add(folder);
+    return this.sweep(folder);
   }
 
   #report(what: string, error: unknown): void {
