@@ -37,8 +37,11 @@ function questionHappenings(history: History, chance: Chance): Happening[] {
   }
   if (host?.isOpen !== true || host.stopping !== undefined) return happenings;
   for (const question of whatsapp.questions) {
-    const { id } = question.message;
-    const receive = () => host.receive(question);
+    const { id, chatJid } = question.message;
+    const receive = () => {
+      if (history.groups.has(chatJid)) question.heardAt ??= history.trace.length;
+      host.receive(question);
+    };
     if (question.isReceipted) happenings.push(fault(`deliver ${id} again`, 0.3, receive));
     else happenings.push(ordinary(`deliver ${id}`, 4, receive));
   }
@@ -149,7 +152,7 @@ function disturbances(history: History, chance: Chance): Happening[] {
       disturb(`unregister ${group.folder}`, () => {
         groups.delete(group.jid);
         host?.closeMailbox(group.folder);
-        history.unregistered.add(group.jid);
+        history.unregistered.set(group.jid, history.trace.length);
       }),
     );
   return happenings;

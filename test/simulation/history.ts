@@ -30,8 +30,8 @@ export class History {
   readonly agents: SimulatedAgents;
   readonly mailbox = new SimulatedMailbox();
   readonly groups = new Map<string, HistoryPlan['groups'][number]>();
-  /** JIDs of groups that were not registered for a while. */
-  readonly unregistered = new Set<string>();
+  /** JIDs of groups that were not registered for a while, with the last event that took one away. */
+  readonly unregistered = new Map<string, number>();
   readonly slots = new Map<string, SlotWork>();
   readonly trace: string[] = [];
   readonly violations: string[] = [];

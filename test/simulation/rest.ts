@@ -40,12 +40,13 @@ function checkQuestions(history: History): void {
      from messages left join runs on runs.id = run_id where messages.id = ?`,
     false,
   );
-  for (const { message, isTrigger, isForeign } of whatsapp.questions) {
+  for (const { message, isTrigger, isForeign, heardAt } of whatsapp.questions) {
     if (!isTrigger) continue;
     const row = find.get(message.id) as AskedRow | undefined;
-    // Of a chat that was not registered when it came in, or not any more when it had its turn.
+    // Of a chat that was not registered when it came in, or not any more when it had its turn or was to be told.
     if (row === undefined && isForeign) continue;
-    if (row?.runState === 'cancelled' && history.unregistered.has(message.chatJid)) continue;
+    const wasTakenAway = (history.unregistered.get(message.chatJid) ?? -1) > (heardAt ?? -1);
+    if (wasTakenAway && (row?.runState === 'cancelled' || row?.decision === 'stale')) continue;
     const token = message.text.slice('@Assistant '.length);
     const verdict =
       row === undefined ? 'was lost' : judgeQuestion(history, row, message.chatJid, token);
@@ -63,9 +64,7 @@ function judgeQuestion(
   const answers = texts.filter(({ text }) => text.startsWith('a:') && hasToken(text, token)).length;
   if (decision === 'stale') {
     const isTold = originsOf(history, chatJid).some((origin) => origin.startsWith('gap:'));
-    // A chat that is not registered at the moment of telling hears nothing.
-    const mayBeSilent = history.unregistered.has(chatJid);
-    return isTold || mayBeSilent ? undefined : 'was too late and nobody was told';
+    return isTold ? undefined : 'was too late and nobody was told';
   }
   const told = originsOf(history, chatJid).filter((origin) => origin === `run:${runId}:0`).length;
   const isByRequest = history.mailbox.files.some(

@@ -9,6 +9,8 @@ export interface Question {
   isReceipted: boolean;
   /** Its chat was not registered when it came in, so that nothing of it is kept. */
   isForeign: boolean;
+  /** Event at which it first came in while its chat was registered. */
+  heardAt?: number;
 }
 
 /** A message of a host on its way. */
