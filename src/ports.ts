@@ -1,6 +1,8 @@
-import type { FailureClass, RunEvent, RunRequest, Usage } from '@deckhand/protocol';
+import type { FailureClass, GatewayAccess, RunEvent, RunRequest, Usage } from '@deckhand/protocol';
+import type { UsableCredential } from './core/credential.ts';
 import type { RegisteredGroup } from './core/group.ts';
 import type { InboundMessage, Jid, OutboundMedia, OutboundMessage } from './core/message.ts';
+import type { ModelRoute } from './core/models/route.ts';
 
 /**
  * What became of one attempt to send:
@@ -119,4 +121,31 @@ export interface AgentRunner {
   release(folder: string): Promise<void>;
   /** Lets go of running runs, which end `detached`, as does every run asked for afterwards. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What an attempt may reach through the host. */
+export interface GatewayEntry {
+  readonly attemptId: string;
+  readonly runId: string;
+  readonly group: RegisteredGroup;
+  readonly route: ModelRoute;
+  readonly credential: UsableCredential;
+  /** Tokens of the group's budget that are left; its model is not asked any more when they are used up. */
+  readonly tokensLeft?: number;
+}
+
+/** An attempt that is let through the group's door. Disposing ends it with all its connections. */
+export interface Admission extends Disposable {
+  /** Belongs into the request. The same again for the same attempt, so that a later host knows a run that it adopts. */
+  readonly access: GatewayAccess;
+  /** Corrects what the agent says of how it ended by what its model has really answered. */
+  settle(outcome: RunOutcome): RunOutcome;
+}
+
+/** The only way out of a group's container. */
+export interface Gateway extends AsyncDisposable {
+  /** Whether this group's agents go through it; their container has a network and credentials of its own otherwise. */
+  serves(group: RegisteredGroup): boolean;
+  /** Opens the group's door for one attempt. Rejects when the door cannot be opened. */
+  admit(entry: GatewayEntry): Promise<Admission>;
 }

@@ -61,6 +61,7 @@ export function createAgentPlanner(deps: AgentPlannerDeps): PlanAgent {
         isWorkspaceReadOnly: isWorkspaceReadOnly(subject),
         memoryMb: group.containerConfig?.memoryMb ?? deps.memoryMb,
         cpus: group.containerConfig?.cpus ?? deps.cpus,
+        outlet: { kind: 'network' },
       };
       return { ok: true, spec };
     } catch (error) {

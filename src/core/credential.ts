@@ -1,4 +1,5 @@
 import type { CodexAuthMethod, Secrets } from '@deckhand/protocol';
+import type { IdentifiedTokens } from './access-only-auth.ts';
 import type { ModelProvider } from './models/model-ref.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface UsableCredential {
   readonly ok: true;
   readonly secrets: Secrets;
   readonly codexAuth?: CodexAuthMethod;
+  /** Present for a ChatGPT sign-in: its access token, as it is now. Undefined when it is over or cannot be renewed. */
+  readonly signIn?: () => Promise<IdentifiedTokens | undefined>;
   readonly onRefused: () => Promise<RefusalOutcome>;
 }
 

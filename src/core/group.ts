@@ -5,6 +5,7 @@ import {
   providerSchema,
 } from '@deckhand/protocol';
 import { z } from 'zod';
+import { EGRESS_POLICIES } from './egress.ts';
 import { folderNameSchema } from './folder-name.ts';
 import { modelSettingSchema } from './models/model-setting.ts';
 import { readPerson } from './person.ts';
@@ -37,6 +38,11 @@ const containerConfigSchema = z.strictObject({
   cpus: z.number().positive().optional().meta({
     description: 'CPUs, more than 0',
     unset: '`CONTAINER_CPUS`',
+  }),
+  credentials: z.enum(['proxy', 'mounted']).optional().meta({
+    description:
+      '`proxy`: the host adds the credential to what the agent asks its model, and none is in the container; `mounted`: the container is given a short-lived one',
+    unset: '`CREDENTIALS`',
   }),
 });
 
@@ -93,6 +99,20 @@ const budgetSchema = z.strictObject({
   }),
 });
 export type Budget = z.infer<typeof budgetSchema>;
+
+const egressSchema = z.strictObject({
+  policy: z.enum(EGRESS_POLICIES).optional().meta({
+    description:
+      'what the agent may reach beyond its model: `open` (every public address), `allowlist` (the `hosts`) or `model-only`',
+    unset: '`EGRESS`',
+  }),
+  hosts: z.array(z.string().min(1).max(260)).max(200).optional().meta({
+    description:
+      'of an allowlist: `example.org`, `*.example.org` for its subdomains, each with `:port` for one other than 80 and 443',
+    unset: 'none',
+  }),
+});
+export type EgressSettings = z.infer<typeof egressSchema>;
 
 /**
  * One registration of `data/registered_groups.json`, in NanoClaw v1's format with a provider added: a file without
@@ -165,6 +185,7 @@ export const registeredGroupSchema = z.strictObject({
   }),
   budget: budgetSchema.optional(),
   containerConfig: containerConfigSchema.optional(),
+  egress: egressSchema.optional(),
   added_at: z.string().optional().meta({
     description: 'when the group was registered, in RFC 3339; for people',
     unset: 'unset',

@@ -218,7 +218,15 @@ test('the host is reachable by name only where that is configured', async (conte
 test.each(['host', 'container:abc', 'ns:/proc/1/ns/net'])(
   'network %s is refused before any container is made',
   (network) => {
-    const spec = { folder: 'f', mounts: [], isWorkspaceReadOnly: false, memoryMb: 256, cpus: 1 };
+    const outlet = { kind: 'network' } as const;
+    const spec = {
+      folder: 'f',
+      mounts: [],
+      isWorkspaceReadOnly: false,
+      memoryMb: 256,
+      cpus: 1,
+      outlet,
+    };
     const user = chooseAgentUser(0, 0);
     const settings = { installationId: 'i', image: 'x', user, network };
     const identity = { imageHash: '', fingerprint: '', runId: '' };

@@ -1,3 +1,4 @@
+export * from './gateway.ts';
 export * from './ipc.ts';
 export * from './ipc-groups.ts';
 export * from './ipc-messages.ts';
