@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream';
 import type { FailureClass, GatewayAccess, RunEvent, RunRequest, Usage } from '@deckhand/protocol';
 import type { UsableCredential } from './core/credential.ts';
+import type { EgressDenial, EgressPolicy } from './core/egress.ts';
 import type { RegisteredGroup } from './core/group.ts';
 import type { InboundMessage, Jid, OutboundMedia, OutboundMessage } from './core/message.ts';
 import type { ModelRoute } from './core/models/route.ts';
@@ -149,3 +151,17 @@ export interface Gateway extends AsyncDisposable {
   /** Opens the group's door for one attempt. Rejects when the door cannot be opened. */
   admit(entry: GatewayEntry): Promise<Admission>;
 }
+
+/** A connection of a container that wants to go outside. */
+export interface OutsideRequest {
+  /** At the first byte of the proxy request. The receiver owns it, and closes it. */
+  readonly socket: Duplex;
+  /** The group's policy as it is now. */
+  readonly policy: () => EgressPolicy;
+  /** Aborts when the run is over; the connection is closed then, with what was opened for it. */
+  readonly signal: AbortSignal;
+  readonly onDenied: (denial: EgressDenial) => void;
+}
+
+/** Serves one such connection to its end. Never throws. */
+export type ServeOutside = (request: OutsideRequest) => void;
