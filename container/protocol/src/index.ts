@@ -1,3 +1,5 @@
+export * from './api-error.ts';
+export * from './api-failure.ts';
 export * from './gateway.ts';
 export * from './ipc.ts';
 export * from './ipc-groups.ts';
@@ -5,6 +7,7 @@ export * from './ipc-messages.ts';
 export * from './ipc-tasks.ts';
 export * from './ndjson.ts';
 export * from './paths.ts';
+export * from './rate-limit.ts';
 export * from './run-request.ts';
 export * from './runner-event.ts';
 export * from './version.ts';
