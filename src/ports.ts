@@ -91,6 +91,8 @@ export type RunOutcome =
       detail: string;
       retryAt?: number;
       hasSideEffects: boolean;
+      /** What the model was asked all the same, where the host has seen it. */
+      usage?: Usage;
     }
   | { status: 'detached' };
 
@@ -134,6 +136,8 @@ export interface GatewayEntry {
   readonly credential: UsableCredential;
   /** Tokens of the group's budget that are left; its model is not asked any more when they are used up. */
   readonly tokensLeft?: number;
+  /** An earlier host began the attempt, so that this one has not seen all of it. */
+  readonly isAdopted?: true;
 }
 
 /** An attempt that is let through the group's door. Disposing ends it with all its connections. */
@@ -154,7 +158,10 @@ export interface Gateway extends AsyncDisposable {
 
 /** A connection of a container that wants to go outside. */
 export interface OutsideRequest {
-  /** At the first byte of the proxy request. The receiver owns it, and closes it. */
+  /**
+   * At the first byte of the proxy request, paused, and open for half-closed connections. The receiver owns it and
+   * closes it. It flows with the next tick where the receiver has begun to listen for data by then.
+   */
   readonly socket: Duplex;
   /** The group's policy as it is now. */
   readonly policy: () => EgressPolicy;
