@@ -7,6 +7,7 @@ import {
 import { z } from 'zod';
 import { EGRESS_POLICIES } from './egress.ts';
 import { folderNameSchema } from './folder-name.ts';
+import { HOST_RULE_FORM, parseHostRule } from './host-rule.ts';
 import { modelSettingSchema } from './models/model-setting.ts';
 import { readPerson } from './person.ts';
 import { isTimeZone } from './schedule/local-time.ts';
@@ -100,13 +101,19 @@ const budgetSchema = z.strictObject({
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
+/** Kept as somebody wrote it. */
+const hostRuleSchema = z
+  .string()
+  .max(260)
+  .refine((text) => parseHostRule(text) !== undefined, HOST_RULE_FORM);
+
 const egressSchema = z.strictObject({
   policy: z.enum(EGRESS_POLICIES).optional().meta({
     description:
       'what the agent may reach beyond its model: `open` (every public address), `allowlist` (the `hosts`) or `model-only`',
     unset: '`EGRESS`',
   }),
-  hosts: z.array(z.string().min(1).max(260)).max(200).optional().meta({
+  hosts: z.array(hostRuleSchema).max(200).optional().meta({
     description:
       'of an allowlist: `example.org`, `*.example.org` for its subdomains, each with `:port` for one other than 80 and 443',
     unset: 'none',
