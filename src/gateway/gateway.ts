@@ -1,0 +1,76 @@
+import type { Socket } from 'node:net';
+import type { DoorTarget } from '@deckhand/protocol';
+import type { EgressDenial, EgressPolicy } from '../core/egress.ts';
+import type { RegisteredGroup } from '../core/group.ts';
+import type { Logger } from '../logger.ts';
+import type { Gateway, GatewayEntry, ServeOutside } from '../ports.ts';
+import type { AdmittedAttempt } from './admitted-attempt.ts';
+import { Door } from './door.ts';
+import type { ModelSession } from './model-session.ts';
+
+export interface GatewayDeps {
+  /** The folder of a group's door, by the group's folder. Its parent is made private. */
+  readonly doorFolder: (folder: string) => string;
+  /** Secret of this installation from which the tokens of attempts are made. */
+  readonly key: string;
+  readonly serves: (group: RegisteredGroup) => boolean;
+  readonly openModel: (entry: GatewayEntry) => ModelSession;
+  readonly serveOutside: ServeOutside;
+  /** As it is now: a person may change it while an attempt goes on. */
+  readonly policyOf: (folder: string) => EgressPolicy;
+  readonly onDenied: (entry: GatewayEntry, denial: EgressDenial) => void;
+  readonly logger: Logger;
+}
+
+/** One door per group, opened with its first attempt and open until the gateway is disposed. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const doors = new Map<string, Promise<Door>>();
+  const openDoor = (folder: string): Promise<Door> => {
+    const opening = Door.open(deps.doorFolder(folder), {
+      ...deps,
+      serve: (attempt, to, socket) => serveConnection(deps, attempt, to, socket),
+    });
+    doors.set(folder, opening);
+    // The next attempt tries again; this one hears of it through the promise.
+    opening.catch(() => doors.delete(folder));
+    return opening;
+  };
+  return {
+    serves: deps.serves,
+    async admit(entry) {
+      const { folder } = entry.group;
+      const door = await (doors.get(folder) ?? openDoor(folder));
+      return door.admit(entry);
+    },
+    async [Symbol.asyncDispose]() {
+      const opened = await Promise.allSettled(doors.values());
+      doors.clear();
+      for (const door of opened) {
+        if (door.status === 'fulfilled') await door.value[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
+
+function serveConnection(
+  { serveOutside, policyOf, onDenied }: GatewayDeps,
+  { entry, model, signal }: AdmittedAttempt,
+  to: DoorTarget,
+  socket: Socket,
+): void {
+  switch (to) {
+    case 'model':
+      model.serve(socket);
+      break;
+    case 'outside':
+      serveOutside({
+        socket,
+        signal,
+        policy: () => policyOf(entry.group.folder),
+        onDenied: (denial) => onDenied(entry, denial),
+      });
+      break;
+    default:
+      to satisfies never;
+  }
+}
