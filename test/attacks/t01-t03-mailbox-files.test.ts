@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FAMILY, MailboxWorld, message, WORK } from '../../src/ipc/mailbox-world.fixture.ts';
 import type { Mailboxes } from '../../src/ipc/mailboxes.ts';
+import { expectStopped } from './expect-stopped.ts';
 import { readCarelessly } from './mailbox/careless-reader.ts';
 import {
   exchangeFiles,
@@ -13,7 +14,6 @@ import {
   plantCanary,
 } from './mailbox/exchanges.ts';
 import { intrude, untilDone } from './mailbox/intruder.ts';
-import type { AttackOutcome } from './outcome.ts';
 
 let world: MailboxWorld;
 let host: Mailboxes;
@@ -27,11 +27,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
-
-function expectStopped({ tried, stopped, evidence }: AttackOutcome): void {
-  expect(tried, evidence).toBeGreaterThan(0);
-  expect(stopped, evidence).toBe(tried);
-}
 
 /** How often a reader that trusts paths comes upon the canary. */
 async function countCareless(exchange: 'file' | 'folder', target: string): Promise<number> {

@@ -42,6 +42,10 @@ const steps: Record<string, (index: number) => boolean> = {
     put(name, (path) => writeFileSync(path, '{"type":"harmless"}'));
     return put(name, (path) => linkSync(pipe, path));
   },
+  /** As many requests as there is room for. */
+  flood(index) {
+    return attempt(() => writeFileSync(join(box, `${index}.json`), target));
+  },
   /** In the place of the folder: a link to the target, then the folder again. */
   folder() {
     rmSync(aside, { recursive: true, force: true });

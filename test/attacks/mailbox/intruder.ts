@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What is exchanged in a loop: requests with links or with pipes, or the folder they lie in with a link. */
-export type Exchange = 'file' | 'pipe' | 'folder';
+/** What is done in a loop: requests exchanged with links or pipes, or their folder with a link; or requests written. */
+export type Exchange = 'file' | 'pipe' | 'folder' | 'flood';
 
 export interface Intrusion {
   readonly exchange: Exchange;
   /** The request folder in the agent's reach. */
   readonly box: string;
-  /** Outside its reach; a file for `file`, a folder for `folder`, not used by `pipe`. */
+  /** Outside its reach; a file for `file`, a folder for `folder`, the text of a request for `flood`, nothing for `pipe`. */
   readonly target: string;
   readonly swaps: number;
 }
@@ -33,11 +33,9 @@ export async function intrude({ exchange, box, target, swaps }: Intrusion): Prom
 
 /** Does something again and again until another thing has ended, and once more after that. */
 export async function untilDone<T>(other: Promise<T>, again: () => Promise<unknown>): Promise<T> {
-  let isDone = false;
-  const done = other.finally(() => {
-    isDone = true;
-  });
-  while (!isDone) await again();
+  const done = new AbortController();
+  const ended = other.finally(() => done.abort());
+  while (!done.signal.aborted) await again();
   await again();
-  return done;
+  return ended;
 }

@@ -66,7 +66,10 @@ export function createRegisterGroupCommand(deps: RegisterGroupDeps): Command {
   });
 }
 
-/** Nothing in a request can make a group the main one. */
+/**
+ * Nothing in a request can make a group the main one, nor name people, budgets, limits, ways out, credentials or folders
+ * of this machine: what members write can steer main's agent too.
+ */
 function readGroup(
   main: RegisteredGroup,
   { jid, name, folder, trigger, requiresTrigger, containerConfig, provider }: RegisterGroupCommand,
@@ -82,7 +85,11 @@ function readGroup(
     ...(requiresTrigger === undefined ? {} : { requiresTrigger }),
     ...(containerConfig === undefined ? {} : { containerConfig }),
   });
-  if (parsed.success) return { ok: true, staged: parsed.data };
+  if (parsed.success) {
+    const { containerConfig: wanted = {} } = parsed.data;
+    const isAllowed = Object.keys(wanted).every((name) => name === 'timeout');
+    return isAllowed ? { ok: true, staged: parsed.data } : { ok: false, ...PERSON_ONLY };
+  }
   const problems = parsed.error.issues.map((issue) => ({
     path: issue.path.join('.'),
     message: issue.message,
@@ -115,6 +122,11 @@ const MAIN_ONLY: Refusal = {
 const MAIN_FOLDER: Refusal = {
   code: 'malformed',
   error: 'The folder "main" stands for the main group. Choose another.',
+};
+const PERSON_ONLY: Refusal = {
+  code: 'not_allowed',
+  error:
+    'Of containerConfig a chat may set the timeout alone. A person can set the rest with `deckhand groups set`.',
 };
 const REGISTERED_ALREADY: Refusal = {
   code: 'conflict',
