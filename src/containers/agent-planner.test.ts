@@ -27,16 +27,11 @@ async function makeInstallation() {
   const allowlistFile = join(userHome, '.config', 'deckhand', 'mount-allowlist.json');
   const paths = hostPaths(join(root, 'deckhand'));
   const logger = createLogger('silent');
-  const plan = createAgentPlanner({
-    paths,
-    projectRoot,
-    userHome,
-    allowlistFile,
-    memoryMb: 512,
-    cpus: 1,
-    logger,
-  });
+  const limits = { memoryMb: 512, cpus: 1 };
+  const deps = { paths, projectRoot, userHome, allowlistFile, ...limits, logger };
+  const plan = createAgentPlanner(deps);
   return {
+    deps,
     userHome,
     paths,
     plan: (fields: Record<string, unknown> = {}) => plan(makeGroup(fields)),
@@ -128,6 +123,17 @@ test.each(['config.toml', '.env'])(
   },
 );
 
+test('a group is given the outlet that is chosen for it', async () => {
+  await using installation = await makeInstallation();
+  expect(await installation.plan()).toMatchObject({ spec: { outlet: { kind: 'network' } } });
+  const outletOf = ({ folder }: { folder: string }) =>
+    ({ kind: 'gateway', doorFolder: installation.paths.doorFolder(folder) }) as const;
+  const plan = createAgentPlanner({ ...installation.deps, outletOf });
+  expect(await plan(makeGroup({}))).toMatchObject({
+    spec: { outlet: { kind: 'gateway', doorFolder: installation.paths.doorFolder('team') } },
+  });
+});
+
 test('the main group sees only the parts of the project that exist, and no .env', async () => {
   await using installation = await makeInstallation();
   const planned = await installation.plan({ isMain: true });
@@ -147,13 +153,15 @@ test('an allowed extra mount is given by its real path', async () => {
     source: join(installation.userHome, 'code', 'site'),
     target: '/workspace/extra/site',
     isReadOnly: true,
+    identity: expect.stringMatching(/^\d+:\d+$/),
   });
 });
 
 test('a link under an allowed root that leads out of it is refused', async () => {
   await using installation = await makeInstallation();
   await mkdir(join(installation.userHome, 'code'), { recursive: true });
-  await symlink('/etc', join(installation.userHome, 'code', 'site'));
+  await mkdir(join(installation.userHome, 'private'));
+  await symlink('../private', join(installation.userHome, 'code', 'site'));
   await installation.allow('~/code');
   expect(await installation.plan(mounting('~/code/site'))).toMatchObject({
     ok: false,

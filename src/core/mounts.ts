@@ -5,6 +5,8 @@ export interface AgentMount {
   readonly source: string;
   readonly target: string;
   readonly isReadOnly: boolean;
+  /** What the source was when it was allowed; a container that got something else is not used. */
+  readonly identity?: string;
 }
 
 /** Who a container works for, as far as mounts depend on it. */

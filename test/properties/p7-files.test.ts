@@ -130,7 +130,13 @@ test('P7: an extra mount comes from below an allowed root with every link follow
   await writeFile(allowlistFile, JSON.stringify({ allowedRoots: [{ path: allowed }] }));
   const logger = createLogger('silent');
   const paths = hostPaths(join(home, 'deckhand'));
-  const planner = { paths, projectRoot: home, userHome: group, allowlistFile, logger };
+  const planner = {
+    paths,
+    projectRoot: join(home, 'program'),
+    userHome: group,
+    allowlistFile,
+    logger,
+  };
   const plan = createAgentPlanner({ ...planner, memoryMb: 512, cpus: 1 });
   const hostPath = anyPath.chain((path) => fc.constantFrom(path, `${group}/${path}`, `~/${path}`));
   await fc.assert(
