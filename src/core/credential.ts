@@ -17,7 +17,8 @@ export interface UsableCredential {
   readonly codexAuth?: CodexAuthMethod;
   /** Present for a ChatGPT sign-in: its access token, as it is now. Undefined when it is over or cannot be renewed. */
   readonly signIn?: () => Promise<IdentifiedTokens | undefined>;
-  readonly onRefused: () => Promise<RefusalOutcome>;
+  /** `refused`: the token of a sign-in that was, where it may be another than at the beginning. */
+  readonly onRefused: (refused?: string) => Promise<RefusalOutcome>;
 }
 
 /** Why a run cannot start with a provider of models. */
