@@ -55,7 +55,10 @@ test.each([
 });
 
 test("a neighbour in this machine's own network is refused although its address is public", async () => {
-  expect(await judge('neighbour.test:443')).toEqual({ status: 'denied', reason: 'private_address' });
+  expect(await judge('neighbour.test:443')).toEqual({
+    status: 'denied',
+    reason: 'private_address',
+  });
   expect(await judge('[2a02:1234:5678:9abc::1]:22')).toMatchObject({ status: 'denied' });
   expect(await judge('[2a02:1234:5678:9abd::1]:22')).toMatchObject({ status: 'reachable' });
 });
@@ -75,9 +78,18 @@ test("an allowlist must name the owner's services too", async () => {
 });
 
 test('naming a private address in an allowlist does not make it reachable', async () => {
-  const policy: EgressPolicy = { kind: 'allowlist', hosts: parseHostRules(['inside.test', '10.0.0.1']) };
-  expect(await judge('inside.test:443', policy)).toEqual({ status: 'denied', reason: 'private_address' });
-  expect(await judge('10.0.0.1:443', policy)).toEqual({ status: 'denied', reason: 'private_address' });
+  const policy: EgressPolicy = {
+    kind: 'allowlist',
+    hosts: parseHostRules(['inside.test', '10.0.0.1']),
+  };
+  expect(await judge('inside.test:443', policy)).toEqual({
+    status: 'denied',
+    reason: 'private_address',
+  });
+  expect(await judge('10.0.0.1:443', policy)).toEqual({
+    status: 'denied',
+    reason: 'private_address',
+  });
 });
 
 test('with the model alone nothing is reachable, and no name server is asked', async () => {

@@ -20,6 +20,9 @@ export interface EgressDeps extends JudgeDeps {
   readonly connectTimeoutMs: number;
 }
 
+/** The parser of HTTP, two pipelines and what is here listen together to more than the ten that would be warned of. */
+const MAX_LISTENERS = 20;
+
 /** How much of a host that is none is told to people. */
 const MAX_SHOWN_CHARS = 100;
 
@@ -63,6 +66,7 @@ export function createServeOutside(deps: EgressDeps): ServeOutside {
 function holdToSignal({ socket, signal }: OutsideRequest): void {
   socket.on('error', () => socket.destroy());
   socket.allowHalfOpen = true;
+  socket.setMaxListeners(MAX_LISTENERS);
   const close = () => socket.destroy();
   signal.addEventListener('abort', close, { once: true });
   socket.once('close', () => signal.removeEventListener('abort', close));
