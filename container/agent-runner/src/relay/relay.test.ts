@@ -149,7 +149,8 @@ test('a large answer to a slow reader stays with the host instead of in memory',
         written.bytes += chunk.length;
         if (socket.write(chunk)) continue;
         written.isBlocked.resolve();
-        return void socket.once('drain', fill);
+        socket.once('drain', fill);
+        return;
       }
       socket.end();
     };
@@ -168,8 +169,8 @@ test('a host that breaks a connection breaks it for the program, and the next on
   const served = { count: 0 };
   await listen((socket) => {
     served.count += 1;
-    if (served.count > 1) return echo(socket);
-    socket.once('data', () => socket.destroy());
+    if (served.count > 1) echo(socket);
+    else socket.once('data', () => socket.destroy());
   });
   using _run = relay.openRun(TOKEN);
   const broken = connect();

@@ -3,7 +3,7 @@ import type { AgentPaths, RunRequest } from '@deckhand/protocol';
 import type { TomlTable } from 'smol-toml';
 import { z } from 'zod';
 import { TOOL_SERVER } from '../../tools/table.ts';
-import { describeBaseUrl } from './base-url.ts';
+import { describeBaseUrl, describeRelay } from './base-url.ts';
 import { HIDDEN_FROM_TOOLS } from './config.ts';
 import { tomlList, tomlString } from './toml-text.ts';
 
@@ -70,8 +70,14 @@ function overrides(
     ...(codex?.reasoningEffort === undefined
       ? []
       : [`model_reasoning_effort=${tomlString(codex.reasoningEffort)}`]),
-    ...(codex?.baseUrl === undefined ? [] : describeBaseUrl(codex.baseUrl, codex.auth)),
+    ...describeServer(request),
   ];
+}
+
+function describeServer({ codex, gateway }: RunRequest): string[] {
+  if (codex?.baseUrl === undefined) return [];
+  if (gateway !== undefined) return describeRelay(codex.baseUrl);
+  return describeBaseUrl(codex.baseUrl, codex.auth);
 }
 
 /** An MCP server over streamable HTTP. */

@@ -62,6 +62,7 @@ export function createCodexProvider(
   return {
     defaultModel: DEFAULT_MODEL,
     run,
+    keptProcesses: () => [],
     [Symbol.asyncDispose]: async () => await endpoint?.[Symbol.asyncDispose](),
   };
 }
