@@ -1,7 +1,8 @@
+import type { TargetName } from './target-names.ts';
+
 /** One piece of the program that reads what somebody else wrote, and what must hold whatever that is. */
 export interface FuzzTarget {
-  /** As `--target` takes it. */
-  readonly name: string;
+  readonly name: TargetName;
   /** Real inputs, of which changed ones are made. */
   readonly corpus: readonly (string | Uint8Array)[];
   /** Pieces of the format, which are put in anywhere. */

@@ -89,7 +89,7 @@ function swap(bytes: Buffer, random: Random): Buffer {
 /** Once in a while very often, for what takes longer than its length allows, or nests too deep. */
 function repeat(bytes: Buffer, random: Random): Buffer {
   const [at, count] = stretch(bytes, random);
-  const times = random.chance(0.02) ? random.integer(100, 20_000) : random.integer(2, 12);
+  const times = random.chance(0.004) ? random.integer(100, 20_000) : random.integer(2, 12);
   const part = bytes.subarray(at, at + Math.min(count, 12));
   return splice(bytes, at, 0, Buffer.alloc(Math.min(part.length * times, 65_536), part));
 }

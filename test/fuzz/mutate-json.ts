@@ -49,13 +49,13 @@ function changeOne(holder: Record<string, unknown>, random: Random, raw: [string
 function changeText(text: string, random: Random): string {
   const at = random.integer(0, text.length);
   const put = pickText(random);
-  const times = random.chance(0.05) ? random.integer(100, 5_000) : 1;
+  const times = random.chance(0.01) ? random.integer(100, 5_000) : 1;
   return text.slice(0, at) + put.repeat(times) + text.slice(random.chance(0.5) ? at : at + 4);
 }
 
 /** Lists or objects in each other, mostly a few and now and then more than a stack holds. */
 function nested(random: Random): string {
-  const depth = random.chance(0.05) ? random.integer(1_000, 12_000) : random.integer(1, 40);
+  const depth = random.chance(0.01) ? random.integer(1_000, 12_000) : random.integer(1, 40);
   const [open, close] = random.chance(0.5) ? ['[', ']'] : ['{"a":', '}'];
   return `${open.repeat(depth)}0${close.repeat(depth)}`;
 }

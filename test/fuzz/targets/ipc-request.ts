@@ -77,7 +77,7 @@ function createCommands(db: ReturnType<typeof openDatabase>): readonly Command[]
   const tasks = createTaskCommands({
     tasks: createTasks(db),
     taskRuns: createTaskRuns(db),
-    groups: { ...byJid, byFolder: (folder) => groups.find((group) => group.folder === folder) },
+    groups: byJid,
     timeZoneOf: () => 'Europe/Berlin',
     now: systemNow,
     randomBytes: systemRandomBytes,

@@ -60,22 +60,22 @@ export const runnerEventsTarget: FuzzTarget = {
   ],
   maxBytes: 65_536,
   check(input) {
-    const whole = feed([input]);
-    const cut = feed(cutInChunks(input, 1 + (input.length % 61)));
-    demand(JSON.stringify(whole) === JSON.stringify(cut), 'events depend on how the output is cut');
-    demand(
-      JSON.stringify(whole) === JSON.stringify(expectedOf(input)),
-      'events are not those of the lines',
-    );
+    const whole = JSON.stringify(feed([input]));
+    const cut = JSON.stringify(feed(cutInChunks(input, 1 + (input.length % 61))));
+    demand(whole === cut, 'events depend on how the output is cut');
+    demand(whole === JSON.stringify(expectedOf(input)), 'events are not those of the lines');
     demandShortLines(input);
     demandSaneObjects();
   },
 };
 
+/** Of the feed that was made last. */
+const warnings: string[] = [];
+const logger = createLogger('warn', { destination: { write: (line) => void warnings.push(line) } });
+
 function feed(chunks: readonly Buffer[]): readonly RunEvent[] {
-  const warnings: string[] = [];
-  const destination = { write: (line: string) => void warnings.push(line) };
-  const feed = new EventFeed(createLogger('warn', { destination }));
+  warnings.length = 0;
+  const feed = new EventFeed(logger);
   const events: RunEvent[] = [];
   feed.subscribe({ onEvent: (event) => events.push(event), onBytes: () => undefined });
   for (const chunk of chunks) {

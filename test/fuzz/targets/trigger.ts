@@ -79,8 +79,6 @@ function demandWords(text: string, group: RegisteredGroup, message: InboundMessa
   if (text.trim() === '') demand(decision === 'empty', 'a blank message asks for something');
   if (!text.includes('@')) demand(decision !== 'name', 'the name is called without an @');
   demand(isTriggerNamed(`${text} @${word} `, word), 'the word between spaces is not heard');
-  const renamed = decideTrigger({ ...message, senderName: `@${word}` }, group, context);
-  demand(renamed === decision, 'what somebody calls themselves decides');
   demand(
     readChatCommand(message, group, context) === undefined,
     'a command outside the main group',

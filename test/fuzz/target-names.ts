@@ -1,0 +1,15 @@
+/** As `--target` takes them; `targets/table.ts` has them in the same order. */
+export const TARGET_NAMES = [
+  'ipc-request',
+  'runner-events',
+  'trigger',
+  'person',
+  'prompt',
+  'splitter',
+  'schedule',
+  'configuration',
+  'registrations',
+  'media',
+] as const;
+
+export type TargetName = (typeof TARGET_NAMES)[number];
