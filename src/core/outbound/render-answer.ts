@@ -2,8 +2,8 @@ import { formatForWhatsApp } from './format.ts';
 import { splitText } from './split.ts';
 import { stripInternal } from './strip-internal.ts';
 
-/** Controls but for tab, line feed and the carriage return before one: no phone shows them, and logs and terminals obey them. */
-const CONTROL = /(?![\t\n\r])\p{Cc}/gu;
+/** Controls but for tab and line break: no phone shows them, and logs and terminals obey them. */
+const CONTROL = /\r(?!\n)|(?![\t\n\r])\p{Cc}/gu;
 
 /** A model's answer as the messages that are sent; none when nothing is meant for the chat. */
 export function renderAnswer(answer: string): string[] {
