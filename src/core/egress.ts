@@ -35,4 +35,5 @@ export interface EgressDenial {
  * - `private_address`: the host is, or resolves to, an address that is not public
  * - `bad_host`: no name and no address
  */
-export type EgressDenialReason = 'policy' | 'private_address' | 'bad_host';
+export const EGRESS_DENIAL_REASONS = ['policy', 'private_address', 'bad_host'] as const;
+export type EgressDenialReason = (typeof EGRESS_DENIAL_REASONS)[number];

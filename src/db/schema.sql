@@ -140,6 +140,17 @@ CREATE TABLE run_attempts (
       primary key (run_id, attempt)
     ) strict, without rowid;
 
+CREATE TABLE run_denials (
+      run_id text not null references runs (id),
+      host text not null,
+      port integer not null,
+      reason text not null check (reason in ('policy', 'private_address', 'bad_host')),
+      count integer not null,
+      -- of the first time, unix milliseconds
+      denied_at integer not null,
+      primary key (run_id, host, port)
+    ) strict, without rowid;
+
 CREATE TABLE runs (
       id text primary key,
       chat_jid text not null,

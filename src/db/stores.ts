@@ -8,6 +8,7 @@ import { createMessageLookup } from './message-lookup.ts';
 import { createModelStore } from './models.ts';
 import { createOutbox } from './outbox.ts';
 import { createRunAttempts } from './run-attempts.ts';
+import { createRunDenials } from './run-denials.ts';
 import { createRunUsage } from './run-usage.ts';
 import { createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
@@ -28,6 +29,7 @@ export function createStores(db: Db) {
     models: createModelStore(db),
     outbox: createOutbox(db),
     runAttempts: createRunAttempts(db),
+    runDenials: createRunDenials(db),
     runs: createRuns(db),
     runUsage: createRunUsage(db),
     sessions: createSessions(db),

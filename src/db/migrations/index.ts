@@ -8,6 +8,7 @@ import { migration as models } from './007-models.ts';
 import { migration as chatCommands } from './008-chat-commands.ts';
 import { migration as decisionsAndAttempts } from './009-decisions-and-attempts.ts';
 import { migration as runsInOutboxOrder } from './010-runs-in-outbox-order.ts';
+import { migration as runDenials } from './011-run-denials.ts';
 
 export interface Migration {
   readonly version: number;
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   chatCommands,
   decisionsAndAttempts,
   runsInOutboxOrder,
+  runDenials,
 ];
