@@ -94,7 +94,9 @@ test('a connection with the token of an attempt comes to its model, whatever pie
   const line = lineFor(access.token);
   expect(await exchange(doorOf('family'), `${line}hello`)).toBe('model of run-1: hello');
   expect(await exchange(doorOf('family'), line, 'hello')).toBe('model of run-1: hello');
-  expect(await exchange(doorOf('family'), ...line, 'hel', 'lo')).toBe('model of run-1: hello');
+  expect(await exchange(doorOf('family'), ...line.split(/(?=["}])/), 'hel', 'lo')).toBe(
+    'model of run-1: hello',
+  );
 });
 
 test('a connection to the outside is handed on with the policy and with who is told of denials', async () => {
@@ -146,7 +148,7 @@ test('T13: a door closes without a word for who has no token of an attempt that 
     `${' '.repeat(DOOR_LINE_MAX_BYTES)}${lineFor(token)}`,
     '',
   ];
-  for (const line of refused) expect(await exchange(door, line), line).toBe('');
+  for (const line of refused) expect([line, await exchange(door, line)]).toEqual([line, '']);
 });
 
 test('the end of an attempt closes its connections, and nobody else’s', async () => {

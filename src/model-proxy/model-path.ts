@@ -2,18 +2,20 @@ import type { ModelProvider } from '../core/models/model-ref.ts';
 
 /** What a request is, and where it goes below the server's address. */
 export interface ModelPath {
-  readonly kind: 'ask' | 'list';
+  readonly kind: 'ask' | 'count' | 'list';
   /** Path and query, written here and not by the container. */
   readonly path: string;
 }
 
 const ANTHROPIC: ReadonlyMap<string, ModelPath> = new Map(
-  ['/v1/messages', '/v1/messages/count_tokens'].flatMap((path) =>
-    ['', '?beta=true'].map((query) => [
-      `POST ${path}${query}`,
-      { kind: 'ask', path: `${path}${query}` } as const,
-    ]),
-  ),
+  ['', '?beta=true'].flatMap((query): [string, ModelPath][] => {
+    const ask = `/v1/messages${query}`;
+    const count = `/v1/messages/count_tokens${query}`;
+    return [
+      [`POST ${ask}`, { kind: 'ask', path: ask }],
+      [`POST ${count}`, { kind: 'count', path: count }],
+    ];
+  }),
 );
 
 /** The CLI names its version where it asks for the list of models. */

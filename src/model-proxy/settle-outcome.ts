@@ -51,7 +51,9 @@ function settleFailure({ retryAt: _claimed, ...failed }: Failed, seen: SeenOfMod
     case 'refused':
     case 'script':
     case 'timeout':
+    case 'disk':
     case 'cancelled':
+    case 'disk':
       return failed;
     default:
       return failed.class satisfies never;

@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Now } from '../clock.ts';
+import type { EgressPolicy } from '../core/egress.ts';
+import type { ModelSession } from '../gateway/model-session.ts';
+import type { Logger } from '../logger.ts';
+import type { GatewayEntry } from '../ports.ts';
+import { askModel } from './ask-model.ts';
+import { type CheckedRequest, checkRequest } from './check-request.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { ModelReport } from './model-report.ts';
+import { type ModelServers, serverUrlOf } from './model-server.ts';
+import { ModelSignIn } from './model-sign-in.ts';
+import type { Refusal } from './refusal.ts';
+import { relayAnswer } from './relay-answer.ts';
+import { sendRefusal } from './send-refusal.ts';
+import { settleOutcome } from './settle-outcome.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Longest head of a request in bytes. */
+const MAX_HEAD_BYTES = 16 * 1024;
+
+const NO_CREDENTIAL: Refusal = {
+  status: 401,
+  message: 'This installation has no credential for the model now.',
+};
+const TOO_MANY: Refusal = { status: 503, message: 'This agent asks too much at a time.' };
+const UNREACHABLE: Refusal = { status: 502, message: "The model's server cannot be reached." };
+const FAULT: Refusal = { status: 502, message: 'The host could not ask the model.' };
+
+export interface ModelProxyDeps {
+  readonly servers: ModelServers;
+  readonly upstream: Upstream;
+  /** Of the group with this folder, as it is now. */
+  readonly policyOf: (folder: string) => EgressPolicy;
+  readonly now: Now;
+  readonly logger: Logger;
+}
+
+/** What asks the models of attempts for them: see `openModel` of the gateway. */
+export function createModelProxy(deps: ModelProxyDeps): (entry: GatewayEntry) => ModelSession {
+  return (entry) => new ProxySession(deps, entry);
+}
+
+/** The requests of one attempt. */
+class ProxySession implements ModelSession {
+  readonly #deps: ModelProxyDeps;
+  readonly #entry: GatewayEntry;
+  readonly #report: ModelReport;
+  readonly #signIn: ModelSignIn;
+  readonly #held = new HeldBytes();
+  readonly #server = createServer({ maxHeaderSize: MAX_HEAD_BYTES });
+
+  constructor(deps: ModelProxyDeps, entry: GatewayEntry) {
+    this.#deps = deps;
+    this.#entry = entry;
+    this.#report = new ModelReport(entry.tokensLeft);
+    this.#signIn = new ModelSignIn(entry.route.ref.provider, entry.credential);
+    this.#server.on('request', (request, response) => void this.#answer(request, response));
+  }
+
+  serve(socket: Duplex): void {
+    this.#server.emit('connection', socket);
+  }
+
+  settle(outcome: Parameters<ModelSession['settle']>[0]) {
+    return settleOutcome(outcome, this.#report, this.#entry.isAdopted ?? false);
+  }
+
+  [Symbol.dispose](): void {
+    this.#server.removeAllListeners('request');
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    using hold = this.#held.open();
+    try {
+      if (!hold) return this.#refuse(response, TOO_MANY);
+      const { ref } = this.#entry.route;
+      const mayReachOut = this.#deps.policyOf(this.#entry.group.folder).kind === 'open';
+      const rules = { ref, mayReachOut, mayAsk: () => this.#report.mayAsk() };
+      const checked = await checkRequest(request, rules, hold);
+      if (checked.ok) await this.#ask(request, response, checked, gone.signal);
+      else if (checked.refusal) this.#refuse(response, checked.refusal);
+    } catch (error) {
+      if (gone.signal.aborted) return;
+      this.#deps.logger.error({ err: error, runId: this.#entry.runId }, 'the model proxy failed');
+      if (response.headersSent) response.destroy();
+      else this.#refuse(response, FAULT);
+    }
+  }
+
+  async #ask(
+    request: IncomingMessage,
+    response: ServerResponse,
+    checked: CheckedRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { provider } = this.#entry.route.ref;
+    const serverUrl = serverUrlOf(provider, this.#deps.servers);
+    const deps = { upstream: this.#deps.upstream, signIn: this.#signIn, serverUrl };
+    const signed = await this.#send(askModel(deps, request, checked, signal), signal);
+    if (signed === undefined) return this.#refuse(response, UNREACHABLE);
+    if (signed === 'no_credential') {
+      this.#report.noteFailure({ class: 'auth', detail: 'there is no credential' });
+      return this.#refuse(response, NO_CREDENTIAL);
+    }
+    this.#report.answers++;
+    await relayAnswer(signed.answer, response, {
+      provider,
+      report: this.#report,
+      now: this.#deps.now,
+      secret: signed.signature.secret,
+      askedBytes: checked.path.kind === 'ask' ? checked.body?.length : undefined,
+    });
+  }
+
+  /** Undefined when the server cannot be reached. */
+  async #send(asking: ReturnType<typeof askModel>, signal: AbortSignal) {
+    try {
+      return (await asking) ?? 'no_credential';
+    } catch (error) {
+      if (signal.aborted || !isNetworkError(error)) throw error;
+      const detail = `the model's server cannot be reached: ${error.message}`;
+      this.#report.noteFailure({ class: 'overloaded', detail });
+      return undefined;
+    }
+  }
+
+  #refuse(response: ServerResponse, refusal: Refusal): void {
+    const { runId, route } = this.#entry;
+    this.#deps.logger.info(
+      { runId, status: refusal.status, reason: refusal.message },
+      'a request of an agent to its model was refused',
+    );
+    sendRefusal(response, route.ref.provider, refusal);
+  }
+}
+
+/** Names, connections and certificates; all else is a fault of the host. */
+function isNetworkError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && !String(error.code).startsWith('ERR_INVALID');
+}
