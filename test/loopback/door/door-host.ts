@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { chmod, mkdir } from 'node:fs/promises';
-import { createServer as createHttpServer, request as sendRequest } from 'node:http';
+import {
+  type ClientRequest,
+  createServer as createHttpServer,
+  type RequestOptions,
+  type ServerResponse,
+  request as sendRequest,
+} from 'node:http';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DOOR_SOCKET, type DoorLine, doorLineSchema } from '@deckhand/protocol';
@@ -70,44 +76,34 @@ export class DoorHost implements AsyncDisposable {
   }
 
   #serveModel(): void {
+    const port = this.#options.modelPort;
     this.#http.model.on('request', (request, response) => {
       const { method, headers, url = '' } = request;
       const path = url.startsWith('/v1/') ? url : `/v1${url}`;
-      const port = this.#options.modelPort;
-      const asked = sendRequest({ host: '127.0.0.1', port, method, headers, path }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.on('error', () => response.destroy());
-        answer.pipe(response);
-      });
-      asked.on('error', () => response.destroy());
-      response.on('close', () => asked.destroy());
-      request.pipe(asked);
+      request.pipe(askLocally({ method, headers, path, port }, response));
     });
   }
 
   #serveOutside(): void {
+    const port = this.#options.outsidePort;
     this.#http.outside.on('connect', ({ url = '' }, socket: Socket, head) => {
       this.targets.push(url);
-      const port = this.#options.outsidePort;
-      if (port === undefined) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-      const outside = this.#keep(createConnection({ host: '127.0.0.1', port }));
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      outside.write(head);
-      socket.pipe(outside).pipe(socket);
+      if (port === undefined) socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      else this.#tunnel(socket, head, port);
     });
     this.#http.outside.on('request', ({ method, headers, url = '' }, response) => {
-      const { host, pathname, port: named } = new URL(url);
+      const { host, pathname: path, port: named } = new URL(url);
       this.targets.push(named === '' ? `${host}:80` : host);
-      const port = this.#options.outsidePort;
-      if (port === undefined) return void response.writeHead(403).end();
-      const options = { host: '127.0.0.1', port, method, headers, path: pathname };
-      const asked = sendRequest(options, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      });
-      asked.on('error', () => response.destroy());
-      asked.end();
+      if (port === undefined) response.writeHead(403).end();
+      else askLocally({ method, headers, path, port }, response).end();
     });
+  }
+
+  #tunnel(socket: Socket, head: Buffer, port: number): void {
+    const outside = this.#keep(createConnection({ host: '127.0.0.1', port }));
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    outside.write(head);
+    socket.pipe(outside).pipe(socket);
   }
 
   #keep(socket: Socket): Socket {
@@ -115,4 +111,16 @@ export class DoorHost implements AsyncDisposable {
     socket.on('error', () => socket.destroy());
     return socket.once('close', () => this.#sockets.delete(socket));
   }
+}
+
+/** Sends a request to this machine and its answer to `response`; what breaks one breaks the other. */
+function askLocally(options: RequestOptions, response: ServerResponse): ClientRequest {
+  const asked = sendRequest({ ...options, host: '127.0.0.1' }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.on('error', () => response.destroy());
+    answer.pipe(response);
+  });
+  asked.on('error', () => response.destroy());
+  response.on('close', () => asked.destroy());
+  return asked;
 }

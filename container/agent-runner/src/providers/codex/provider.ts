@@ -8,6 +8,7 @@ import { findCredential } from './auth.ts';
 import { type CodexInstallation, findCodex } from './binary.ts';
 import { bootstrapConfig } from './config-file.ts';
 import { codexEnvironment, TOOLS_TOKEN_VARIABLE } from './environment.ts';
+import { prepareCodexHome } from './home.ts';
 import { CodexTurn } from './turn.ts';
 
 /** What CLI 0.169 uses itself; pinned so that a CLI update does not change it. */
@@ -37,6 +38,8 @@ export function createCodexProvider(
     const bootstrap = await bootstrapConfig(paths.codexHome);
     if (bootstrap.status === 'broken')
       return { type: 'failed', class: 'internal', detail: bootstrap.detail };
+    const hasSignIn = request.codex?.auth === 'chatgpt' && request.gateway === undefined;
+    const home = await prepareCodexHome(paths, bootstrap.config, hasSignIn);
     endpoint ??= await startEndpoint(surroundings.log);
     using access = endpoint.open({ group: request.group, ipcFolder: paths.ipc });
     const turn = new CodexTurn(emitter);
@@ -48,7 +51,8 @@ export function createCodexProvider(
         instructions: describeRules(request, paths),
         tools: { url: access.url, tokenVariable: TOOLS_TOKEN_VARIABLE },
       }),
-      env: codexEnvironment(surroundings, installation, request, {
+      env: codexEnvironment(surroundings.environment, installation, request, {
+        ...home,
         apiKey: credential.apiKey,
         toolsToken: access.token,
       }),
