@@ -21,7 +21,7 @@ const words = textWith(
 /** Where an agent may be misled: lines, ends of messages, boundaries, and who it takes for itself. */
 function readStructure(prompt: string) {
   return {
-    lines: prompt.split('\n').filter((line) => /^<\/?message/.test(line)).length,
+    starts: prompt.match(/<message /g)?.length,
     ends: prompt.match(/<\/message>/g)?.length,
     boundaries: prompt.match(/<\/?messages boundary=/g)?.length,
     own: prompt.match(/<message [^<>]*from="you"/g)?.length ?? 0,
@@ -40,7 +40,7 @@ test('T9: no string forges the structure of a prompt, wherever a member may put 
       const prompt = encodeConversation('messages', messages, 'UTC', BOUNDARY);
       const count = texts.length;
       expect(readStructure(prompt)).toEqual({
-        lines: count + 2,
+        starts: count,
         ends: count,
         boundaries: 2,
         own: 0,
