@@ -6,7 +6,7 @@ import { createTargets } from './targets/table.ts';
 
 /** Candidates of a shrinking: of an input that breaks something at once, and of one whose every trial takes long. */
 const TRIES = 2_000;
-const SLOW_TRIES = 8;
+const SLOW_TRIES = 4;
 
 /** An input that breaks something. */
 export interface Finding {

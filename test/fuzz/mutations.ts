@@ -1,9 +1,11 @@
 import type { Replacement } from '../crash-loop/mutations.ts';
+import type { TargetName } from './target-names.ts';
 
-/** Faults that are built into the program to see whether fuzzing finds them, each with the target that must. */
+/** Faults that are built into the program to see whether fuzzing finds them, with the target that must and what it says. */
 export const MUTATIONS = {
   'foreign-task': {
     target: 'ipc-request',
+    problem: /row of another group/,
     changes: [
       {
         file: 'ipc/commands/tasks/schedule-task.ts',
@@ -14,6 +16,7 @@ export const MUTATIONS = {
   },
   'cut-characters': {
     target: 'runner-events',
+    problem: /how the output is cut/,
     changes: [
       {
         file: 'containers/event-feed.ts',
@@ -24,30 +27,31 @@ export const MUTATIONS = {
   },
   'trigger-as-pattern': {
     target: 'trigger',
+    problem: /Invalid regular expression/,
     changes: [
       { file: 'core/trigger.ts', from: ".replace(/[.*+?^${}()|[\\]\\\\]/g, '\\\\$&')", to: '' },
     ],
   },
   'open-markup': {
     target: 'prompt',
+    problem: /another shape/,
     changes: [{ file: 'core/prompt.ts', from: '/[&<>]|(?![\\n\\t])', to: '/[&>]|(?![\\n\\t])' }],
   },
-  'halved-characters': {
+  'long-messages': {
     target: 'splitter',
+    problem: /blank or too long/,
     changes: [
-      {
-        file: 'core/outbound/graphemes.ts',
-        from: 'return isHalf ? end - 1 : end;',
-        to: 'return end;',
-      },
+      { file: 'core/outbound/split.ts', from: "limit - '\\n(/)'.length - 2 * digits", to: 'limit' },
     ],
   },
   'endless-schedule': {
     target: 'schedule',
+    problem: /hangs/,
     changes: [{ file: 'core/schedule/cron.ts', from: 'wall = nextWall(cron, wall);', to: '' }],
   },
   'secret-in-problem': {
     target: 'configuration',
+    problem: /tells a secret/,
     changes: [
       {
         file: 'config.ts',
@@ -58,10 +62,12 @@ export const MUTATIONS = {
   },
   'two-mains': {
     target: 'registrations',
+    problem: /two main groups/,
     changes: [{ file: 'core/registration.ts', from: ', ...checkMain(groups)', to: '' }],
   },
   'any-host': {
     target: 'media',
+    problem: /the sender chose/,
     changes: [
       {
         file: 'channels/whatsapp/media-source.ts',
@@ -70,7 +76,10 @@ export const MUTATIONS = {
       },
     ],
   },
-} as const satisfies Record<string, { target: string; changes: readonly Replacement[] }>;
+} as const satisfies Record<
+  string,
+  { target: TargetName; problem: RegExp; changes: readonly Replacement[] }
+>;
 
 export type Mutation = keyof typeof MUTATIONS;
 
