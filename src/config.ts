@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type ResponsesTransport, type Secrets, secretNameSchema } from '@deckhand/protocol';
 import type { z } from 'zod';
+import type { EgressPolicyName, HostRule } from './core/egress.ts';
+import { parsePrivateHosts } from './core/private-hosts.ts';
 import { envSchema } from './env-schema.ts';
 import { isErrno } from './errno.ts';
 
@@ -18,6 +20,14 @@ export interface SignInConfig {
   readonly callbackPort: number;
 }
 
+/** What agents may reach beyond their model. */
+export interface EgressConfig {
+  /** Of groups that do not say. */
+  readonly policy: EgressPolicyName;
+  /** Services of the owner, although their addresses are not public. */
+  readonly privateHosts: readonly HostRule[];
+}
+
 export interface Config {
   readonly home: string;
   readonly assistantName: string;
@@ -29,6 +39,11 @@ export interface Config {
   readonly maxConcurrentContainers: number;
   readonly containerMemoryMb: number;
   readonly containerCpus: number;
+  /** Another runtime of the engine; its default when absent. */
+  readonly containerRuntime?: string;
+  readonly diskQuotaMb: number;
+  readonly diskReserveMb: number;
+  readonly egress: EgressConfig;
   readonly mountAllowlistPath: string;
   /** Engine to use; absent means the Docker CLI's current context. */
   readonly dockerHost?: string;
@@ -92,6 +107,12 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
     maxConcurrentContainers: env.MAX_CONCURRENT_CONTAINERS,
     containerMemoryMb: env.CONTAINER_MEMORY_MB,
     containerCpus: env.CONTAINER_CPUS,
+    diskQuotaMb: env.DISK_QUOTA_MB,
+    diskReserveMb: env.DISK_RESERVE_MB,
+    egress: Object.freeze({
+      policy: env.EGRESS,
+      privateHosts: parsePrivateHosts(env.EGRESS_PRIVATE_HOSTS) ?? [],
+    }),
     mountAllowlistPath:
       env.MOUNT_ALLOWLIST || join(homedir(), '.config', 'deckhand', 'mount-allowlist.json'),
     userHome: homedir(),
@@ -108,6 +129,7 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
     }),
     ...defined({
       dockerHost: env.DOCKER_HOST,
+      containerRuntime: env.CONTAINER_RUNTIME,
       claudeModel: env.CLAUDE_MODEL,
       codexModel: env.CODEX_MODEL,
       codexReasoningEffort: env.CODEX_REASONING_EFFORT,

@@ -1,6 +1,8 @@
 import { responsesTransportSchema } from '@deckhand/protocol';
 import { z } from 'zod';
+import { EGRESS_POLICIES } from './core/egress.ts';
 import { modelNameSchema } from './core/models/model-ref.ts';
+import { PRIVATE_HOSTS_FORM, parsePrivateHosts } from './core/private-hosts.ts';
 import { isTimeZone } from './core/schedule/local-time.ts';
 
 const minutes = (count: number) => count * 60_000;
@@ -131,6 +133,38 @@ export const envSchema = z.object({
   CONTAINER_CPUS: z.coerce.number().min(0.1).max(512).default(1).meta({
     description: 'CPUs of one container, fractions allowed',
   }),
+  CONTAINER_RUNTIME: z
+    .string()
+    .regex(/^[a-zA-Z0-9][\w.-]*$/, 'must be the name of a runtime that the engine knows')
+    .optional()
+    .meta({
+      description:
+        "container runtime, for example gVisor's `runsc`, which must be set up with `--host-uds=open`; `deckhand doctor` says whether the engine knows it",
+      unset: "the engine's default",
+      limits: 'a name in the settings of the engine',
+    }),
+  DISK_QUOTA_MB: integer(64, 1_048_576, 5_120).meta({
+    description:
+      "MiB that a group's folders may take, where its registration does not say; a run that lets them outgrow it is stopped",
+  }),
+  DISK_RESERVE_MB: integer(0, 1_048_576, 1_024).meta({
+    description:
+      'MiB that must stay free on the disk of `data/`; below it the run that has written most is stopped',
+  }),
+  EGRESS: z.enum(EGRESS_POLICIES).default('open').meta({
+    description:
+      'what agents may reach beyond their model, where the registration of their group does not say: every public address, the hosts of an allowlist, or nothing',
+  }),
+  EGRESS_PRIVATE_HOSTS: z
+    .string()
+    .refine((text) => parsePrivateHosts(text) !== undefined, PRIVATE_HOSTS_FORM)
+    .default('')
+    .meta({
+      description:
+        'services of your own that agents may reach although their addresses are not public, such as `nas.home:8443`; a group with an allowlist must list them too',
+      unset: 'none',
+      limits: 'hosts with their ports, commas between them',
+    }),
   DOCKER_HOST: z.string().optional().meta({
     description: 'engine to use, for example `unix:///run/user/1000/podman/podman.sock`',
     unset: "the Docker CLI's current context",

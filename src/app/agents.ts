@@ -15,9 +15,11 @@ import { oneOffOwner, sweepOneOffs } from '../containers/one-off.ts';
 import { mayServe } from '../containers/process-guard.ts';
 import { createProcessRuntime } from '../containers/process-runtime.ts';
 import { reapContainers } from '../containers/reaper.ts';
+import { createWatchDisk } from '../disk/watch-disk.ts';
 import type { Logger } from '../logger.ts';
 import type { HostPaths } from '../paths.ts';
 import type { AgentRunner } from '../ports.ts';
+import { waitUnlessAborted } from '../wait.ts';
 
 export interface AgentsDeps {
   readonly paths: HostPaths;
@@ -75,7 +77,15 @@ function createRunner(config: Config, deps: AgentsDeps, runtime: AgentRuntime): 
     memoryMb: config.containerMemoryMb,
     cpus: config.containerCpus,
   });
-  return createAgentRunner({ ...config, runtime, planAgent, logger: deps.logger });
+  const watchDisk = createWatchDisk({
+    paths: deps.paths,
+    quotaMb: config.diskQuotaMb,
+    reserveMb: config.diskReserveMb,
+    now: systemNow,
+    wait: waitUnlessAborted,
+    logger: deps.logger,
+  });
+  return createAgentRunner({ ...config, runtime, planAgent, watchDisk, logger: deps.logger });
 }
 
 function dockerRuntime(docker: Docker, config: Config, deps: AgentsDeps): AgentRuntime {
@@ -88,6 +98,7 @@ function dockerRuntime(docker: Docker, config: Config, deps: AgentsDeps): AgentR
       endsWithStarter: isOneOff,
       image: config.containerImage,
       user: agentUser(),
+      runtime: config.containerRuntime,
       env: { TZ: config.timeZone },
     },
   });

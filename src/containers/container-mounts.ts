@@ -8,6 +8,13 @@ import type { AgentSpec } from './agent-runtime.ts';
 /** What the engine makes itself in a container, and what its programs are started from. */
 const KEPT_TARGETS = ['/proc', '/sys', '/dev', '/etc', '/usr', '/bin', '/sbin', '/lib', '/app'];
 
+const PRIVATE = { Propagation: 'rprivate' } as const;
+/**
+ * Without what is mounted below: read-only holds for the mount alone, so that an agent could write there. Of the
+ * engine's API since 1.40; dockerode's types have it not yet.
+ */
+const ALONE = { NonRecursive: true } as const;
+
 /**
  * Every mount of a container as the engine takes it, the host's door among them. Throws on a source that is a place
  * of control and on a target that is not an agent's: whoever planned it made a mistake.
@@ -23,7 +30,7 @@ export function buildMounts(spec: Pick<AgentSpec, 'mounts' | 'outlet'>): MountSe
     Source: source,
     Target: target,
     ReadOnly: isReadOnly,
-    BindOptions: { Propagation: 'rprivate' },
+    BindOptions: isReadOnly ? { ...PRIVATE, ...ALONE } : PRIVATE,
   }));
 }
 

@@ -101,6 +101,11 @@ export class RunSession {
     this.#grace = setTimeout(() => this.#stop('cancelled', 'cancelled by the host'), graceMs);
   }
 
+  /** Ends the run with its process, which is asked first and killed after the grace that stops have. */
+  stop(failure: FailureClass, detail: string): void {
+    this.#stop(failure, detail);
+  }
+
   /** Lets the run go on without this host. */
   detach(): void {
     if (this.#state === 'running' || this.#state === 'cancelling') {

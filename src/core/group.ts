@@ -36,9 +36,14 @@ const containerConfigSchema = z.strictObject({
     description: 'memory in MiB, at least 128',
     unset: '`CONTAINER_MEMORY_MB`',
   }),
-  cpus: z.number().positive().optional().meta({
-    description: 'CPUs, more than 0',
+  cpus: z.number().min(0.01).optional().meta({
+    description: 'CPUs, at least 0.01',
     unset: '`CONTAINER_CPUS`',
+  }),
+  diskMb: z.number().int().min(64).optional().meta({
+    description:
+      "MiB that the group's folders may take, at least 64; a run that lets them outgrow it is stopped",
+    unset: '`DISK_QUOTA_MB`',
   }),
   credentials: z.enum(['proxy', 'mounted']).optional().meta({
     description:

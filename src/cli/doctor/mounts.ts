@@ -122,6 +122,7 @@ function settingsOf({ config, installationId }: MountsDeps): ContainerSettings {
     endsWithStarter: true,
     image: config.containerImage,
     user: chooseAgentUser(process.getuid?.() ?? 1000, process.getgid?.() ?? 1000),
+    runtime: config.containerRuntime,
     env: { TZ: config.timeZone },
   };
 }
