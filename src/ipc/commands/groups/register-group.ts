@@ -84,6 +84,8 @@ function readGroup(
     provider: provider ?? main.provider,
     ...(requiresTrigger === undefined ? {} : { requiresTrigger }),
     ...(containerConfig === undefined ? {} : { containerConfig }),
+    // Main's agent could go by the new group where it may not go itself.
+    ...(main.egress === undefined ? {} : { egress: main.egress }),
   });
   if (parsed.success) {
     const { containerConfig: wanted = {} } = parsed.data;
@@ -102,8 +104,9 @@ function isSame(
   wanted: RegisteredGroup,
   { provider }: RegisterGroupCommand,
 ): boolean {
-  const { added_at: _, ...fields } = known;
-  const chosen = provider === undefined ? { ...wanted, provider: known.provider } : wanted;
+  const { added_at: _, egress: _known, ...fields } = known;
+  const { egress: _wanted, ...rest } = wanted;
+  const chosen = provider === undefined ? { ...rest, provider: known.provider } : rest;
   return isDeepStrictEqual(fields, chosen);
 }
 
