@@ -29,3 +29,11 @@ export function matchesRule({ host, port }: Destination, rule: HostRule): boolea
   if (!rule.isSubdomains) return host.text === rule.name;
   return host.kind === 'name' && host.text.endsWith(`.${rule.name}`);
 }
+
+/** Whether two entries are the same rule, however they are spelt. */
+export function isSameRule(one: string, other: string): boolean {
+  const [rule, wanted] = [parseHostRule(one), parseHostRule(other)];
+  if (rule === undefined || wanted === undefined) return one === other;
+  const { name, isSubdomains, port } = wanted;
+  return rule.name === name && rule.isSubdomains === isSubdomains && rule.port === port;
+}
