@@ -18,10 +18,9 @@ test(
     const results = await fuzz({ ...plan, seconds: SECONDS });
     const text = renderText({ seed, seconds: SECONDS, results });
     process.stdout.write(text);
-    expect(
-      results.flatMap(({ finding }) => finding ?? []),
-      text,
-    ).toEqual([]);
+    const broken = results.filter(({ finding }) => finding !== undefined);
+    // The text has the commands that try again what broke.
+    expect(broken.length === 0 ? '' : text).toBe('');
     for (const { tried } of results) expect(tried).toBeGreaterThan(0);
   },
   LIMIT_MS,

@@ -38,12 +38,19 @@ function changeOne(holder: Record<string, unknown>, random: Random, raw: [string
   if (change === 0 && parent !== holder) delete parent[key];
   else if (change === 1) parent[pickText(random)] = value;
   else if (change <= 3 && typeof value === 'string') parent[key] = changeText(value, random);
+  else if (change <= 3 && typeof value === 'boolean') parent[key] = !value;
+  else if (change === 3) parent[key] = copyOf(places[random.integer(0, places.length - 1)]);
   else if (change === 4) parent[key] = [value, value];
   else {
     const mark = `mark-${raw.length}`;
     raw.push([mark, change === 5 ? nested(random) : pick(HOSTILE_VALUES, random)]);
     parent[key] = mark;
   }
+}
+
+/** What another place holds, so that two may be the same that must not be. */
+function copyOf(place: Place | undefined): unknown {
+  return structuredClone(place?.holder[place.key]);
 }
 
 function changeText(text: string, random: Random): string {
