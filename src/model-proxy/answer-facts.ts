@@ -27,9 +27,21 @@ const factsSchema = z.looseObject({
     .catch(undefined),
 });
 
+/** Counts as an API names them; a later event of an answer replaces what an earlier one has said. */
+export type AnswerCounts = Readonly<
+  Partial<Record<(typeof COUNTS)[number] | 'cached_tokens', number>>
+>;
+
+const COUNTS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_creation_input_tokens',
+  'cache_read_input_tokens',
+] as const;
+
 /** What an answer, or an event of one, tells of itself. */
 export interface AnswerFacts {
-  readonly usage?: Usage;
+  readonly counts: AnswerCounts;
   /** Nothing follows that would count more. */
   readonly isEnd: boolean;
   readonly error?: ApiError;
@@ -48,14 +60,14 @@ const END_TYPES: ReadonlySet<string> = new Set([
 /** Reads JSON of either API; what is unknown or of another form tells nothing. */
 export function readAnswerFacts(value: unknown): AnswerFacts {
   const read = factsSchema.safeParse(value).data;
-  if (read === undefined) return { isEnd: false };
+  if (read === undefined) return { counts: {}, isEnd: false };
   const usage = read.usage ?? read.message?.usage ?? read.response?.usage;
   const error = read.error ?? read.response?.error ?? topLevelError(read.type, value);
   // A whole answer of the Responses API has no type, but an `object`.
   const isWhole = read['object'] === 'response' || END_TYPES.has(read.type ?? '');
   return {
     isEnd: isWhole && usage !== undefined && usage !== null,
-    ...(usage && { usage: toUsage(usage) }),
+    counts: usage ? toCounts(usage) : {},
     ...(error && { error: toApiError(error) }),
   };
 }
@@ -65,12 +77,18 @@ function topLevelError(type: string | null | undefined, value: unknown) {
   return type === 'error' ? errorObjectSchema.safeParse(value).data : undefined;
 }
 
-function toUsage(usage: z.infer<typeof usageSchema>): Usage {
-  const created = usage.cache_creation_input_tokens ?? 0;
-  const read = usage.cache_read_input_tokens ?? 0;
+function toCounts(usage: z.infer<typeof usageSchema>): AnswerCounts {
+  const all = { ...usage, cached_tokens: usage.input_tokens_details?.cached_tokens };
+  const named = [...COUNTS, 'cached_tokens' as const].map((name) => [name, all[name]] as const);
+  return Object.fromEntries(named.filter(([, count]) => typeof count === 'number'));
+}
+
+export function toUsage(counts: AnswerCounts): Usage {
+  const created = counts.cache_creation_input_tokens ?? 0;
+  const read = counts.cache_read_input_tokens ?? 0;
   return {
-    inputTokens: (usage.input_tokens ?? 0) + created + read,
-    cachedInputTokens: usage.input_tokens_details?.cached_tokens ?? read,
-    outputTokens: usage.output_tokens ?? 0,
+    inputTokens: (counts.input_tokens ?? 0) + created + read,
+    cachedInputTokens: counts.cached_tokens ?? read,
+    outputTokens: counts.output_tokens ?? 0,
   };
 }

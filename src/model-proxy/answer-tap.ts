@@ -1,7 +1,7 @@
 import { type ApiError, decodeLine, type Usage } from '@deckhand/protocol';
-import { readAnswerFacts } from './answer-facts.ts';
+import { type AnswerCounts, readAnswerFacts, toUsage } from './answer-facts.ts';
 import { EventSplitter } from './event-splitter.ts';
-import { maxUsage, NO_USAGE } from './usage-sum.ts';
+import { maxUsage } from './usage-sum.ts';
 
 /** Longest answer that is not a stream in bytes of which the counts are read. */
 const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
@@ -17,7 +17,7 @@ export class AnswerTap {
   readonly #onError: (error: ApiError) => void;
   #whole: Uint8Array[] = [];
   #bytes = 0;
-  #usage: Usage = NO_USAGE;
+  #counts: AnswerCounts = {};
   #isCounted = false;
 
   constructor(contentType: string, requestBytes: number, onError: (error: ApiError) => void) {
@@ -36,16 +36,21 @@ export class AnswerTap {
     else this.#whole = [];
   }
 
-  /**
-   * Of a stream that was cut, and of one whose counts nobody understands, at least what its length lets expect: who cuts
-   * each answer before its end would be asked for nothing otherwise.
-   */
-  finish(): Usage {
+  /** The answer has come to its end, whatever that was. */
+  end(): void {
     if (!this.#splitter && this.#whole.length > 0)
       this.#read(Buffer.concat(this.#whole).toString());
     this.#whole = [];
-    if (this.#isCounted) return this.#usage;
-    return maxUsage(this.#usage, {
+  }
+
+  /**
+   * Of an answer that is not at its end, and of one whose counts nobody understands, at least what its length lets expect:
+   * who cuts each answer before its end would be asked for nothing otherwise.
+   */
+  get usage(): Usage {
+    const counted = toUsage(this.#counts);
+    if (this.#isCounted) return counted;
+    return maxUsage(counted, {
       inputTokens: Math.ceil(this.#requestBytes / REQUEST_BYTES_PER_TOKEN),
       cachedInputTokens: 0,
       outputTokens: Math.ceil(this.#bytes / STREAM_BYTES_PER_TOKEN),
@@ -60,8 +65,8 @@ export class AnswerTap {
   #read(text: string): void {
     const decoded = decodeLine(text);
     if (!decoded.ok) return;
-    const { usage, isEnd, error } = readAnswerFacts(decoded.value);
-    if (usage) this.#usage = maxUsage(this.#usage, usage);
+    const { counts, isEnd, error } = readAnswerFacts(decoded.value);
+    this.#counts = { ...this.#counts, ...counts };
     this.#isCounted ||= isEnd;
     if (error) this.#onError(error);
   }

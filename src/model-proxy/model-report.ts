@@ -1,5 +1,6 @@
 import type { FailureClass, Usage } from '@deckhand/protocol';
 import type { SeenFailure } from '../core/models/seen-failure.ts';
+import type { AnswerTap } from './answer-tap.ts';
 import { addUsage, NO_USAGE } from './usage-sum.ts';
 
 /** What the host has seen of an attempt. */
@@ -19,7 +20,8 @@ export class ModelReport implements SeenOfModel {
   readonly #tokensLeft: number;
   readonly failures = new Map<FailureClass, SeenFailure>();
   answers = 0;
-  usage: Usage = NO_USAGE;
+  readonly #open = new Set<AnswerTap>();
+  #closed: Usage = NO_USAGE;
   lastFailure: SeenFailure | undefined;
   isOutOfTokens = false;
 
@@ -28,8 +30,24 @@ export class ModelReport implements SeenOfModel {
     this.#tokensLeft = tokensLeft;
   }
 
+  /** Of answers that go on too. */
+  get usage(): Usage {
+    return [...this.#open].reduce((sum, tap) => addUsage(sum, tap.usage), this.#closed);
+  }
+
+  /** Counts the answer from now on; disposing says that it has come to its end. */
+  follow(tap: AnswerTap): Disposable {
+    this.#open.add(tap);
+    return {
+      [Symbol.dispose]: () => {
+        tap.end();
+        if (this.#open.delete(tap)) this.noteUsage(tap.usage);
+      },
+    };
+  }
+
   noteUsage(usage: Usage): void {
-    this.usage = addUsage(this.usage, usage);
+    this.#closed = addUsage(this.#closed, usage);
   }
 
   noteFailure(failure: SeenFailure): void {
@@ -39,7 +57,8 @@ export class ModelReport implements SeenOfModel {
 
   /** Whether the model may be asked once more. */
   mayAsk(): boolean {
-    const isOut = this.usage.inputTokens + this.usage.outputTokens >= this.#tokensLeft;
+    const { inputTokens, outputTokens } = this.usage;
+    const isOut = inputTokens + outputTokens >= this.#tokensLeft;
     this.isOutOfTokens ||= isOut;
     return !isOut;
   }

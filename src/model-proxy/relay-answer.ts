@@ -50,13 +50,11 @@ async function relayStream(
   response.flushHeaders();
   const note = (error: ApiError) =>
     report.noteFailure(classifySeenError(provider, error, headers, now()));
-  const tap =
-    askedBytes === undefined
-      ? undefined
-      : new AnswerTap(headers.get('content-type') ?? '', askedBytes, note);
-  if (tap) answer.on('data', (chunk: Buffer) => tap.push(chunk));
+  if (askedBytes === undefined) return await carry(answer, response);
+  const tap = new AnswerTap(headers.get('content-type') ?? '', askedBytes, note);
+  using _followed = report.follow(tap);
+  answer.on('data', (chunk: Buffer) => tap.push(chunk));
   await carry(answer, response);
-  if (tap) report.noteUsage(tap.finish());
 }
 
 /** What is cut off on one side is cut off on the other. */

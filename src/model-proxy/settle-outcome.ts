@@ -51,7 +51,6 @@ function settleFailure({ retryAt: _claimed, ...failed }: Failed, seen: SeenOfMod
     case 'refused':
     case 'script':
     case 'timeout':
-    case 'disk':
     case 'cancelled':
     case 'disk':
       return failed;
