@@ -13,7 +13,7 @@ import type { EventFeed } from './event-feed.ts';
 
 /** Longest detail of a failure, as in the protocol. */
 const MAX_DETAIL_CHARS = 2000;
-/** Output of one run on standard output, events and garbage together; protects the host's memory. */
+/** Output of one run, events, garbage and standard error together; protects the host. */
 const MAX_RUN_BYTES = 64 * 1024 * 1024;
 
 export interface RunSessionDeps {

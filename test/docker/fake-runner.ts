@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -126,6 +127,10 @@ const actions: Record<string, (rest: string) => void> = {
     process.kill(process.pid, 'SIGKILL');
   },
   eat: eatMemory,
+  /** What a command says, errors too, at the end of which it ended. */
+  sh: (rest) => {
+    execFile('sh', ['-c', rest], (_error, stdout, stderr) => answer(`${stdout}${stderr}`));
+  },
   write: (rest) => answer(JSON.stringify(tryWrites(rest.split(' ')))),
   env: () => answer(JSON.stringify(process.env)),
   garbage: () => {
