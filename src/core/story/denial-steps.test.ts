@@ -22,7 +22,7 @@ test('a story tells where the agent might not go, and how a person allows it', (
     name: 'denied',
     status: 'no',
     detail:
-      'example.org:443, not allowed by the egress policy of its group; [::1]:80 (3 times), not on the internet; ' +
+      'example.org:443, not allowed by the egress policy of its group; [::1]:80 (at least 3 times), not on the internet; ' +
       'x y, no host; `deckhand groups set family --allow-host <host>` allows one',
   });
 });

@@ -27,5 +27,5 @@ export function denialSteps(denials: readonly DenialFacts[], { folder }: RunFact
 export function describeDenial({ host, port, reason, count }: DenialFacts): string {
   const name = host.includes(':') && reason !== 'bad_host' ? `[${host}]` : host;
   const where = port === 0 ? name : `${name}:${port}`;
-  return `${where}${count === 1 ? '' : ` (${count} times)`}, ${WHY[reason]}`;
+  return `${where}${count === 1 ? '' : ` (at least ${count} times)`}, ${WHY[reason]}`;
 }

@@ -61,7 +61,7 @@ export interface AttemptFacts {
 
 /** A destination that the agent of a run might not reach. */
 export interface DenialFacts extends EgressDenial {
-  /** How often it tried. */
+  /** It tried at least so often. */
   readonly count: number;
 }
 
