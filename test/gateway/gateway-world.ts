@@ -117,6 +117,11 @@ export class GatewayWorld implements AsyncDisposable {
     return new GatewayWorld(root, cleanUp.use(await startModelServer()), cleanUp);
   }
 
+  /** The folder with the group's door, which a container would see. */
+  get doorFolder(): string {
+    return join(this.#root, 'family');
+  }
+
   /** One attempt of a group, with the canary as its credential unless told. */
   async admit(provider: ModelProvider, more: Partial<GatewayEntry> = {}): Promise<Admission> {
     const ref = { provider, model: MODELS[provider] };
@@ -137,7 +142,7 @@ export class GatewayWorld implements AsyncDisposable {
   /** A connection as the relay of a container makes it. */
   connect({ access }: Pick<Admission, 'access'>): Socket {
     const socket = createConnection({
-      path: join(this.#root, 'family', DOOR_SOCKET),
+      path: join(this.doorFolder, DOOR_SOCKET),
       allowHalfOpen: true,
     });
     socket.write(`${JSON.stringify({ v: 1, token: access.token, to: 'model' })}\n`);
