@@ -16,7 +16,7 @@ export const MUTATIONS = {
   },
   'cut-characters': {
     target: 'runner-events',
-    problem: /how the output is cut/,
+    problem: /not those of the lines/,
     changes: [
       {
         file: 'containers/event-feed.ts',
@@ -73,6 +73,57 @@ export const MUTATIONS = {
         file: 'channels/whatsapp/media-source.ts',
         from: "return built?.host === host && built.protocol === 'https:' ? built : undefined;",
         to: 'return built ?? undefined;',
+      },
+    ],
+  },
+  'any-door-line': {
+    target: 'door-line',
+    problem: /without a token/,
+    changes: [
+      {
+        file: 'gateway/door-line.ts',
+        from: 'doorLineSchema.safeParse(decoded.value).data',
+        to: 'Object(decoded.value)',
+      },
+    ],
+  },
+  'trailing-dot': {
+    target: 'egress-host',
+    problem: /host of other characters/,
+    changes: [
+      {
+        file: 'core/host.ts',
+        from: "return parseName(hostname.replace(/\\.$/, ''));",
+        to: "return { kind: 'name', text: hostname };",
+      },
+    ],
+  },
+  'ends-alike': {
+    target: 'egress-rule',
+    problem: /name itself/,
+    changes: [
+      { file: 'core/host-rule.ts', from: 'endsWith(`.${rule.name}`)', to: 'endsWith(rule.name)' },
+    ],
+  },
+  'any-tool': {
+    target: 'model-request',
+    problem: /tool of the model/,
+    changes: [
+      {
+        file: 'model-proxy/anthropic-reach.ts',
+        from: 'if (tool) return',
+        to: "if (tool?.type === '') return",
+      },
+    ],
+  },
+  'cut-answers': {
+    target: 'answer-tap',
+    problem: /how a/,
+    changes: [
+      {
+        file: 'model-proxy/event-splitter.ts',
+        from: 'this.#decoder.decode(chunk, { stream: true })',
+        to: 'this.#decoder.decode(chunk)',
       },
     ],
   },

@@ -10,6 +10,11 @@ export const TARGET_NAMES = [
   'configuration',
   'registrations',
   'media',
+  'door-line',
+  'egress-host',
+  'egress-rule',
+  'model-request',
+  'answer-tap',
 ] as const;
 
 export type TargetName = (typeof TARGET_NAMES)[number];

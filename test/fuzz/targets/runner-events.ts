@@ -60,10 +60,8 @@ export const runnerEventsTarget: FuzzTarget = {
   ],
   maxBytes: 65_536,
   check(input) {
-    const whole = JSON.stringify(feed([input]));
     const cut = JSON.stringify(feed(cutInChunks(input, 1 + (input.length % 61))));
-    demand(whole === cut, 'events depend on how the output is cut');
-    demand(whole === JSON.stringify(expectedOf(input)), 'events are not those of the lines');
+    demand(cut === JSON.stringify(expectedOf(input)), 'events are not those of the lines');
     demandShortLines(input);
     demandSaneObjects();
   },

@@ -1,7 +1,12 @@
 import type { FuzzTarget } from '../fuzz-target.ts';
+import { answerTapTarget } from './answer-tap.ts';
 import { configurationTarget } from './configuration.ts';
+import { doorLineTarget } from './door-line.ts';
+import { egressHostTarget } from './egress-host.ts';
+import { egressRuleTarget } from './egress-rule.ts';
 import { createIpcRequestTarget } from './ipc-request.ts';
 import { mediaTarget } from './media.ts';
+import { modelRequestTarget } from './model-request.ts';
 import { personTarget } from './person.ts';
 import { promptTarget } from './prompt.ts';
 import { registrationsTarget } from './registrations.ts';
@@ -23,5 +28,10 @@ export function createTargets(): readonly FuzzTarget[] {
     configurationTarget,
     registrationsTarget,
     mediaTarget,
+    doorLineTarget,
+    egressHostTarget,
+    egressRuleTarget,
+    modelRequestTarget,
+    answerTapTarget,
   ];
 }
