@@ -5,7 +5,10 @@ import { parseEnv } from 'node:util';
 import { type ResponsesTransport, type Secrets, secretNameSchema } from '@deckhand/protocol';
 import type { z } from 'zod';
 import type { EgressPolicyName, HostRule } from './core/egress.ts';
+import type { CredentialsMode } from './core/outlet.ts';
 import { parsePrivateHosts } from './core/private-hosts.ts';
+import { readRate } from './core/rate.ts';
+import type { RateLimits } from './core/rate-limit.ts';
 import { envSchema } from './env-schema.ts';
 import { isErrno } from './errno.ts';
 
@@ -43,6 +46,7 @@ export interface Config {
   readonly containerRuntime?: string;
   readonly diskQuotaMb: number;
   readonly diskReserveMb: number;
+  readonly credentials: CredentialsMode;
   readonly egress: EgressConfig;
   readonly mountAllowlistPath: string;
   /** Engine to use; absent means the Docker CLI's current context. */
@@ -57,6 +61,8 @@ export interface Config {
   readonly receipts: boolean;
   /** How old a question may be that comes in after the host was away; 0 answers all. */
   readonly mentionFreshMs: number;
+  /** How many questions are taken, where a registration does not say. */
+  readonly rateLimits: RateLimits;
   readonly claudeModel?: string;
   readonly codexModel?: string;
   readonly codexReasoningEffort?: string;
@@ -109,6 +115,7 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
     containerCpus: env.CONTAINER_CPUS,
     diskQuotaMb: env.DISK_QUOTA_MB,
     diskReserveMb: env.DISK_RESERVE_MB,
+    credentials: env.CREDENTIALS,
     egress: Object.freeze({
       policy: env.EGRESS,
       privateHosts: parsePrivateHosts(env.EGRESS_PRIVATE_HOSTS) ?? [],
@@ -121,6 +128,10 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
     historyMessages: env.HISTORY_MESSAGES,
     receipts: env.RECEIPTS === 'on',
     mentionFreshMs: minutes(env.MENTION_FRESH_MINUTES),
+    rateLimits: Object.freeze({
+      sender: readRate(env.RATE_LIMIT_SENDER),
+      group: readRate(env.RATE_LIMIT_GROUP),
+    }),
     responsesTransport: env.RESPONSES_TRANSPORT,
     signIn: Object.freeze({
       authUrl: env.OPENAI_AUTH_URL.replace(/\/+$/, ''),

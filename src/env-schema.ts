@@ -1,8 +1,10 @@
 import { responsesTransportSchema } from '@deckhand/protocol';
 import { z } from 'zod';
 import { EGRESS_POLICIES } from './core/egress.ts';
+import { CREDENTIALS_MODES } from './core/outlet.ts';
 import { modelNameSchema } from './core/models/model-ref.ts';
 import { PRIVATE_HOSTS_FORM, parsePrivateHosts } from './core/private-hosts.ts';
+import { rateSchema } from './core/rate.ts';
 import { isTimeZone } from './core/schedule/local-time.ts';
 
 const minutes = (count: number) => count * 60_000;
@@ -46,6 +48,15 @@ export const envSchema = z.object({
     description:
       'how old a question may be that comes in after the host was away for more than 5 minutes; an older one is not answered, and its chat is told',
     limits: '0 answers all',
+  }),
+  RATE_LIMIT_SENDER: rateSchema.default('30/10m').meta({
+    description:
+      'most questions that one person may ask in a chat, where its registration does not say; the account itself is not limited',
+    limits: '`30/10m` is 30 in 10 minutes (`s`, `m` or `h`); `off` for no limit',
+  }),
+  RATE_LIMIT_GROUP: rateSchema.default('120/10m').meta({
+    description: 'the same of all people of a chat together',
+    limits: 'as above',
   }),
   ANTHROPIC_API_KEY: z.string().optional().meta({
     description: 'credential for claude groups; wins over the next one',
@@ -150,6 +161,10 @@ export const envSchema = z.object({
   DISK_RESERVE_MB: integer(0, 1_048_576, 1_024).meta({
     description:
       'MiB that must stay free on the disk of `data/`; below it the run that has written most is stopped',
+  }),
+  CREDENTIALS: z.enum(CREDENTIALS_MODES).default('auto').meta({
+    description:
+      'where the credentials of agents are: added by the host to what they ask their models (`proxy`), or in their containers, which have a network then (`mounted`); `auto`: the first where the platform can, which is a Docker engine on the same Linux',
   }),
   EGRESS: z.enum(EGRESS_POLICIES).default('open').meta({
     description:

@@ -10,6 +10,7 @@ import { folderNameSchema } from './folder-name.ts';
 import { HOST_RULE_FORM, parseHostRule } from './host-rule.ts';
 import { modelSettingSchema } from './models/model-setting.ts';
 import { readPerson } from './person.ts';
+import { rateSchema } from './rate.ts';
 import { isTimeZone } from './schedule/local-time.ts';
 
 const mountSchema = z.strictObject({
@@ -112,6 +113,18 @@ const hostRuleSchema = z
   .max(260)
   .refine((text) => parseHostRule(text) !== undefined, HOST_RULE_FORM);
 
+const limitsSchema = z.strictObject({
+  sender: rateSchema.optional().meta({
+    description:
+      'most questions that one person may ask, such as `30/10m`: 30 in 10 minutes (`s`, `m` or `h`); `off` for no limit. The account itself is not limited',
+    unset: '`RATE_LIMIT_SENDER`',
+  }),
+  group: rateSchema.optional().meta({
+    description: 'the same of all people of the chat together',
+    unset: '`RATE_LIMIT_GROUP`',
+  }),
+});
+
 const egressSchema = z.strictObject({
   policy: z.enum(EGRESS_POLICIES).optional().meta({
     description:
@@ -196,6 +209,7 @@ export const registeredGroupSchema = z.strictObject({
     unset: 'none',
   }),
   budget: budgetSchema.optional(),
+  limits: limitsSchema.optional(),
   containerConfig: containerConfigSchema.optional(),
   egress: egressSchema.optional(),
   added_at: z.string().optional().meta({

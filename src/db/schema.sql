@@ -69,6 +69,8 @@ CREATE TABLE messages (
       unique (chat_jid, sender_jid, id)
     ) strict;
 
+CREATE INDEX messages_asked on messages (chat_jid, sent_at, sender_jid) where is_trigger = 1;
+
 CREATE INDEX messages_by_chat on messages (chat_jid, seq);
 
 CREATE INDEX messages_open on messages (chat_jid, seq) where state in ('context', 'pending');

@@ -7,6 +7,7 @@ import { createMedia } from './media.ts';
 import { createMessageLookup } from './message-lookup.ts';
 import { createModelStore } from './models.ts';
 import { createOutbox } from './outbox.ts';
+import { createQuestionTimes } from './question-times.ts';
 import { createRunAttempts } from './run-attempts.ts';
 import { createRunDenials } from './run-denials.ts';
 import { createRunUsage } from './run-usage.ts';
@@ -28,6 +29,7 @@ export function createStores(db: Db) {
     media: createMedia(db),
     models: createModelStore(db),
     outbox: createOutbox(db),
+    questionTimes: createQuestionTimes(db),
     runAttempts: createRunAttempts(db),
     runDenials: createRunDenials(db),
     runs: createRuns(db),

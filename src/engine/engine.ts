@@ -3,6 +3,7 @@ import type { Credential } from '../core/credential.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { InboundMessage, Jid, OutboundDraft, OutboundMessage } from '../core/message.ts';
 import type { ModelRoute } from '../core/models/route.ts';
+import type { RateLimits } from '../core/rate-limit.ts';
 import type { RoutePlan } from '../core/models/routes.ts';
 import type { DescribeModel } from '../core/models/traits.ts';
 import type { Db } from '../db/database.ts';
@@ -26,6 +27,7 @@ import { createFindMessage, type FindMessage } from './find-message.ts';
 import { GapWatch } from './gap-watch.ts';
 import { createIngest, type IngestOutcome } from './ingest.ts';
 import { MediaDownloads, type MediaDownloadsDeps } from './media-downloads.ts';
+import { createLimitRate } from './limit-rate.ts';
 import { createOpenRun } from './open-run.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createReceipts } from './receipts.ts';
@@ -42,6 +44,8 @@ export interface EngineSettings extends RequestSettings {
   readonly receipts: boolean;
   /** How old a question may be that comes in after a gap, in milliseconds; 0: as old as it likes. */
   readonly mentionFreshMs: number;
+  /** What people may ask where a registration does not say; as much as they like when left out. */
+  readonly rateLimits?: RateLimits;
 }
 
 export interface EngineDeps {
@@ -141,6 +145,7 @@ export class Engine {
       ...settings,
       receipts,
       judgeAge: (decision, message) => this.#gaps.judge(decision, message),
+      limitRate: createLimitRate({ ...parts, rateLimits: settings.rateLimits ?? {}, tell }),
       ownJids: () => this.#ownJids,
       onMedia: (messageSeq) => this.#downloads.add(messageSeq),
       onCommand: (seq) => this.#commands.add(seq),

@@ -1,3 +1,4 @@
+import { PLAN_NETWORK } from '../fakes/by-network.ts';
 import {
   chmod,
   chown,
@@ -55,7 +56,8 @@ async function makeHome(allowed = '~/code') {
         isMain: true,
         containerConfig: { additionalMounts: [{ hostPath, containerPath, readonly: false }] },
       });
-      const planned = await createAgentPlanner({ ...deps, ...overrides })(group);
+      const planned = await createAgentPlanner({
+    planOutlet: PLAN_NETWORK, ...deps, ...overrides })(group);
       return planned.ok ? planned.spec.mounts.at(-1)! : planned.reason;
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),

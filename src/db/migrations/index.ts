@@ -9,6 +9,7 @@ import { migration as chatCommands } from './008-chat-commands.ts';
 import { migration as decisionsAndAttempts } from './009-decisions-and-attempts.ts';
 import { migration as runsInOutboxOrder } from './010-runs-in-outbox-order.ts';
 import { migration as runDenials } from './011-run-denials.ts';
+import { migration as questionsByTime } from './012-questions-by-time.ts';
 
 export interface Migration {
   readonly version: number;
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   decisionsAndAttempts,
   runsInOutboxOrder,
   runDenials,
+  questionsByTime,
 ];
