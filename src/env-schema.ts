@@ -1,8 +1,8 @@
 import { responsesTransportSchema } from '@deckhand/protocol';
 import { z } from 'zod';
 import { EGRESS_POLICIES } from './core/egress.ts';
-import { CREDENTIALS_MODES } from './core/outlet.ts';
 import { modelNameSchema } from './core/models/model-ref.ts';
+import { CREDENTIALS_MODES } from './core/outlet.ts';
 import { PRIVATE_HOSTS_FORM, parsePrivateHosts } from './core/private-hosts.ts';
 import { rateSchema } from './core/rate.ts';
 import { isTimeZone } from './core/schedule/local-time.ts';

@@ -36,6 +36,8 @@ export interface HostPaths {
   codexHome(folder: string): string;
   claudeHome(folder: string): string;
   doorFolder(folder: string): string;
+  /** Doors of one command beside the host, by its process id. */
+  askDoors(pid: number): string;
 }
 
 export function hostPaths(home: string): HostPaths {
@@ -66,5 +68,6 @@ export function hostPaths(home: string): HostPaths {
     codexHome: (folder) => join(data, 'codex', folder, '.codex'),
     claudeHome: (folder) => join(data, 'claude', folder, '.claude'),
     doorFolder: (folder) => join(data, 'gateway', folder),
+    askDoors: (pid) => join(data, 'gateway-asks', String(pid)),
   };
 }

@@ -135,7 +135,7 @@ export interface GatewayEntry {
   readonly route: ModelRoute;
   readonly credential: UsableCredential;
   /** Tokens of the group's budget that are left; its model is not asked any more when they are used up. */
-  readonly tokensLeft?: number;
+  readonly tokensLeft?: number | undefined;
   /** An earlier host began the attempt, so that this one has not seen all of it. */
   readonly isAdopted?: true;
 }

@@ -3,26 +3,31 @@ import { systemAfter } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { type Chats, createChats } from '../db/chats.ts';
 import { createOutbox } from '../db/outbox.ts';
+import { createRunDenials } from '../db/run-denials.ts';
 import { createRuns, type Runs } from '../db/runs.ts';
 import { installationId } from '../db/settings.ts';
+import { createDenialNotes } from '../egress/note-denials.ts';
 import type { ReportActivity } from '../engine/activity.ts';
 import { Engine, type EngineDeps } from '../engine/engine.ts';
 import { readGlobalMemory } from '../global-memory.ts';
 import type { Logger } from '../logger.ts';
 import { writeMediaFile } from '../media/media-folder.ts';
 import { createSpool } from '../media/spool.ts';
-import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
+import type { AgentRunner, Channel, ChannelState, Gateway } from '../ports.ts';
 import { systemRandomBytes } from '../random.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
+import { ensureSecret } from '../secret-file.ts';
 import { followTasksNudge } from '../tasks-nudge.ts';
 import { type Agents, createAgents } from './agents.ts';
 import { type AppBase, type BaseOverrides, openBase } from './base.ts';
 import { createChannel } from './channel.ts';
 import { createChatSignIn } from './chat-login.ts';
 import { type Credentials, createCredentials } from './credentials.ts';
+import { createAppGateway } from './gateway.ts';
 import { rememberLink } from './link-state.ts';
 import { createMailboxFollower, type MailboxFollower } from './mailboxes.ts';
 import { createCatalogDescription, createPlanRoutes } from './models.ts';
+import type { Outlets } from './outlets.ts';
 import type { StopStep } from './stop-step.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './task-commands.ts';
 
@@ -97,12 +102,15 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   });
   const snapshots = createHostSnapshots(base, registrations);
   const runner = showStateBeforeRuns(agents.runner, snapshots, base);
+  const { outlets } = agents;
+  const gateway = await openGateway(base, outlets, registrations);
   const credentials = createCredentials(base, {
+    mayHold: (group) => outlets.mayHoldCredentials(group),
     groups: () => registrations.all(),
     handOver: (path) => agents.handOver(path),
     tellMain: (text, key) => tellMain(registrations, engine, text, key),
   });
-  const parts = { registrations, channel, runner, credentials };
+  const parts = { registrations, channel, runner, gateway, credentials };
   const serving = createEngine(base, parts, {
     settleRequests: async (folder) => mailboxes?.settle(folder),
     recoveringRequests: (folder) => mailboxes?.recovering(folder),
@@ -128,7 +136,8 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   announce('mailboxes');
   stack.use(serving);
   announce('engine');
-  // After the runs: one that ends may still ask for a new token.
+  // After the runs: one that ends may still ask its model, or for a new token.
+  stack.use(gateway);
   stack.use(credentials.refresher);
   announce('sign-ins');
   // Before the engine, which waits for the runs that the runner lets go of.
@@ -155,7 +164,24 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
 }
 
 function openAgents({ config, db, logger, paths }: AppBase, projectRoot: string): Promise<Agents> {
-  return createAgents(config, { paths, logger, projectRoot, installationId: installationId(db) });
+  const { doorFolder } = paths;
+  const installation = { paths, projectRoot, installationId: installationId(db) };
+  return createAgents(config, { ...installation, doorFolder, logger });
+}
+
+async function openGateway(
+  base: AppBase,
+  outlets: Outlets,
+  registrations: Registrations,
+): Promise<Gateway> {
+  const { db, paths } = base;
+  return createAppGateway(base, {
+    outlets,
+    doorFolder: paths.doorFolder,
+    key: await ensureSecret(paths.gatewayKey),
+    findByFolder: (folder) => registrations.byFolder(folder),
+    noteDenial: createDenialNotes({ ...base, runDenials: createRunDenials(db) }),
+  });
 }
 
 function createEngine(
@@ -164,6 +190,7 @@ function createEngine(
     registrations: Registrations;
     channel: WhatsAppChannel;
     runner: AgentRunner;
+    gateway: Gateway;
     credentials: Credentials;
   },
   hooks: Pick<EngineDeps, 'settleRequests' | 'recoveringRequests' | 'report'>,
@@ -174,6 +201,7 @@ function createEngine(
     ...hooks,
     channel: parts.channel,
     runner: parts.runner,
+    gateway: parts.gateway,
     spool: createSpool({ root: paths.spool, logger }),
     writeMediaFile: (folder, name, bytes) => writeMediaFile(paths.groupFolder(folder), name, bytes),
     settings: config,

@@ -15,7 +15,7 @@ import { expect, test } from 'vitest';
 import { registeredGroupSchema } from '../core/group.ts';
 import { createLogger } from '../logger.ts';
 import { hostPaths } from '../paths.ts';
-import { createAgentPlanner } from './agent-planner.ts';
+import { createAgentPlanner, type OutletPlan } from './agent-planner.ts';
 
 async function makeInstallation() {
   const root = await mkdtemp(join(tmpdir(), 'deckhand-planner-'));
@@ -28,7 +28,9 @@ async function makeInstallation() {
   const paths = hostPaths(join(root, 'deckhand'));
   const logger = createLogger('silent');
   const limits = { memoryMb: 512, cpus: 1 };
-  const deps = { paths, projectRoot, userHome, allowlistFile, ...limits, logger };
+  const planOutlet = (): OutletPlan => ({ ok: true, outlet: { kind: 'network' } });
+  const files = { paths, projectRoot, userHome, allowlistFile };
+  const deps = { ...files, ...limits, planOutlet, logger };
   const plan = createAgentPlanner(deps);
   return {
     deps,
@@ -123,15 +125,14 @@ test.each(['config.toml', '.env'])(
   },
 );
 
-test('a group is given the outlet that is chosen for it', async () => {
+test('a group is given the outlet that is chosen for it, and no container without one', async () => {
   await using installation = await makeInstallation();
-  expect(await installation.plan()).toMatchObject({ spec: { outlet: { kind: 'network' } } });
-  const outletOf = ({ folder }: { folder: string }) =>
-    ({ kind: 'gateway', doorFolder: installation.paths.doorFolder(folder) }) as const;
-  const plan = createAgentPlanner({ ...installation.deps, outletOf });
-  expect(await plan(makeGroup({}))).toMatchObject({
-    spec: { outlet: { kind: 'gateway', doorFolder: installation.paths.doorFolder('team') } },
-  });
+  const plan = (planned: OutletPlan) =>
+    createAgentPlanner({ ...installation.deps, planOutlet: () => planned })(makeGroup({}));
+  const outlet = { kind: 'gateway', doorFolder: '/doors/team' } as const;
+  expect(await plan({ ok: true, outlet })).toMatchObject({ spec: { outlet } });
+  const refused = { ok: false, reason: 'The policy cannot be enforced.' } as const;
+  expect(await plan(refused)).toEqual(refused);
 });
 
 test('the main group sees only the parts of the project that exist, and no .env', async () => {

@@ -19,9 +19,12 @@ export interface AgentPlannerDeps {
   readonly memoryMb: number;
   readonly cpus: number;
   readonly logger: Logger;
-  /** How a group's agents reach the outside; by a network when absent. */
-  readonly outletOf?: ((group: RegisteredGroup) => AgentOutlet) | undefined;
+  /** How a group's agents reach the outside. */
+  readonly planOutlet: (group: RegisteredGroup) => OutletPlan;
 }
+
+/** `reason`: one sentence that says what to do. */
+export type OutletPlan = { ok: true; outlet: AgentOutlet } | { ok: false; reason: string };
 
 export type AgentPlan = { ok: true; spec: AgentSpec } | { ok: false; reason: string };
 export type PlanAgent = (group: RegisteredGroup) => Promise<AgentPlan>;
@@ -32,8 +35,10 @@ export type PlanAgent = (group: RegisteredGroup) => Promise<AgentPlan>;
  */
 export function createAgentPlanner(deps: AgentPlannerDeps): PlanAgent {
   return async (group) => {
+    const planned = deps.planOutlet(group);
+    if (!planned.ok) return planned;
     try {
-      return { ok: true, spec: await planSpec(deps, group) };
+      return { ok: true, spec: await planSpec(deps, group, planned.outlet) };
     } catch (error) {
       if (error instanceof MountRefusal) return { ok: false, reason: error.message };
       throw error;
@@ -41,7 +46,11 @@ export function createAgentPlanner(deps: AgentPlannerDeps): PlanAgent {
   };
 }
 
-async function planSpec(deps: AgentPlannerDeps, group: RegisteredGroup): Promise<AgentSpec> {
+async function planSpec(
+  deps: AgentPlannerDeps,
+  group: RegisteredGroup,
+  outlet: AgentOutlet,
+): Promise<AgentSpec> {
   const subject: MountSubject = { isMain: group.isMain, approvalPolicy: approvalPolicyOf(group) };
   const sources = await prepareGroupFolders(deps.paths, deps.projectRoot, group.folder);
   const extra = await planExtraMounts(deps, group, subject);
@@ -51,6 +60,6 @@ async function planSpec(deps: AgentPlannerDeps, group: RegisteredGroup): Promise
     isWorkspaceReadOnly: isWorkspaceReadOnly(subject),
     memoryMb: group.containerConfig?.memoryMb ?? deps.memoryMb,
     cpus: group.containerConfig?.cpus ?? deps.cpus,
-    outlet: deps.outletOf?.(group) ?? { kind: 'network' },
+    outlet,
   };
 }

@@ -8,7 +8,7 @@ import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Run } from '../db/runs.ts';
 import { isStorageFault } from '../db/storage-fault.ts';
-import type { RunHandlers, RunOutcome } from '../ports.ts';
+import type { AgentRunner, RunHandlers, RunOutcome } from '../ports.ts';
 import { type AfterFailureDeps, followFailure } from './after-failure.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { awaitRequests } from './await-requests.ts';
@@ -17,11 +17,17 @@ import { attemptId } from './claim-run.ts';
 import { insist } from './insist.ts';
 import { type NoteWorkingDeps, noteWorking } from './note-working.ts';
 import type { OpenedRun } from './open-run.ts';
+import { type ReadmitDeps, readmit } from './readmit.ts';
 import { createRenewal } from './renewal.ts';
 import { type RunAttemptDeps, runAttempt } from './run-attempt.ts';
 import type { Answered, RunFailure, SettledRun, SettleRun } from './settle-run.ts';
 
-export interface AttemptsDeps extends RunAttemptDeps, AfterFailureDeps, NoteWorkingDeps {
+export interface AttemptsDeps
+  extends RunAttemptDeps,
+    AfterFailureDeps,
+    NoteWorkingDeps,
+    ReadmitDeps {
+  readonly runner: AgentRunner;
   readonly db: Db;
   readonly attemptLog: AttemptLog;
   readonly models: AfterFailureDeps['models'] & NoteWorkingDeps['models'];
@@ -53,9 +59,11 @@ export function createAttempts(deps: AttemptsDeps): Attempts {
   return {
     begin: async (opened) => follow(deps, await attempt(deps, opened)),
     async takeOver(run) {
+      using admission = await readmit(deps, run);
       const handlers = handlersFor(deps, run);
       const never = new AbortController().signal;
-      const outcome = await deps.runner.adopt(attemptId(run), run.folder, handlers, never);
+      const told = await deps.runner.adopt(attemptId(run), run.folder, handlers, never);
+      const outcome = told && (admission?.settle(told) ?? told);
       const adopted = outcome !== undefined;
       deps.logger.info({ runId: run.id, adopted }, 'run of an earlier host found');
       if (adopted && !hasDied(outcome))

@@ -1,5 +1,12 @@
 import type { Now } from '../clock.ts';
-import { budgetNotice, dayOf, findOverrun, isPaused, PAUSED_NOTICE } from '../core/budget.ts';
+import {
+  budgetNotice,
+  dayOf,
+  findOverrun,
+  isPaused,
+  PAUSED_NOTICE,
+  tokensLeft,
+} from '../core/budget.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import type { RunUsage } from '../db/run-usage.ts';
@@ -9,6 +16,15 @@ export interface RefuseByBudgetDeps {
   readonly runUsage: RunUsage;
   readonly timeZoneOf: (chatJid: Jid) => string;
   readonly now: Now;
+}
+
+/** What the group's budget of tokens has left of its day; undefined when it has none. */
+export function countTokensLeft(
+  { runUsage, timeZoneOf, now }: RefuseByBudgetDeps,
+  { jid, budget }: RegisteredGroup,
+): number | undefined {
+  if (budget?.tokensPerDay === undefined) return undefined;
+  return tokensLeft(budget, runUsage.between(jid, dayOf(now(), timeZoneOf(jid))));
 }
 
 /**

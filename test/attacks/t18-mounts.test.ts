@@ -1,4 +1,3 @@
-import { PLAN_NETWORK } from '../fakes/by-network.ts';
 import {
   chmod,
   chown,
@@ -21,6 +20,7 @@ import { surveyFolder } from '../../src/containers/mount-survey.ts';
 import { registeredGroupSchema } from '../../src/core/group.ts';
 import { createLogger } from '../../src/logger.ts';
 import { hostPaths } from '../../src/paths.ts';
+import { PLAN_NETWORK } from '../fakes/by-network.ts';
 
 /** A person's home with folders `code` and `secrets`, of which the allowlist names `code` and, when told, all. */
 async function makeHome(allowed = '~/code') {
@@ -57,7 +57,10 @@ async function makeHome(allowed = '~/code') {
         containerConfig: { additionalMounts: [{ hostPath, containerPath, readonly: false }] },
       });
       const planned = await createAgentPlanner({
-    planOutlet: PLAN_NETWORK, ...deps, ...overrides })(group);
+        planOutlet: PLAN_NETWORK,
+        ...deps,
+        ...overrides,
+      })(group);
       return planned.ok ? planned.spec.mounts.at(-1)! : planned.reason;
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),

@@ -106,7 +106,10 @@ export class AgentKit implements AsyncDisposable {
       projectRoot,
       userHome: join(this.home, 'user'),
       allowlistFile: join(this.home, 'user', '.config', 'deckhand', 'mount-allowlist.json'),
-      outletOf: (group) => this.#options.outletOf?.(group, this.paths) ?? { kind: 'network' },
+      planOutlet: (group) => ({
+        ok: true,
+        outlet: this.#options.outletOf?.(group, this.paths) ?? { kind: 'network' },
+      }),
       memoryMb: this.#options.memoryMb ?? 256,
       cpus: 1,
       logger: this.logger,

@@ -16,6 +16,7 @@ import { writeMediaFile } from '../../src/media/media-folder.ts';
 import { systemRandomBytes } from '../../src/random.ts';
 import { FakeChannel } from '../fakes/fake-channel.ts';
 import { FakeRunner } from '../fakes/fake-runner.ts';
+import { NO_GATEWAY } from '../fakes/no-gateway.ts';
 
 export const FAMILY = '1@g.us';
 export const WORK = '2@g.us';
@@ -95,6 +96,7 @@ export class World {
         mentionFreshMs: this.mentionFreshMs,
       },
       findGroup: (jid) => this.groups.get(jid),
+      gateway: NO_GATEWAY,
       planRoutes: (group) => planRoutes({ group, defaults: this.modelDefaults, builtIn }),
       describeModel: () => ({ isLite: false, clampEffort: (effort) => effort }),
       resolveCredential: (_group, route) => Promise.resolve(this.credentialFor(route)),

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Agents } from '../../src/app/agents.ts';
 import { type App, createApp } from '../../src/app/app.ts';
 import { createLogger } from '../../src/logger.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import { LoopbackWorld } from './loopback-world.ts';
 import { LOOPBACK_REACH } from './model-reach.ts';
@@ -14,6 +15,7 @@ const WORK = '120363002@g.us';
 function fakeAgents(): Agents & { runner: FakeRunner } {
   return {
     runner: new FakeRunner(),
+    ...BY_NETWORK,
     handOver: () => Promise.resolve(),
     prepare: () => Promise.resolve(),
   };
