@@ -3,6 +3,7 @@ import { decodeLine } from '@deckhand/protocol';
 import type { ModelRef } from '../core/models/model-ref.ts';
 import { checkBody } from './body-rules.ts';
 import type { RequestHold } from './held-bytes.ts';
+import { hasTooManyValues } from './json-values.ts';
 import { findModelPath, type ModelPath } from './model-path.ts';
 import { readBody } from './read-body.ts';
 import type { Refusal } from './refusal.ts';
@@ -26,6 +27,8 @@ export interface RequestRules {
   readonly mayReachOut: boolean;
   /** Whether there are tokens left. */
   readonly mayAsk: () => boolean;
+  /** Resolves when a body of this length may be judged, which nothing else can be done beside. */
+  readonly waitForTurn: (bytes: number) => Promise<void>;
 }
 
 /** Reads a request of a container and judges it. */
@@ -48,10 +51,12 @@ export async function checkRequest(
   const read = await readBody(request, hold);
   if (read.status === 'broken') return { ok: false, refusal: undefined };
   if (read.status === 'too_large') return refuse(413, 'The request is larger than 32 MiB.');
+  await rules.waitForTurn(read.bytes.length);
   return checkJson(path, read.bytes, rules);
 }
 
 function checkJson(path: ModelPath, bytes: Buffer, rules: RequestRules): RequestCheck {
+  if (hasTooManyValues(bytes)) return refuse(413, 'The request has too many parts.');
   const decoded = decodeLine(bytes.toString('utf8'));
   if (!decoded.ok) return refuse(400, 'The body of a request must be JSON.');
   const checked = checkBody(decoded.value, rules);

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { Now } from '../clock.ts';
 import type { EgressPolicy } from '../core/egress.ts';
 import type { ModelSession } from '../gateway/model-session.ts';
 import type { Logger } from '../logger.ts';
 import type { GatewayEntry } from '../ports.ts';
 import { askModel } from './ask-model.ts';
-import { type CheckedRequest, checkRequest } from './check-request.ts';
+import { ByteRate } from './byte-rate.ts';
+import { type CheckedRequest, checkRequest, type RequestRules } from './check-request.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { ModelReport } from './model-report.ts';
 import { type ModelServers, serverUrlOf } from './model-server.ts';
@@ -39,20 +41,29 @@ export interface ModelProxyDeps {
 
 /** What asks the models of attempts for them: see `openModel` of the gateway. */
 export function createModelProxy(deps: ModelProxyDeps): (entry: GatewayEntry) => ModelSession {
-  return (entry) => new ProxySession(deps, entry);
+  const rates = new Map<string, ByteRate>();
+  return (entry) => {
+    const { folder } = entry.group;
+    const rate = rates.get(folder) ?? new ByteRate(deps.now);
+    rates.set(folder, rate);
+    return new ProxySession(deps, entry, rate);
+  };
 }
 
 /** The requests of one attempt. */
 class ProxySession implements ModelSession {
   readonly #deps: ModelProxyDeps;
   readonly #entry: GatewayEntry;
+  /** Of the group. */
+  readonly #rate: ByteRate;
   readonly #report: ModelReport;
   readonly #signIn: ModelSignIn;
   readonly #held = new HeldBytes();
   readonly #server = createServer({ maxHeaderSize: MAX_HEAD_BYTES });
 
-  constructor(deps: ModelProxyDeps, entry: GatewayEntry) {
+  constructor(deps: ModelProxyDeps, entry: GatewayEntry, rate: ByteRate) {
     this.#deps = deps;
+    this.#rate = rate;
     this.#entry = entry;
     this.#report = new ModelReport(entry.tokensLeft);
     this.#signIn = new ModelSignIn(entry.route.ref.provider, entry.credential);
@@ -77,10 +88,7 @@ class ProxySession implements ModelSession {
     using hold = this.#held.open();
     try {
       if (!hold) return this.#refuse(response, TOO_MANY);
-      const { ref } = this.#entry.route;
-      const mayReachOut = this.#deps.policyOf(this.#entry.group.folder).kind === 'open';
-      const rules = { ref, mayReachOut, mayAsk: () => this.#report.mayAsk() };
-      const checked = await checkRequest(request, rules, hold);
+      const checked = await checkRequest(request, this.#rules(gone.signal), hold);
       if (checked.ok) await this.#ask(request, response, checked, gone.signal);
       else if (checked.refusal) this.#refuse(response, checked.refusal);
     } catch (error) {
@@ -89,6 +97,19 @@ class ProxySession implements ModelSession {
       if (response.headersSent) response.destroy();
       else this.#refuse(response, FAULT);
     }
+  }
+
+  #rules(signal: AbortSignal): RequestRules {
+    const { group, route } = this.#entry;
+    return {
+      ref: route.ref,
+      mayReachOut: this.#deps.policyOf(group.folder).kind === 'open',
+      mayAsk: () => this.#report.mayAsk(),
+      waitForTurn: async (bytes) => {
+        const waitMs = this.#rate.take(bytes);
+        if (waitMs > 0) await setTimeout(waitMs, undefined, { signal });
+      },
+    };
   }
 
   async #ask(

@@ -198,6 +198,16 @@ test('T4: a body larger than 32 MiB is refused, by its length and by its bytes',
   expect(world.models.requests).toHaveLength(0);
 });
 
+test('T4: a body that would cost the host seconds is refused unread', async () => {
+  const admission = await world.admit('openai');
+  const body = `{"model":"gpt-5.5","input":[${'[],'.repeat(8_000_000)}1]}`;
+  expect(await world.ask(admission, '/responses', { body })).toMatchObject({
+    status: 413,
+    text: expect.stringContaining('The request has too many parts.'),
+  });
+  expect(world.models.requests).toHaveLength(0);
+});
+
 test('T16: what bodies take of the host is bounded over all requests of an attempt', async () => {
   const admission = await world.admit('anthropic');
   const half = `POST /v1/messages HTTP/1.1\r\n${HEAD}Content-Length: 1000\r\n\r\n{`;
