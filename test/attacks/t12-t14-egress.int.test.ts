@@ -29,7 +29,11 @@ for (const [name, policy, hasBrowser] of ATTACKS) {
   test(`T12, T14: under ${name} nothing private is reached from a container`, async (context) => {
     const docker = await requireAgentImage(context);
     const found = await attackEgress({
-      ...{ docker, image: AGENT_IMAGE, network: 'none', policy, hasBrowser },
+      docker,
+      image: AGENT_IMAGE,
+      network: 'none',
+      policy,
+      hasBrowser,
     });
     expectNoneOut(found);
     expect(found.denials.length).toBeGreaterThan(10);
@@ -39,7 +43,11 @@ for (const [name, policy, hasBrowser] of ATTACKS) {
 test("T14: the owner's service is reached through the proxy, and past it is not", async (context) => {
   const docker = await requireAgentImage(context);
   const found = await attackEgress({
-    ...{ docker, image: AGENT_IMAGE, network: 'none', policy: OPEN, hasBrowser: true },
+    docker,
+    image: AGENT_IMAGE,
+    network: 'none',
+    policy: OPEN,
+    hasBrowser: true,
     isCanaryAllowed: true,
   });
   const names = through(found);
@@ -53,7 +61,11 @@ test("T14: the owner's service is reached through the proxy, and past it is not"
 test('T14: with a network of its own the same attempts get out', async (context) => {
   const docker = await requireAgentImage(context);
   const found = await attackEgress({
-    ...{ docker, image: AGENT_IMAGE, network: 'bridge', policy: OPEN, hasBrowser: true },
+    docker,
+    image: AGENT_IMAGE,
+    network: 'bridge',
+    policy: OPEN,
+    hasBrowser: true,
   });
   expect(through(found)).toEqual(
     expect.arrayContaining([

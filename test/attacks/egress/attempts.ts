@@ -67,8 +67,15 @@ export function browserWays({ host, port }: Targets): Way[] {
   const browse = (name: string, option: string): Way => ({
     name,
     command: [
-      ...['chromium', '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-      ...['--user-data-dir=/tmp/browser', '--timeout=8000', option, '--dump-dom'],
+      'chromium',
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--user-data-dir=/tmp/browser',
+      '--timeout=8000',
+      '--dump-dom',
+      option,
       `http://${host}:${port}/`,
     ],
   });
