@@ -181,6 +181,21 @@ test('a later host knows the token of an attempt that it adopts, another install
   expect(foreign.access).not.toEqual(access);
 });
 
+test('a gateway that is closed opens no door', async () => {
+  const gateway = openGateway();
+  await gateway[Symbol.asyncDispose]();
+  await expect(gateway.admit(entryOf('run-1'))).rejects.toThrow('the gateway is closed');
+});
+
+test('a door that could not be opened is tried again by the next attempt', async () => {
+  writeFileSync(join(root, 'gateway'), 'in the way');
+  const gateway = openGateway();
+  await expect(gateway.admit(entryOf('run-1'))).rejects.toThrow(/EEXIST|ENOTDIR/);
+  rmSync(join(root, 'gateway'));
+  const { access } = await gateway.admit(entryOf('run-1'));
+  expect(await exchange(doorOf('family'), lineFor(access.token))).toBe('model of run-1: ');
+});
+
 test('what a killed host left where the socket belongs is no hindrance', async () => {
   mkdirSync(doorFolder('work'), { recursive: true });
   writeFileSync(doorOf('work'), '');

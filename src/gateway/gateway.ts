@@ -25,6 +25,7 @@ export interface GatewayDeps {
 /** One door per group, opened with its first attempt and open until the gateway is disposed. */
 export function createGateway(deps: GatewayDeps): Gateway {
   const doors = new Map<string, Promise<Door>>();
+  const closed = new AbortController();
   const openDoor = (folder: string): Promise<Door> => {
     const opening = Door.open(deps.doorFolder(folder), {
       ...deps,
@@ -38,11 +39,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
   return {
     serves: deps.serves,
     async admit(entry) {
+      closed.signal.throwIfAborted();
       const { folder } = entry.group;
       const door = await (doors.get(folder) ?? openDoor(folder));
       return door.admit(entry);
     },
     async [Symbol.asyncDispose]() {
+      closed.abort(new Error('the gateway is closed'));
       const opened = await Promise.allSettled(doors.values());
       doors.clear();
       for (const door of opened) {
