@@ -71,7 +71,7 @@ export async function openContainerSite(signal: AbortSignal): Promise<SiteOutcom
   const paths = hostPaths(home);
   const agents = await createAgents(config, {
     paths,
-    doorFolder: paths.doorFolder,
+    doorFolder: (folder) => paths.doorFolder(folder),
     projectRoot,
     installationId,
     logger,

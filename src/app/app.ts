@@ -164,9 +164,13 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
 }
 
 function openAgents({ config, db, logger, paths }: AppBase, projectRoot: string): Promise<Agents> {
-  const { doorFolder } = paths;
-  const installation = { paths, projectRoot, installationId: installationId(db) };
-  return createAgents(config, { ...installation, doorFolder, logger });
+  return createAgents(config, {
+    paths,
+    projectRoot,
+    installationId: installationId(db),
+    doorFolder: (folder) => paths.doorFolder(folder),
+    logger,
+  });
 }
 
 async function openGateway(
@@ -177,7 +181,7 @@ async function openGateway(
   const { db, paths } = base;
   return createAppGateway(base, {
     outlets,
-    doorFolder: paths.doorFolder,
+    doorFolder: (folder) => paths.doorFolder(folder),
     key: await ensureSecret(paths.gatewayKey),
     findByFolder: (folder) => registrations.byFolder(folder),
     noteDenial: createDenialNotes({ ...base, runDenials: createRunDenials(db) }),
