@@ -29,7 +29,7 @@ export interface DestinationRules {
 export function createDestinationRules(deps: DestinationDeps): DestinationRules {
   const buckets = new Map<string, readonly TokenBucket[]>();
   const bucketsOf = (folder: string): readonly TokenBucket[] => {
-    const rates = deps.rate === undefined ? [LASTING_RATE, MESSAGE_RATE] : [deps.rate];
+    const rates = deps.rate === undefined ? [MESSAGE_RATE, LASTING_RATE] : [deps.rate];
     const known = buckets.get(folder) ?? rates.map((rate) => new TokenBucket(rate, deps.now));
     buckets.set(folder, known);
     return known;
@@ -50,7 +50,7 @@ export function createDestinationRules(deps: DestinationDeps): DestinationRules 
       };
     },
     takeTurn({ folder }) {
-      const waitMs = Math.max(...bucketsOf(folder).map((bucket) => bucket.take()));
+      const waitMs = takeAll(bucketsOf(folder));
       if (waitMs === 0) return undefined;
       const seconds = Math.ceil(waitMs / 1000);
       return {
@@ -59,4 +59,13 @@ export function createDestinationRules(deps: DestinationDeps): DestinationRules 
       };
     },
   };
+}
+
+/** What the first one refuses does not count for the others. Milliseconds to wait, 0 for none. */
+function takeAll(buckets: readonly TokenBucket[]): number {
+  for (const bucket of buckets) {
+    const waitMs = bucket.take();
+    if (waitMs > 0) return waitMs;
+  }
+  return 0;
 }
