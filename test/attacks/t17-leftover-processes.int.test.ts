@@ -14,9 +14,9 @@ trap '' HUP INT TERM
 echo $$ >> ${group}/stayed
 while :; do sleep 0.05; done
 END
-rm -f ${group}/stayed
+: > ${group}/stayed
 for i in 1 2 3; do (setsid sh ${group}/stay.sh </dev/null >/dev/null 2>&1 &) ; done
-until [ -e ${group}/stayed ] && [ $(wc -l < ${group}/stayed) -ge 3 ]; do sleep 0.02; done
+until [ $(wc -l < ${group}/stayed) -ge 3 ]; do sleep 0.02; done
 `;
 
 /** Counts those that still run, by name, so that a number that is given again fools nobody. */

@@ -54,6 +54,10 @@ export class DoorHost implements AsyncDisposable {
     return host;
   }
 
+  get folder(): string {
+    return this.#options.folder;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
