@@ -43,7 +43,8 @@ export async function judgeDestination(
       return resolution satisfies never;
   }
   const { addresses } = resolution;
-  const isPrivate = !isOwn && addresses.some((one) => !isOutside(one, deps.readLocalNetworks()));
+  const local = isOwn ? [] : deps.readLocalNetworks();
+  const isPrivate = !isOwn && addresses.some((one) => !isOutside(one, local));
   return isPrivate
     ? { status: 'denied', reason: 'private_address' }
     : { status: 'reachable', addresses };

@@ -155,6 +155,27 @@ test.each([
   for (const { host } of world.denials) expect(host).toMatch(/^[ -~]{0,300}$/);
 });
 
+test('what is told of a host that is none holds no password and no path', async () => {
+  for (const url of ['http://ann:secret@x.test/?key=secret', 'https://x.test/secret', '/secret']) {
+    await world.ask(`GET ${url} HTTP/1.1\r\nHost: x\r\n\r\n`, true);
+  }
+  const denial = { host: 'x.test', port: 0, reason: 'bad_host' };
+  expect(world.denials).toEqual([denial, denial]);
+});
+
+test('a name is asked for once: what a name server says after the judgement does not matter', async () => {
+  await using own = await startOwn();
+  let asked = 0;
+  const resolve = world.names.get.bind(world.names);
+  world.names.get = (name) => {
+    asked += 1;
+    return asked === 1 ? resolve(name) : { status: 'found', addresses: ['127.0.0.9'] };
+  };
+  const answer = await world.ask(`CONNECT echo.home:${own.port} HTTP/1.1\r\n\r\nping`);
+  expect(answer).toContain('ping');
+  expect(asked).toBe(1);
+});
+
 test('a connection too many is refused; when one has closed another is served', async () => {
   await world[Symbol.asyncDispose]();
   world = await OutsideWorld.start([], { maxConnections: 2 });

@@ -133,7 +133,9 @@ async function serveUrl(
   }
 }
 
+/** What names no host at all is a mistake, not an attempt. Of a URL nothing else is kept: it may hold a password. */
 function noteBadHost({ onDenied }: OutsideRequest, url = ''): void {
-  const host = terminalText(url.slice(0, MAX_SHOWN_CHARS));
-  onDenied({ host, port: 0, reason: 'bad_host' });
+  const authority = url.replace(/^[a-z]+:\/\//i, '').replace(/[/?#].*$/s, '');
+  const host = terminalText(authority.replace(/^.*@/s, '').slice(0, MAX_SHOWN_CHARS));
+  if (host !== '') onDenied({ host, port: 0, reason: 'bad_host' });
 }
