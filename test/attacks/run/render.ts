@@ -1,0 +1,34 @@
+import type { RowResult } from './attack-row.ts';
+
+export interface AttackTotals {
+  readonly tried: number;
+  readonly stopped: number;
+  readonly withstood: number;
+  readonly worstRatio: number;
+}
+
+export function addUp(rows: readonly RowResult[]): AttackTotals {
+  return {
+    tried: rows.reduce((sum, { tried }) => sum + tried, 0),
+    stopped: rows.reduce((sum, { stopped }) => sum + stopped, 0),
+    withstood: rows.filter(({ isWithstood }) => isWithstood).length,
+    worstRatio: Math.max(0, ...rows.map(({ ratio }) => ratio)),
+  };
+}
+
+export function renderJson(rows: readonly RowResult[]): string {
+  return `${JSON.stringify({ rows, total: addUp(rows) })}\n`;
+}
+
+export function renderText(rows: readonly RowResult[]): string {
+  const lines = rows.flatMap(({ id, attack, tried, stopped, isWithstood, ...row }) => [
+    `${id} ${attack}: ${stopped} of ${tried} stopped${isWithstood ? '' : ', NOT WITHSTOOD'}`,
+    `   ${row.evidence}`,
+    `   quiet groups' p99 ${row.quietP99Ms} ms, ${row.attackP99Ms} ms during the attack (× ${row.ratio})`,
+  ]);
+  const { withstood, tried, stopped } = addUp(rows);
+  lines.push(
+    `${withstood} of ${rows.length} rows withstood, ${stopped} of ${tried} attacks stopped`,
+  );
+  return `${lines.join('\n')}\n`;
+}
