@@ -1,5 +1,8 @@
-import { rm, statfs } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { systemNow } from '../../src/clock.ts';
 import { createWatchDisk, groupFolders } from '../../src/disk/watch-disk.ts';
@@ -7,6 +10,8 @@ import type { AgentRunner, RunOutcome } from '../../src/ports.ts';
 import { waitUnlessAborted } from '../../src/wait.ts';
 import { AgentKit, endless, makeGroup, makeRequest, recordRun } from '../docker/agent-kit.ts';
 import { requireBaseImage } from '../docker/engine.ts';
+
+const run = promisify(execFile);
 
 /** A runner that watches the disk, by a quota of 64 MiB unless told. */
 function watchingRunner(kit: AgentKit, limits = {}): AgentRunner {
@@ -81,21 +86,30 @@ test('T16: a run that makes empty files without end is stopped at its quota', as
 });
 
 test('T16: files without a name fill the disk only down to its reserve', async (context) => {
-  await using kit = await AgentKit.create(await requireBaseImage(context));
-  const { bavail, bsize } = await statfs(kit.home);
-  const reserveMb = Math.floor((bavail * bsize) / 1024 / 1024) - 300;
-  const fill =
-    'sh exec 3>/workspace/group/f; rm /workspace/group/f; head -c 600M /dev/zero >&3; sleep 60';
-  const runner = watchingRunner(kit, { reserveMb });
-  const outcome = await runner.run(
-    makeRequest('r1', fill),
-    makeGroup('hostile'),
-    recordRun().handlers,
-    endless,
-  );
+  context.skip(process.getuid?.() !== 0, 'only root can mount a disk of its own');
+  const docker = await requireBaseImage(context);
+  await using disk = await mountDisk(300);
+  await using kit = AgentKit.open(docker, join(disk.path, 'home'), { memoryMb: 512 });
+  const fill = 'exec 3>/workspace/group/f; rm /workspace/group/f; head -c 200M /dev/zero >&3';
+  const runner = watchingRunner(kit, { reserveMb: 150 });
+  const request = makeRequest('r1', `sh ${fill}; sleep 60`);
+  const group = makeGroup('hostile');
+  const outcome = await runner.run(request, group, recordRun().handlers, endless);
   expect(outcome).toMatchObject({ class: 'disk', detail: expect.stringContaining('are free') });
   expect(await runOther(runner)).toMatchObject(FINE);
 });
+
+async function mountDisk(mb: number) {
+  const path = await mkdtemp(join(tmpdir(), 'deckhand-disk-'));
+  await run('mount', ['-t', 'tmpfs', '-o', `size=${mb}m`, 'tmpfs', path]);
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await run('umount', [path]);
+      await rm(path, { recursive: true });
+    },
+  };
+}
 
 test.for(['stdout', 'stderr'])(
   'T16: a flood on %s ends the run, and another group goes on',

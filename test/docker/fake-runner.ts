@@ -138,11 +138,12 @@ const actions: Record<string, (rest: string) => void> = {
     process.stdout.write(`${JSON.stringify({ type: 'result', runId: 'another', seq: 0 })}\n`);
     answer('after garbage');
   },
-  flood: () => {
+  flood: (rest) => {
+    const stream = rest === 'stderr' ? process.stderr : process.stdout;
     const noise = `${'x'.repeat(1024 * 1024 - 1)}\n`;
     const pump = () => {
-      while (process.stdout.write(noise));
-      process.stdout.once('drain', pump);
+      while (stream.write(noise));
+      stream.once('drain', pump);
     };
     pump();
   },
