@@ -47,6 +47,20 @@ test('T17: what a run leaves running is ended before the next one begins in the 
   expect(new Set(kit.containers).size).toBe(1);
 });
 
+test('T17: the process of claude that serves the next run is no leftover', async (context) => {
+  await using kit = await GatewayKit.start(context);
+  const served: string[] = [];
+  let claude = {};
+  for (let run = 0; run < 2; run++) {
+    kit.server.script = () => [runCommand(`echo $PPID > ${group}/cli`), say('told')];
+    const outcome = await kit.run('claude', { claude });
+    if (outcome.status !== 'answered') throw new Error(JSON.stringify(outcome));
+    claude = { sessionId: outcome.sessionId };
+    served.push(await readFile(join(kit.kit.paths.groupFolder('team'), 'cli'), 'utf8'));
+  }
+  expect(served[1]).toBe(served[0]);
+});
+
 test('T17: it would go on where the runner does not take the container for its own', async (context) => {
   await using kit = await GatewayKit.start(context, { env: { DECKHAND_OWN_PROCESSES: '0' } });
   expect(await countLeft(kit, 'responses')).toEqual([3, 3]);

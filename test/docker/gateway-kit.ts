@@ -63,12 +63,17 @@ export class GatewayKit implements AsyncDisposable {
     return new GatewayKit(owned.move(), server, door, kit);
   }
 
-  async run(provider: RunRequest['provider'], token = newToken()): Promise<RunOutcome> {
+  /** `changes` replaces whole top-level fields of the request. */
+  async run(
+    provider: RunRequest['provider'],
+    changes: Partial<RunRequest> = {},
+  ): Promise<RunOutcome> {
     const record = recordRun();
     const request = runRequest(provider, this.server, {
-      gateway: { token },
+      gateway: { token: newToken() },
       group: { jid: group.jid, name: group.name, folder: group.folder, isMain: false },
       secrets: provider === 'claude' ? { CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-placeholder' } : {},
+      ...changes,
     });
     const outcome = await this.#runner.run(request, group, record.handlers, endless);
     this.containers.push(...record.containers);
