@@ -12,6 +12,7 @@ import { checkMounts } from './mounts.ts';
 import { checkNode } from './node.ts';
 import { checkOrphans } from './orphans.ts';
 import { checkPermissions } from './permissions.ts';
+import { checkRuntime } from './runtime.ts';
 import { createSubject, type ExamineOptions, type Subject } from './subject.ts';
 import { checkVersion } from './version.ts';
 
@@ -53,6 +54,11 @@ function hostChecks(subject: Subject): Check[] {
     short('node', () => [checkNode(machine.nodeVersion)]),
     short('configuration', () => configuration.findings),
     short('docker', async () => (await subject.engine()).findings),
+    short('runtime', async () => {
+      const { docker } = await subject.engine();
+      if (docker === undefined) return [];
+      return checkRuntime(await docker.info(), configuration.config?.containerRuntime);
+    }),
     short('image', async () => (await subject.image()).findings),
     { name: 'mounts', limitMs: LONG_MS, look: (signal) => lookAtMounts(subject, signal) },
     short('disk', async () => {

@@ -63,7 +63,10 @@ export const FINDING_IDS = [
   'registrations.invalid',
   'registrations.none',
   'registrations.unknown',
+  'runtime.closed',
   'runtime.process',
+  'runtime.unfiltered',
+  'runtime.unknown',
   'version.behind',
 ] as const;
 
