@@ -1,5 +1,5 @@
 /** Stands between the fields of an input that has several: U+001E, the record separator of ASCII. */
-export const FIELD_END = '\x1e';
+const FIELD_END = '\x1e';
 
 /** An input of several texts as one. */
 export function joinFields(...fields: readonly string[]): string {

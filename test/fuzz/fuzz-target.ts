@@ -9,12 +9,12 @@ export interface FuzzTarget {
   readonly tokens: readonly string[];
   /** Longest input in bytes. */
   readonly maxBytes: number;
-  /** Throws when the program does with the input what it must not: by its own error, or by a {@link Violation}. */
+  /** Throws when the program does with the input what it must not: by its own error, or by a Violation. */
   check(input: Buffer): void;
 }
 
 /** The program took the input, and what it made of it breaks a rule. */
-export class Violation extends Error {
+class Violation extends Error {
   override readonly name = 'Violation';
 }
 

@@ -8,7 +8,7 @@ export interface FuzzResult {
 }
 
 /** The command that tries the input of a finding again. */
-export function commandOf({ target, input }: Finding): string {
+function commandOf({ target, input }: Finding): string {
   return `npm run fuzz -- --target ${target} --input ${input.toString('base64url')}`;
 }
 

@@ -10,6 +10,9 @@ const OWN = ['4915100000000@s.whatsapp.net', '7700@lid'];
 const FRIEND = '4915111111111@s.whatsapp.net';
 const STRANGER = '4915122222222@s.whatsapp.net';
 
+/** The pattern of a word that was never seen takes a millisecond to make: seven of eight inputs use one of these. */
+const WORDS = ['Andy', '@Andy', 'アンディ', 'C++', 'é', 'straße'] as const;
+
 /** What a member writes and calls themselves, under any trigger word that a registration may name. */
 export const triggerTarget: FuzzTarget = {
   name: 'trigger',
@@ -45,7 +48,8 @@ export const triggerTarget: FuzzTarget = {
   ],
   maxBytes: 16_384,
   check(input) {
-    const [text = '', word = '', name = '', sender = ''] = splitFields(input, 4);
+    const [text = '', given = '', name = '', sender = ''] = splitFields(input, 4);
+    const word = input.length % 8 === 0 ? given : (WORDS[input.length % WORDS.length] ?? given);
     const registration = { jid: '1@g.us', name: 'G', folder: 'g', trigger: word };
     const parsed = registeredGroupSchema.safeParse({
       ...registration,
@@ -78,9 +82,7 @@ function demandWords(text: string, group: RegisteredGroup, message: InboundMessa
   const word = (group.trigger ?? '').replace(/^@/, '');
   if (text.trim() === '') demand(decision === 'empty', 'a blank message asks for something');
   if (!text.includes('@')) demand(decision !== 'name', 'the name is called without an @');
-  // Making the pattern of a word that was never seen takes longer than all the rest.
-  if (text.length % 4 === 0)
-    demand(isTriggerNamed(`${text} @${word} `, word), 'the word between spaces is not heard');
+  demand(isTriggerNamed(`${text} @${word} `, word), 'the word between spaces is not heard');
   demand(
     readChatCommand(message, group, context) === undefined,
     'a command outside the main group',
