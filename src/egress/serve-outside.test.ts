@@ -204,6 +204,20 @@ test("with the end of a run its tunnels close, on the server's side too", async 
   await once(world.connect().resume(), 'end');
 });
 
+test('a client that goes while a server thinks leaves no connection behind', async () => {
+  const asked = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  await using own = await startOwn((socket) => {
+    socket.once('data', () => asked.resolve());
+    socket.once('end', () => ended.resolve());
+  });
+  const client = world.connect();
+  client.write(`GET http://echo.home:${own.port}/ HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await asked.promise;
+  client.destroy();
+  await ended.promise;
+});
+
 test('a tunnel in which nothing is said is closed', async () => {
   await using own = await startOwn();
   const { port } = own;
