@@ -18,6 +18,7 @@ export const configurationTarget: FuzzTarget = {
     'OPENAI_BASE_URL=https://example.org/v1\nRESPONSES_TRANSPORT=websocket\nOPENAI_CALLBACK_PORT=1455\n',
     'CONTAINER_MEMORY_MB=2048\nCONTAINER_CPUS=0.5\nCONTAINER_TIMEOUT=1800000\nIDLE_TIMEOUT=0\nLOG_LEVEL=info\n',
     'DECKHAND_RUNTIME=docker\nDOCKER_HOST=unix:///run/x.sock\nWHATSAPP_URL=ws://127.0.0.1:1/ws\nMOUNT_ALLOWLIST=/x\n',
+    'RATE_LIMIT_SENDER=30/10m\nRATE_LIMIT_GROUP=off\nCREDENTIALS=auto\nEGRESS=open\n',
     'EGRESS=allowlist\nCREDENTIALS=proxy\nEGRESS_PRIVATE_HOSTS=nas.home:443,192.168.1.2:80\n',
   ],
   tokens: [
