@@ -12,6 +12,7 @@ import { checkMounts } from './mounts.ts';
 import { checkNode } from './node.ts';
 import { checkOrphans } from './orphans.ts';
 import { checkPermissions } from './permissions.ts';
+import { checkQuotas } from './quotas.ts';
 import { checkRuntime } from './runtime.ts';
 import { createSubject, type ExamineOptions, type Subject } from './subject.ts';
 import { checkVersion } from './version.ts';
@@ -83,6 +84,9 @@ function groupChecks(subject: Subject): Check[] {
   const { config } = subject.configuration;
   return [
     short('registrations', async () => (await registrations()).findings),
+    short('quotas', async (signal) =>
+      config ? checkQuotas(subject.paths, config, (await registrations()).groups, signal) : [],
+    ),
     short('credentials', async () =>
       config ? checkCredentials(context, (await registrations()).groups) : [],
     ),

@@ -24,6 +24,7 @@ export const FINDING_IDS = [
   'database.wal',
   'disk.full',
   'disk.low',
+  'disk.quota',
   'docker.forbidden',
   'docker.unreachable',
   'image.foreign',

@@ -56,7 +56,7 @@ function mendOf(failure: FailureClass): string {
     case 'timeout':
       return 'Ask for something smaller, or raise CONTAINER_TIMEOUT.';
     case 'disk':
-      return '`deckhand status` shows what each group uses; let it clean up, make room, or raise DISK_QUOTA_MB.';
+      return '`deckhand doctor` names the groups that take too much; let it clean up, make room, or raise DISK_QUOTA_MB.';
     case 'cancelled':
       return 'Ask again if it still matters.';
     case 'session':
