@@ -127,7 +127,6 @@ class ProxySession implements ModelSession {
       this.#report.noteFailure({ class: 'auth', detail: 'there is no credential' });
       return this.#refuse(response, NO_CREDENTIAL);
     }
-    this.#report.answers++;
     await relayAnswer(signed.answer, response, {
       provider,
       report: this.#report,

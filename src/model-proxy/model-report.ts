@@ -5,8 +5,6 @@ import { addUsage, NO_USAGE } from './usage-sum.ts';
 
 /** What the host has seen of an attempt. */
 export interface SeenOfModel {
-  /** Requests that the model's server has answered, with whatever. */
-  readonly answers: number;
   readonly usage: Usage;
   /** The newest failure of each class. */
   readonly failures: ReadonlyMap<FailureClass, SeenFailure>;
@@ -19,7 +17,6 @@ export interface SeenOfModel {
 export class ModelReport implements SeenOfModel {
   readonly #tokensLeft: number;
   readonly failures = new Map<FailureClass, SeenFailure>();
-  answers = 0;
   readonly #open = new Set<AnswerTap>();
   #closed: Usage = NO_USAGE;
   lastFailure: SeenFailure | undefined;
