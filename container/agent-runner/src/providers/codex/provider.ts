@@ -9,6 +9,7 @@ import { type CodexInstallation, findCodex } from './binary.ts';
 import { bootstrapConfig } from './config-file.ts';
 import { codexEnvironment, TOOLS_TOKEN_VARIABLE } from './environment.ts';
 import { prepareCodexHome } from './home.ts';
+import { leadServersOutside } from './server-environment.ts';
 import { CodexTurn } from './turn.ts';
 
 /** What CLI 0.169 uses itself; pinned so that a CLI update does not change it. */
@@ -39,7 +40,8 @@ export function createCodexProvider(
     if (bootstrap.status === 'broken')
       return { type: 'failed', class: 'internal', detail: bootstrap.detail };
     const hasSignIn = request.codex?.auth === 'chatgpt' && request.gateway === undefined;
-    const home = await prepareCodexHome(paths, bootstrap.config, hasSignIn);
+    const config = leadServersOutside(bootstrap.config, surroundings.environment);
+    const home = await prepareCodexHome(paths, config, hasSignIn);
     endpoint ??= await startEndpoint(surroundings.log);
     using access = endpoint.open({ group: request.group, ipcFolder: paths.ipc });
     const turn = new CodexTurn(emitter);
