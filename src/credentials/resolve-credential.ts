@@ -6,7 +6,11 @@ import type { ModelRoute } from '../core/models/route.ts';
 import type { ContainerAuth } from './container-auth.ts';
 import { type CredentialPlace, credentialPlaces } from './credential-places.ts';
 import { type KeyCredentialDeps, keyCredential, storedKeyCredential } from './key-credential.ts';
-import { type GiveAccess, type SignInCredentialDeps, signInCredential } from './sign-in-credential.ts';
+import {
+  type GiveAccess,
+  type SignInCredentialDeps,
+  signInCredential,
+} from './sign-in-credential.ts';
 
 export interface ResolveCredentialDeps extends KeyCredentialDeps, SignInCredentialDeps {
   /** Of the environment; they win over stored ones. */

@@ -50,13 +50,13 @@ export class ModelSignIn {
     const present = await this.signature();
     if (present !== undefined && present.secret !== refused.secret) return true;
     if (this.#isOver) return false;
-    this.#renewal ??= this.#askOnce();
+    this.#renewal ??= this.#askOnce(refused.secret);
     return await this.#renewal;
   }
 
-  async #askOnce(): Promise<boolean> {
+  async #askOnce(refused: string): Promise<boolean> {
     try {
-      const outcome = await this.#credential.onRefused();
+      const outcome = await this.#credential.onRefused(refused);
       this.#isOver = outcome === 'over';
       return outcome === 'renewed';
     } finally {
