@@ -55,7 +55,8 @@ export function createIpcRequestTarget(): FuzzTarget {
       const parsed = parseRequest(input);
       demandSaneObjects();
       if (!parsed.ok) return demandSentence(parsed);
-      demand(parsed.type.length >= 1 && parsed.type.length <= 64, 'a type of 1 to 64 characters');
+      const typeChars = [...parsed.type].length;
+      demand(typeChars >= 1 && typeChars <= 64, 'a type of 1 to 64 characters');
       const prepared = commands
         .find(({ type }) => type === parsed.type)
         ?.prepare(group, parsed.value);
