@@ -11,6 +11,7 @@ import { checkModels } from './models.ts';
 import { checkMounts } from './mounts.ts';
 import { checkNode } from './node.ts';
 import { checkOrphans } from './orphans.ts';
+import { checkOutlets } from './outlets.ts';
 import { checkPermissions } from './permissions.ts';
 import { checkQuotas } from './quotas.ts';
 import { checkRuntime } from './runtime.ts';
@@ -87,6 +88,12 @@ function groupChecks(subject: Subject): Check[] {
     short('quotas', async (signal) =>
       config ? checkQuotas(subject.paths, config, (await registrations()).groups, signal) : [],
     ),
+    short('outlets', async () => {
+      if (config === undefined) return [];
+      const { docker } = await subject.engine();
+      const { platform } = subject.machine;
+      return checkOutlets({ config, platform, docker }, (await registrations()).groups);
+    }),
     short('credentials', async () =>
       config ? checkCredentials(context, (await registrations()).groups) : [],
     ),

@@ -50,6 +50,8 @@ export const FINDING_IDS = [
   'orphans.folders',
   'orphans.lock',
   'orphans.spool',
+  'outlets.mounted',
+  'outlets.refused',
   'permissions.mode',
   'permissions.owner',
   'ping.forbidden',
