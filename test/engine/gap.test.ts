@@ -371,3 +371,20 @@ test('a thousand old questions in fifty chats make fifty messages', async () => 
   expect(world.channel.sent.map(({ chatJid }) => chatJid).toSorted()).toEqual(chats.toSorted());
   expect(world.channel.texts[0]).toContain('20 questions came in');
 });
+
+test('a chat that is unregistered before it is told of its late questions stays silent, also when it is back', async () => {
+  await using world = new World();
+  dieAfterOpen(world);
+  const backlog = [world.message()];
+  world.nowMs += 2 * HOUR;
+  world.startHost();
+  const family = world.groups.get(FAMILY);
+  world.open();
+  for (const message of backlog) world.engine?.ingest(message);
+  world.groups.delete(FAMILY);
+  await comeBack(world, []);
+  if (family !== undefined) world.groups.set(FAMILY, family);
+  await comeBack(world, []);
+  expect(world.channel.texts).toEqual([]);
+  expect(decisions(world)).toEqual([['stale', 'context']]);
+});

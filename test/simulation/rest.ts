@@ -63,7 +63,9 @@ function judgeQuestion(
   const answers = texts.filter(({ text }) => text.startsWith('a:') && hasToken(text, token)).length;
   if (decision === 'stale') {
     const isTold = originsOf(history, chatJid).some((origin) => origin.startsWith('gap:'));
-    return isTold ? undefined : 'was too late and nobody was told';
+    // A chat that is not registered at the moment of telling hears nothing.
+    const mayBeSilent = history.unregistered.has(chatJid);
+    return isTold || mayBeSilent ? undefined : 'was too late and nobody was told';
   }
   const told = originsOf(history, chatJid).filter((origin) => origin === `run:${runId}:0`).length;
   const isByRequest = history.mailbox.files.some(
