@@ -8,7 +8,7 @@ export function findCanaries(dump: Buffer, canaries: Readonly<Record<string, str
 }
 
 /** As it is, as UTF-16, hexadecimal, percent-encoded, and in base64 whatever stands before it. */
-export function formsOf(secret: string): Buffer[] {
+function formsOf(secret: string): Buffer[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString('hex');
   return [
