@@ -5,7 +5,8 @@ import type { DoorSupport } from '../core/outlet.ts';
 /** What of the engine's `/info` tells where its containers run. */
 const infoSchema = z.object({ OSType: z.string(), OperatingSystem: z.string() });
 
-const modemSchema = z.object({ socketPath: z.string().optional() });
+/** Of a client of a local engine: the socket's path, or what finds it when neither DOCKER_HOST nor a context names one. */
+const modemSchema = z.object({ socketPath: z.union([z.string(), z.function()]).optional() });
 
 /**
  * Whether containers of this engine can use a Unix socket of this machine through a mount: both must share one kernel.
