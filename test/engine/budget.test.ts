@@ -1,3 +1,4 @@
+import type { Usage } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import type { Budget } from '../../src/core/group.ts';
 import { createRunAttempts } from '../../src/db/run-attempts.ts';
@@ -44,8 +45,11 @@ class BudgetWorld extends World {
 }
 
 function costing(tokens: number): RunOutcome {
-  const usage = { inputTokens: tokens - 20, cachedInputTokens: 0, outputTokens: 20 };
-  return { status: 'answered', text: 'hi', isCut: false, usage };
+  return { status: 'answered', text: 'hi', isCut: false, usage: usageOf(tokens) };
+}
+
+function usageOf(tokens: number): Usage {
+  return { inputTokens: tokens - 20, cachedInputTokens: 0, outputTokens: 20 };
 }
 
 const USED_UP =
@@ -120,6 +124,21 @@ test('a run without an answer has cost its tokens, and one that failed has cost 
   world.setBudget({ runsPerDay: 2 });
   await world.ask();
   expect(world.ends).toEqual(['refused', 'no_answer', 'budget', 'budget']);
+});
+
+test('a failed attempt has cost the tokens that its model has counted, whatever follows it', async () => {
+  await using world = new BudgetWorld({ tokensPerDay: 100 });
+  const engine = world.openHost();
+  world.runner.respond = ({ request }) =>
+    request.runId.endsWith('-1')
+      ? { ...failure('session'), usage: usageOf(60) }
+      : { ...failure('refused'), usage: usageOf(40) };
+  engine.ingest(world.message());
+  await world.passUntilSent(1);
+  await world.ask();
+  expect(world.ends).toEqual(['refused', 'budget']);
+  const tokens = 'select input_tokens + output_tokens from run_attempts order by attempt';
+  expect(world.db?.prepare(tokens).pluck().all()).toEqual([60, 40]);
 });
 
 test('after midnight of the zone the group is answered again, and not before', async () => {
