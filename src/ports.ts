@@ -91,6 +91,8 @@ export type RunOutcome =
       detail: string;
       retryAt?: number;
       hasSideEffects: boolean;
+      /** The group's tokens of the day are used up, so that its model was asked no more; `refused` then. */
+      isOutOfTokens?: true;
       /** What the model was asked all the same, where the host has seen it. */
       usage?: Usage;
     }

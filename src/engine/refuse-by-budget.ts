@@ -7,9 +7,11 @@ import {
   PAUSED_NOTICE,
   tokensLeft,
 } from '../core/budget.ts';
+import { failureNotice } from '../core/failure-notice.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import type { RunUsage } from '../db/run-usage.ts';
+import type { Run } from '../db/runs.ts';
 import type { RunFailure } from './settle-run.ts';
 
 export interface RefuseByBudgetDeps {
@@ -49,4 +51,19 @@ export function refuseByBudget(
   if (isPaused(budget)) return { ...refusal, notice: PAUSED_NOTICE };
   const notice = budgetNotice(overrun, day.until, timeZone);
   return { ...refusal, notice, retryAt: day.until };
+}
+
+/** A run that the budget has stopped in its middle says what one says that may not start, and as often. */
+export function explainOutOfTokens(
+  deps: RefuseByBudgetDeps & { readonly findGroup: (jid: Jid) => RegisteredGroup | undefined },
+  { chatJid }: Pick<Run, 'chatJid'>,
+  failure: RunFailure,
+): RunFailure {
+  const group = deps.findGroup(chatJid);
+  const refusal = group && refuseByBudget(deps, group);
+  // The day is over since it began, or its budget is another one.
+  if (refusal === undefined)
+    return { ...failure, notice: failureNotice('budget', deps.timeZoneOf(chatJid)) };
+  const { reason, detail } = failure;
+  return { ...failure, ...refusal, reason, detail };
 }

@@ -69,10 +69,9 @@ test('an attempt whose tokens are used up is refused, whatever the agent makes o
     const report = new ModelReport(10);
     report.noteUsage(usage(9, 1));
     expect(report.mayAsk()).toBe(false);
-    expect(classAndEnd(settleOutcome(claiming(claimed), report, false))).toEqual([
-      'refused',
-      undefined,
-    ]);
+    const outcome = settleOutcome(claiming(claimed), report, false);
+    expect(classAndEnd(outcome)).toEqual(['refused', undefined]);
+    expect(outcome).toHaveProperty('isOutOfTokens', true);
   }
 });
 

@@ -75,6 +75,7 @@ function withSeen(
     return {
       ...failed,
       class: 'refused',
+      isOutOfTokens: true,
       detail: describe(failed, "the group's tokens of the day are used up"),
     };
   }

@@ -141,6 +141,52 @@ test('a failed attempt has cost the tokens that its model has counted, whatever 
   expect(world.db?.prepare(tokens).pluck().all()).toEqual([60, 40]);
 });
 
+const outOfTokens = (tokens: number): RunOutcome => ({
+  ...failure('refused'),
+  isOutOfTokens: true,
+  usage: usageOf(tokens),
+});
+
+test('a run that its budget stops in the middle says what a run over budget says, once a day', async () => {
+  await using world = new BudgetWorld({ tokensPerDay: 150 });
+  world.openHost();
+  await world.ask();
+  world.runner.respond = () => outOfTokens(60);
+  for (let asked = 0; asked < 3; asked++) await world.ask();
+  expect(world.runner.runs).toHaveLength(2);
+  expect(world.ends).toEqual(['answered', 'refused', 'budget', 'budget']);
+  expect(world.channel.texts).toEqual([
+    'hi',
+    'This chat has used up its 150 tokens for today, so I answer again from Sun 2026-11-22 00:00 on.',
+  ]);
+});
+
+test('a run that was stopped by a budget of yesterday or one that was raised since is not refused by its model', async () => {
+  await using world = new BudgetWorld({ tokensPerDay: 50 });
+  world.openHost();
+  world.runner.respond = () => {
+    world.setBudget({ tokensPerDay: 500 });
+    return outOfTokens(60);
+  };
+  await world.ask();
+  expect(world.channel.texts).toEqual([
+    'I could not answer because this chat has used up what it may use in a day; please ask me again later.',
+  ]);
+});
+
+test('a task that its budget stops in the middle is told of with that reason', async () => {
+  await using world = new BudgetWorld({ tokensPerDay: 50 });
+  world.openHost();
+  world.runner.respond = () => outOfTokens(60);
+  schedule(world);
+  await world.passUntil(world.nowMs + 2 * HOUR);
+  expect(world.channel.texts).toEqual([
+    expect.stringMatching(
+      /failed because this chat has used up what it may use in a day until Sun 2026-11-22 00:00\.$/,
+    ),
+  ]);
+});
+
 test('after midnight of the zone the group is answered again, and not before', async () => {
   await using world = new BudgetWorld({ runsPerDay: 1 }, 'Europe/Berlin');
   world.openHost();
