@@ -12,7 +12,10 @@ test.each([
   ['percent-encoded', `?key=${encodeURIComponent(SECRET)}`],
   ['in base64 by itself', Buffer.from(SECRET).toString('base64')],
   ['in base64 behind a name', Buffer.from(`user:${SECRET}`).toString('base64')],
-  ['in base64 behind one character and before others', Buffer.from(`a${SECRET}bc`).toString('base64')],
+  [
+    'in base64 behind one character and before others',
+    Buffer.from(`a${SECRET}bc`).toString('base64'),
+  ],
   ['in base64 behind two characters', Buffer.from(`ab${SECRET}`).toString('base64')],
 ])('T13: a secret is found %s', (_, text) => {
   expect(findCanaries(Buffer.from(`before ${text} behind`), CANARIES)).toEqual(['key']);

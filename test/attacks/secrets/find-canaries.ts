@@ -23,7 +23,9 @@ function formsOf(secret: string): Buffer[] {
 
 /** The characters of base64 that are the same whatever stands before and behind. */
 function base64Within(bytes: Buffer, shift: number): Buffer {
-  const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replaceAll('=', '');
+  const text = Buffer.concat([Buffer.alloc(shift), bytes])
+    .toString('base64')
+    .replaceAll('=', '');
   const first = shift === 0 ? 0 : shift + 1;
   return Buffer.from(text.slice(first, -2));
 }

@@ -6,13 +6,15 @@ import { join } from 'node:path';
 const [output] = process.argv.slice(2);
 const dump = openSync(output, 'w');
 const MOST_BYTES = 512 * 1024 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
-const PLACES = ['/workspace', '/home', '/tmp', '/run', '/dev/shm', '/etc', '/var', '/root'];
-const found = { files: 0, processes: 0, memories: 0, bytes: 0 };
+/** Small, so that a process's memory is mostly chunks of nothing, which are left out. */
+const CHUNK_BYTES = 64 * 1024;
+const NOTHING = Buffer.alloc(CHUNK_BYTES);
+const PLACES = ['/workspace', '/home', '/tmp', '/run', '/dev/shm', '/etc', '/var/tmp', '/root'];
+const found = { isWhole: true, files: 0, processes: 0, memories: 0, bytes: 0 };
 
 function put(bytes) {
-  if (found.bytes > MOST_BYTES) return;
-  found.bytes += writeSync(dump, bytes);
+  found.isWhole &&= found.bytes + bytes.length <= MOST_BYTES;
+  if (found.isWhole) found.bytes += writeSync(dump, bytes);
 }
 
 /** What cannot be read is not for this user. */
@@ -51,7 +53,7 @@ function readMemory(pid) {
       const length = Math.min(CHUNK_BYTES, end - at);
       const read = attempt(() => readSync(memory, chunk, 0, length, at));
       if (read === undefined) break;
-      put(chunk.subarray(0, read));
+      if (NOTHING.compare(chunk, 0, read, 0, read) !== 0) put(chunk.subarray(0, read));
     }
   }
   closeSync(memory);
