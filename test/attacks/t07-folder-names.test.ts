@@ -1,48 +1,20 @@
 import { expect, test } from 'vitest';
 import { folderNameSchema } from '../../src/core/folder-name.ts';
 import { MailboxWorld } from '../../src/ipc/mailbox-world.fixture.ts';
+import { expectStopped } from './expect-stopped.ts';
+import { FOLDER_NAMES, registerFolders } from './mailbox/bad-folders.ts';
 
-const NAMES = [
-  '..',
-  '.',
-  '../work',
-  'a/../../work',
-  '/etc',
-  'a\\..\\b',
-  'work\0',
-  'work\n',
-  'work ',
-  ' work',
-  'Work',
-  'wörk',
-  'ｗｏｒｋ',
-  'wor\u212a',
-  'work\u202e',
-  '.ssh',
-  '-rf',
-  'global',
-  'con',
-  'nul',
-  'com1',
-  'lpt9',
-  '',
-  'x'.repeat(65),
-];
-
-test.each(NAMES)(
+test.each(FOLDER_NAMES)(
   'T7: the folder %j is refused, by the registrations and from a chat',
   async (folder) => {
     expect(folderNameSchema.safeParse(folder).success).toBe(false);
     await using world = await MailboxWorld.create();
-    const host = await world.start();
-    const request = { type: 'register_group', jid: '9@g.us', name: 'x', folder, trigger: '@x' };
-    await world.send('main', 'a.json', request, 'tasks');
-    await host.settle('main');
-    expect(world.audit('a.json')).toMatchObject({ outcome: 'refused' });
-    expect(world.groups.map(({ jid }) => jid)).not.toContain('9@g.us');
+    expectStopped(await registerFolders(world, await world.start(), [folder]));
   },
 );
 
-test('T7: a plain folder is taken', () => {
-  expect(folderNameSchema.safeParse('chess-club_2').success).toBe(true);
+test('T7: a plain folder is taken', async () => {
+  await using world = await MailboxWorld.create();
+  const outcome = await registerFolders(world, await world.start(), ['chess-club_2']);
+  expect(outcome).toMatchObject({ tried: 1, stopped: 0 });
 });

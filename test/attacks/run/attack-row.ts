@@ -12,8 +12,8 @@ export interface AttackRow<S extends AttackSite> {
   readonly id: string;
   /** What is attacked with, for people. */
   readonly attack: string;
-  /** Makes the attack alone, where all that it does can be looked at. */
-  prove(): Promise<AttackOutcome>;
+  /** Makes the attack once, at the site or in a world of its own, and looks at all that it has done. */
+  prove(site: S, signal: AbortSignal): Promise<AttackOutcome>;
   /** Goes on making it beside the quiet groups, until the signal aborts. */
   press(site: S, signal: AbortSignal): Promise<void>;
 }

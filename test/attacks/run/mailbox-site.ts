@@ -10,6 +10,8 @@ import type { AttackSite } from './attack-row.ts';
 
 /** What the product gives each group (`src/ipc/mailboxes.ts`): a flood is what is more. */
 const RATE = { burst: 200, perSecond: 100 };
+/** Less for a flood that is counted. */
+export const HOSTILE_RATE = { burst: 50, perSecond: 100 };
 
 /** Mailboxes alone, for attacks that need no container: a quiet group's question is a request, its answer the reply. */
 export class MailboxSite implements AttackSite {
@@ -46,6 +48,11 @@ export class MailboxSite implements AttackSite {
   async attack(content: unknown): Promise<void> {
     await this.world.send(FAMILY.folder, this.nextName(), content);
     await this.host.settle(FAMILY.folder);
+  }
+
+  /** Has the host look into the hostile group's mailbox again and again, as during a run. */
+  beBusy(): void {
+    this.host.setActive(FAMILY.folder, true);
   }
 
   nextName(): string {

@@ -1,18 +1,13 @@
-import type { RowResult } from './attack-row.ts';
-import { MAILBOX_ROWS } from './mailbox-rows.ts';
-import { MailboxSite } from './mailbox-site.ts';
+import { join } from 'node:path';
+import { mutateSources } from '../../crash-loop/host/mutate-sources.ts';
+import { MUTATIONS } from './mutations.ts';
 import { ATTACKS_HELP, readOptions } from './options.ts';
 import { renderJson, renderText } from './render.ts';
-import { runRow } from './run-row.ts';
 
-/** Enough for a p99 of its own on each side. */
-const PLAN = { rounds: 5, questions: 40 };
+const SOURCES = join(import.meta.dirname, '..', '..', '..', 'src');
 
 async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
-  const outcome = readOptions(
-    argv,
-    MAILBOX_ROWS.map(({ id }) => id),
-  );
+  const outcome = readOptions(argv);
   if (outcome.ok === 'help') {
     process.stdout.write(ATTACKS_HELP);
     return 0;
@@ -21,14 +16,13 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
     process.stderr.write(`${outcome.problem}. See --help.\n`);
     return 2;
   }
-  const { only, isJson } = outcome.options;
-  const results: RowResult[] = [];
-  for (const row of MAILBOX_ROWS) {
-    if (only?.includes(row.id) === false) continue;
-    results.push(await runRow(row, () => MailboxSite.open(), PLAN, signal));
-  }
+  const { mutation, isJson } = outcome.options;
+  if (mutation !== undefined) mutateSources(SOURCES, MUTATIONS[mutation].changes);
+  // Only now, because it loads what is mutated.
+  const { attackAll } = await import('./attack-all.ts');
+  const results = await attackAll(outcome.options, signal);
   process.stdout.write(isJson ? renderJson(results) : renderText(results));
-  return results.every(({ isWithstood }) => isWithstood) ? 0 : 1;
+  return results.length > 0 && results.every(({ isWithstood }) => isWithstood) ? 0 : 1;
 }
 
 const stop = new AbortController();

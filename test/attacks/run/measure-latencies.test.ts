@@ -4,7 +4,7 @@ import type { AttackSite } from './attack-row.ts';
 import { measureLatencies } from './measure-latencies.ts';
 import { runRow } from './run-row.ts';
 
-const PLAN = { rounds: 3, questions: 4 };
+const PLAN = { rounds: 3, questions: 4, maxRatio: 2 };
 const endless = new AbortController().signal;
 
 /** A site whose answers take 10 ms, and `attackedMs` while it is attacked. */
@@ -62,6 +62,6 @@ test.each([
   const { attackedMs, tried, stopped, isWithstood } = row;
   const prove = () => Promise.resolve({ tried, stopped, evidence: 'seen' });
   const played = { id: 'T0', attack: 'played', prove, press };
-  const open = () => Promise.resolve(new PlayedSite(attackedMs));
-  expect(await runRow(played, open, PLAN, endless)).toMatchObject({ id: 'T0', isWithstood });
+  const site = new PlayedSite(attackedMs);
+  expect(await runRow(played, site, PLAN, endless)).toMatchObject({ id: 'T0', isWithstood });
 });

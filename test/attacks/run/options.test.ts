@@ -3,19 +3,22 @@ import type { RowResult } from './attack-row.ts';
 import { readOptions } from './options.ts';
 import { addUp, renderText } from './render.ts';
 
-const IDS = ['T4', 'T6'];
+const PLAIN = { runtime: 'docker', isQuick: false, isJson: false };
 
-test('all attacks are made unless some are named', () => {
-  expect(readOptions([], IDS)).toEqual({ ok: true, options: { isJson: false } });
-  const options = { isJson: true, only: ['T6'] };
-  expect(readOptions(['--only', 'T6', '--json'], IDS)).toEqual({ ok: true, options });
+test('all attacks are made in containers unless some are named', () => {
+  expect(readOptions([])).toEqual({ ok: true, options: PLAIN });
+  const argv = '--only T6 --json --runtime process --mutate any-chat --quick'.split(' ');
+  const options = { isJson: true, only: ['T6'], runtime: 'process', isQuick: true };
+  expect(readOptions(argv)).toEqual({ ok: true, options: { ...options, mutation: 'any-chat' } });
 });
 
 test.for([
   ['--only T4,T99', '--only takes ids such as T4,T6, not "T99"'],
+  ['--runtime cloud', '--runtime takes docker or process'],
+  ['--mutate luck', 'no mutation "luck"'],
   ['--fast', "Unknown option '--fast'"],
 ])('"%s" is refused in one sentence', ([argv = '', problem]) => {
-  const outcome = readOptions(argv.split(' '), IDS);
+  const outcome = readOptions(argv.split(' '));
   expect(outcome).toMatchObject({ ok: false, problem: expect.stringContaining(problem ?? '') });
 });
 

@@ -1,5 +1,8 @@
 import type { RowResult } from './attack-row.ts';
 
+/** Of the evidence, which JSON has whole. */
+const SHOWN_CHARS = 300;
+
 export interface AttackTotals {
   readonly tried: number;
   readonly stopped: number;
@@ -23,7 +26,7 @@ export function renderJson(rows: readonly RowResult[]): string {
 export function renderText(rows: readonly RowResult[]): string {
   const lines = rows.flatMap(({ id, attack, tried, stopped, isWithstood, ...row }) => [
     `${id} ${attack}: ${stopped} of ${tried} stopped${isWithstood ? '' : ', NOT WITHSTOOD'}`,
-    `   ${row.evidence}`,
+    `   ${row.evidence.slice(0, SHOWN_CHARS)}`,
     `   quiet groups' p99 ${row.quietP99Ms} ms, ${row.attackP99Ms} ms during the attack (× ${row.ratio})`,
   ]);
   const { withstood, tried, stopped } = addUp(rows);

@@ -1,0 +1,21 @@
+import type { RowResult } from './attack-row.ts';
+import { MAILBOX_ROWS } from './mailbox-rows.ts';
+import { MailboxSite } from './mailbox-site.ts';
+import type { Options } from './options.ts';
+import { runRow } from './run-row.ts';
+
+/** Enough for a p99 of its own on each side. */
+const MAILBOX_PLAN = { rounds: 5, questions: 40, maxRatio: 2 };
+const QUICK_PLAN = { rounds: 1, questions: 3, maxRatio: Number.POSITIVE_INFINITY };
+
+/** Makes the attacks that are asked for, one row after the other. Rejects when the signal aborts. */
+export async function attackAll(options: Options, signal: AbortSignal): Promise<RowResult[]> {
+  const { only, isQuick } = options;
+  const isWanted = ({ id }: { id: string }) => only?.includes(id) !== false;
+  const results: RowResult[] = [];
+  for (const row of MAILBOX_ROWS.filter(isWanted)) {
+    await using site = await MailboxSite.open();
+    results.push(await runRow(row, site, isQuick ? QUICK_PLAN : MAILBOX_PLAN, signal));
+  }
+  return results;
+}
