@@ -24,10 +24,10 @@ export async function prepareGroupFolders(
   }
   await makeMailbox(sources.ipc);
   for (const path of Object.values(sources)) await refuseLink(path);
+  await prepareCodexFiles(sources.codexHome);
   const hasMemory = await isPresent(paths.globalMemory);
   return {
     ...sources,
-    codexFiles: await prepareCodexFiles(sources.codexHome),
     ...(hasMemory ? { globalMemory: paths.globalMemory } : {}),
     project: await presentParts(projectRoot),
   };

@@ -60,14 +60,16 @@ test('T16: memory ends at its limit, also as files in /tmp, and another group go
   expect(JSON.stringify(hostile)).not.toContain('tmp: 0');
 });
 
-const WRITABLE = ['/workspace/group', '/workspace/ipc', '/home/node/.claude', '/home/node/.codex'];
+const WRITABLE = ['/workspace/group', '/workspace/ipc', '/home/node/.claude'];
 
 test('T16: a run that fills all its folders together is stopped at its quota, and another group goes on', async (context) => {
   await using kit = await AgentKit.create(await requireBaseImage(context));
-  const fill = `for folder in ${WRITABLE.join(' ')}; do head -c 20M /dev/zero > $folder/f; done`;
+  const fill = `for folder in ${WRITABLE.join(' ')}; do head -c 25M /dev/zero > $folder/f; done`;
   const unwatched = await attack(kit.runner(), `sh ${fill}; echo full`);
   expect(unwatched.hostile).toMatchObject({ status: 'answered', text: 'full\n' });
-  for (const folder of groupFolders(kit.paths, 'hostile')) await rm(join(folder, 'f'));
+  for (const folder of groupFolders(kit.paths, 'hostile')) {
+    await rm(join(folder, 'f'), { force: true });
+  }
   const { hostile, other } = await attack(watchingRunner(kit), `sh ${fill}; sleep 60`);
   expect(other).toMatchObject(FINE);
   expect(hostile).toMatchObject(OVER_QUOTA);

@@ -139,7 +139,6 @@ const WRITABLE = [
   '/workspace/group/f',
   '/workspace/ipc/messages/f',
   '/home/node/f',
-  '/home/node/.codex/f',
   '/home/node/.claude/f',
   '/tmp/f',
 ];
