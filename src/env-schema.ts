@@ -105,6 +105,7 @@ export const envSchema = z.object({
   RESPONSES_TRANSPORT: responsesTransportSchema.default('sse').meta({
     description:
       'how `responses` groups talk to the model; `websocket` falls back to `sse` when it cannot connect',
+    limits: 'where the host asks for agents, `sse` alone',
   }),
   OPENAI_AUTH_URL: z.url().default('https://auth.openai.com').meta({
     description: 'where people sign in with ChatGPT; for tests',

@@ -101,7 +101,7 @@ const budgetSchema = z.strictObject({
   }),
   tokensPerDay: amountSchema.optional().meta({
     description:
-      'no run starts once so many input and output tokens are used that day; a run counts for the day on which it was opened',
+      'no run starts, and no model is asked through the host, once so many input and output tokens are used that day; a run counts for the day on which it was opened',
     unset: 'no limit',
   }),
 });
