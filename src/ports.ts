@@ -156,6 +156,8 @@ export interface Gateway extends AsyncDisposable {
   serves(group: RegisteredGroup): boolean;
   /** Opens the group's door for one attempt. Rejects when the door cannot be opened. */
   admit(entry: GatewayEntry): Promise<Admission>;
+  /** Closes the connections to the outside that the groups' policies, as they are now, do not allow. */
+  recheck(): void;
 }
 
 /** A connection of a container that wants to go outside. */
@@ -167,6 +169,8 @@ export interface OutsideRequest {
   readonly socket: Duplex;
   /** The group's policy as it is now. */
   readonly policy: () => EgressPolicy;
+  /** Has `check` called whenever the policy may be another, until the answer is disposed. */
+  readonly onPolicyChange: (check: () => void) => Disposable;
   /** Aborts when the run is over; the connection is closed then, with what was opened for it. */
   readonly signal: AbortSignal;
   readonly onDenied: (denial: EgressDenial) => void;

@@ -72,6 +72,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   // The registrations can change before those who follow them exist.
   let mailboxes: MailboxFollower | undefined;
   let engine: Engine | undefined;
+  let doors: Gateway | undefined;
 
   const registrations = stack.use(
     await createRegistrations({
@@ -80,6 +81,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
       now,
       onChange(changes) {
         mailboxes?.follow(changes);
+        doors?.recheck();
         overrides.onGroupsChanged?.();
       },
       onProblem: () => tellProblem(registrations, engine, now()),
@@ -104,6 +106,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   const runner = showStateBeforeRuns(agents.runner, snapshots, base);
   const { outlets } = agents;
   const gateway = await openGateway(base, outlets, registrations);
+  doors = gateway;
   const credentials = createCredentials(base, {
     mayHold: (group) => outlets.mayHoldCredentials(group),
     groups: () => registrations.all(),

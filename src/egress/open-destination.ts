@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Destination } from '../core/destination.ts';
+import { mayReach } from '../core/egress-policy.ts';
 import type { OutsideRequest } from '../ports.ts';
 import { connectTo, UnreachableError } from './connect-to.ts';
 import { type JudgeDeps, judgeDestination } from './judge-destination.ts';
@@ -9,8 +10,38 @@ export type OpenedDestination =
   | { readonly status: 'open'; readonly server: Socket }
   | { readonly status: 'refused'; readonly refusal: Refusal };
 
-/** Judges where a client wants to go and connects to it; what was opened closes with the client's connection. */
+/**
+ * Judges where a client wants to go and connects to it; what was opened closes with the client's connection, and both
+ * do when the policy is changed to one that does not allow it.
+ */
 export async function openDestination(
+  deps: JudgeDeps & { readonly connectTimeoutMs: number },
+  request: OutsideRequest,
+  destination: Destination,
+): Promise<OpenedDestination> {
+  using held = new DisposableStack();
+  held.use(holdToPolicy(request, destination));
+  const opened = await judgeAndConnect(deps, request, destination);
+  if (opened.status === 'open') {
+    const kept = held.move();
+    opened.server.once('close', () => kept.dispose());
+  }
+  return opened;
+}
+
+/** From before the judgement on: a person may change the policy while a connection is being opened. */
+function holdToPolicy(
+  { socket, policy, onDenied, onPolicyChange }: OutsideRequest,
+  destination: Destination,
+): Disposable {
+  return onPolicyChange(() => {
+    if (socket.destroyed || mayReach(policy(), destination)) return;
+    onDenied({ host: destination.host.text, port: destination.port, reason: 'policy' });
+    socket.destroy();
+  });
+}
+
+async function judgeAndConnect(
   deps: JudgeDeps & { readonly connectTimeoutMs: number },
   { socket: client, policy, signal, onDenied }: OutsideRequest,
   destination: Destination,

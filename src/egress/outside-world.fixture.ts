@@ -15,6 +15,7 @@ export class OutsideWorld implements AsyncDisposable {
   /** Names that resolve; the others are unknown. */
   readonly names = new Map<string, Resolution>();
   policy: EgressPolicy = { kind: 'open' };
+  readonly #checks = new Set<() => void>();
   readonly run = new AbortController();
   readonly path: string;
   readonly #folder: string;
@@ -50,6 +51,10 @@ export class OutsideWorld implements AsyncDisposable {
       serve({
         socket,
         policy: () => world.policy,
+        onPolicyChange(check) {
+          world.#checks.add(check);
+          return { [Symbol.dispose]: () => void world.#checks.delete(check) };
+        },
         signal: world.run.signal,
         onDenied: (denial) => world.denials.push(denial),
       }),
@@ -57,6 +62,17 @@ export class OutsideWorld implements AsyncDisposable {
     world.#door.listen(world.path);
     await once(world.#door, 'listening');
     return world;
+  }
+
+  /** What a person does while connections are open. */
+  changePolicy(policy: EgressPolicy): void {
+    this.policy = policy;
+    for (const check of this.#checks) check();
+  }
+
+  /** Connections that hear of such a change. */
+  get followers(): number {
+    return this.#checks.size;
   }
 
   /** A server on loopback that counts what comes in. */

@@ -129,6 +129,63 @@ test('a policy that a person changes holds for the next connection', async () =>
   expect(await world.ask(request, true)).toContain('403');
 });
 
+test('a policy that a person tightens closes what it no longer allows, and nothing else', async () => {
+  const ended = Promise.withResolvers<void>();
+  await using own = await startOwn((socket) => {
+    socket.once('close', () => ended.resolve());
+    socket.pipe(socket);
+  });
+  const client = world.connect();
+  const heard = Promise.withResolvers<void>();
+  let answer = '';
+  client.on('data', (chunk) => {
+    answer += String(chunk);
+    if (answer.endsWith('ping')) {
+      world.changePolicy({ kind: 'allowlist', hosts: parseHostRules([`echo.home:${own.port}`]) });
+      client.write('pong');
+    }
+    if (answer.endsWith('pong')) heard.resolve();
+  });
+  client.write(`CONNECT echo.home:${own.port} HTTP/1.1\r\n\r\nping`);
+  await heard.promise;
+  expect(world.denials).toEqual([]);
+  world.changePolicy({ kind: 'allowlist', hosts: parseHostRules(['other.test']) });
+  await once(client, 'end');
+  await ended.promise;
+  expect(world.denials).toEqual([{ host: 'echo.home', port: own.port, reason: 'policy' }]);
+});
+
+test('a connection that is being opened when the policy is tightened does not open', async () => {
+  await using own = await startOwn();
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<typeof LOOPBACK>();
+  const { names } = world;
+  const get = names.get.bind(names);
+  await world[Symbol.asyncDispose]();
+  world = await OutsideWorld.start([`echo.home:${own.port}`], {
+    resolveOwnName: async (name) => {
+      asked.resolve();
+      await answered.promise;
+      return get(name) ?? { status: 'unknown' };
+    },
+  });
+  const answer = world.ask(`CONNECT echo.home:${own.port} HTTP/1.1\r\n\r\n`, true);
+  await asked.promise;
+  world.changePolicy({ kind: 'model-only' });
+  answered.resolve(LOOPBACK);
+  expect(await answer).toBe('');
+  expect(own.bytes()).toBe(0);
+});
+
+test('what has closed, or was refused, follows the policy no more', async () => {
+  await using own = await startOwn((socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
+  await world.ask(`CONNECT echo.home:${own.port} HTTP/1.1\r\n\r\n`);
+  await world.ask('CONNECT nothing.test:443 HTTP/1.1\r\n\r\n', true);
+  const url = `GET http://echo.home:${own.port}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+  expect(await world.ask(url, true)).toContain('204');
+  expect(world.followers).toBe(0);
+});
+
 test('a name that does not exist is told so, and is no denial', async () => {
   const answer = await world.ask('CONNECT nothing.test:443 HTTP/1.1\r\n\r\n', true);
   expect(answer).toContain('502');

@@ -112,6 +112,20 @@ test('a connection to the outside is handed on with the policy and with who is t
   expect(request?.signal.aborted).toBe(true);
 });
 
+test('whoever serves the outside hears of changed policies for as long as it wants', async () => {
+  const gateway = openGateway();
+  using admission = await gateway.admit(entryOf('run-1'));
+  await exchange(doorOf('family'), lineFor(admission.access.token, 'outside'));
+  let checks = 0;
+  const following = outside[0]?.onPolicyChange(() => {
+    checks += 1;
+    following?.[Symbol.dispose]();
+  });
+  gateway.recheck();
+  gateway.recheck();
+  expect(checks).toBe(1);
+});
+
 test('two attempts of a group come to a model each', async () => {
   const gateway = openGateway();
   const first = await gateway.admit(entryOf('run-1'));

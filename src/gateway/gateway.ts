@@ -25,11 +25,12 @@ export interface GatewayDeps {
 /** One door per group, opened with its first attempt and open until the gateway is disposed. */
 export function createGateway(deps: GatewayDeps): Gateway {
   const doors = new Map<string, Promise<Door>>();
+  const checks = new Set<() => void>();
   const closed = new AbortController();
   const openDoor = (folder: string): Promise<Door> => {
     const opening = Door.open(deps.doorFolder(folder), {
       ...deps,
-      serve: (attempt, to, socket) => serveConnection(deps, attempt, to, socket),
+      serve: (attempt, to, socket) => serveConnection(deps, checks, attempt, to, socket),
     });
     doors.set(folder, opening);
     // The next attempt tries again; this one hears of it through the promise.
@@ -44,6 +45,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
       const door = await (doors.get(folder) ?? openDoor(folder));
       return door.admit(entry);
     },
+    recheck() {
+      for (const check of checks) check();
+    },
     async [Symbol.asyncDispose]() {
       closed.abort(new Error('the gateway is closed'));
       const opened = await Promise.allSettled(doors.values());
@@ -57,6 +61,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
 function serveConnection(
   { serveOutside, policyOf, onDenied }: GatewayDeps,
+  checks: Set<() => void>,
   { entry, model, signal }: AdmittedAttempt,
   to: DoorTarget,
   socket: Socket,
@@ -70,6 +75,10 @@ function serveConnection(
         socket,
         signal,
         policy: () => policyOf(entry.group.folder),
+        onPolicyChange(check) {
+          checks.add(check);
+          return { [Symbol.dispose]: () => void checks.delete(check) };
+        },
         onDenied: (denial) => onDenied(entry, denial),
       });
       break;

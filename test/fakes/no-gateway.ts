@@ -4,5 +4,6 @@ import type { Gateway } from '../../src/ports.ts';
 export const NO_GATEWAY: Gateway = {
   serves: () => false,
   admit: () => Promise.reject(new Error('no group has a door here')),
+  recheck: () => undefined,
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
