@@ -9,6 +9,8 @@ test('an answer of many pages in Chinese that came while no host was there arriv
   const text = `begin${'文'.repeat(20_000)}end`;
   await using chat = await ChatWorld.start(context, {
     registration: { provider: 'responses' },
+    // Without a door an agent reaches its model while no host is there.
+    env: { CREDENTIALS: 'mounted' },
     script: [{ steps: [wait(gate), say(text)] }],
   });
   const first = chat.ask('@Assistant hi');
