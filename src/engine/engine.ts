@@ -130,10 +130,7 @@ export class Engine {
     const turn = createTurn({
       ...running,
       openRun: createOpenRun({ ...running, claimRun: createClaimRun(parts) }),
-      attempts: createAttempts({
-        ...running,
-        downloads: this.#downloads,
-      }),
+      attempts: createAttempts({ ...running, downloads: this.#downloads }),
       onOutbox,
       onEnd: (chatJid) => {
         if (stores.inbox.pendingSince(chatJid) !== undefined) onWaiting(chatJid);
@@ -151,7 +148,7 @@ export class Engine {
       judgeAge: (decision, message) => this.#gaps.judge(decision, message),
       limitRate: createLimitRate({ ...parts, rateLimits: settings.rateLimits ?? {}, tell }),
       ownJids: () => this.#ownJids,
-      onMedia: (messageSeq) => this.#downloads.add(messageSeq),
+      onMedia: (messageSeq, chatJid) => this.#downloads.add({ messageSeq, chatJid }),
       onCommand: (seq) => this.#commands.add(seq),
       onPending: (chatJid) => {
         this.#dispatcher.ask(chatJid);

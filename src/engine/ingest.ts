@@ -29,7 +29,7 @@ export interface IngestDeps extends JudgeMessageDeps {
   findGroup(jid: Jid): RegisteredGroup | undefined;
   readonly now: Now;
   /** A message with a file is stored, perhaps within a transaction that has not ended. */
-  onMedia(messageSeq: number): void;
+  onMedia(messageSeq: number, chatJid: Jid): void;
   /** A command to the host itself is stored, perhaps within a transaction that has not ended. */
   onCommand(seq: number): void;
   /** A message that asks for an answer is stored. */
@@ -64,7 +64,7 @@ export function createIngest(deps: IngestDeps) {
     const { chatJid, id: messageId } = message;
     const trigger = isAsking(decision) ? decision : null;
     deps.report({ type: 'received', chatJid, messageId, trigger });
-    if (mediaSeq !== undefined) deps.onMedia(mediaSeq);
+    if (mediaSeq !== undefined) deps.onMedia(mediaSeq, chatJid);
     if (commandSeq !== undefined) deps.onCommand(commandSeq);
     if (trigger !== null) deps.onPending(chatJid);
     return trigger === null ? 'context' : 'trigger';

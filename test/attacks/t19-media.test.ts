@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeMediaFile } from '../../src/media/media-folder.ts';
-import { World } from '../engine/world.ts';
+import { FAMILY, group, WORK, World } from '../engine/world.ts';
 import { answer } from '../fakes/fake-runner.ts';
 import { hostileTexts } from './hostile-texts.ts';
 
@@ -62,7 +62,7 @@ test('T19: a picture that would be gigantic is kept as the bytes that came', asy
   expect(readFileSync(join(folder, name))).toEqual(BOMB);
 });
 
-test('T19: of hundreds of files at once two are in memory', async () => {
+test('T19: of hundreds of files in many chats at once two are in memory', async () => {
   const { world, engine } = openWorld();
   await using _ = world;
   let inMemory = 0;
@@ -74,8 +74,13 @@ test('T19: of hundreds of files at once two are in memory', async () => {
     inMemory -= 1;
     return { status: 'failed', reason: 'gone', isFinal: true };
   };
-  for (let index = 0; index < 300; index += 1) {
-    engine.ingest(world.message({ text: 'look', media: { kind: 'video', source: `S${index}` } }));
+  const third = group({ jid: '3@g.us', name: 'Third', folder: 'third' });
+  world.groups.set(third.jid, third);
+  for (let index = 0; index < 100; index += 1) {
+    for (const chatJid of [FAMILY, WORK, third.jid]) {
+      const media = { kind: 'video', source: `S${index}` } as const;
+      engine.ingest(world.message({ chatJid, text: 'look', media }));
+    }
   }
   await new Promise((resolve) => setImmediate(resolve));
   await engine.idle();
