@@ -156,6 +156,8 @@ export interface Gateway extends AsyncDisposable {
   serves(group: RegisteredGroup): boolean;
   /** Opens the group's door for one attempt. Rejects when the door cannot be opened. */
   admit(entry: GatewayEntry): Promise<Admission>;
+  /** Takes no more connections: those who come wait for the next host. Those who are there stay until their attempts end. */
+  stopListening(): Promise<void>;
   /** Closes the connections to the outside that the groups' policies, as they are now, do not allow. */
   recheck(): void;
 }

@@ -145,6 +145,8 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   announce('sign-ins');
   // Before the engine, which waits for the runs that the runner lets go of.
   stack.use(agents.runner);
+  // Before those: what they ask in between is asked of the next host.
+  stack.defer(() => gateway.stopListening());
   // First of all: a turn that started now would spend one of its run's attempts.
   stack.defer(() => serving.stop());
   announce('agents');

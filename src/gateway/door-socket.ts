@@ -20,6 +20,8 @@ class SocketPathError extends Error {
 export interface DoorSocket extends AsyncDisposable {
   /** Connections that are open. */
   readonly connections: ReadonlySet<Socket>;
+  /** Takes the socket away and leaves the connections. */
+  stopListening(): void;
 }
 
 /**
@@ -48,11 +50,13 @@ export async function openDoorSocket(
   server.maxConnections = MAX_CONNECTIONS;
   const held = await listenIn(server, folder);
   server.on('error', onError);
+  const closed = new Promise<void>((resolve) => server.once('close', resolve));
+  const stopListening = () => void (server.listening && server.close());
   return {
     connections,
+    stopListening,
     async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close');
-      server.close();
+      stopListening();
       for (const socket of connections) socket.destroy();
       await closed;
       await held?.close();

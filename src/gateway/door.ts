@@ -58,6 +58,11 @@ export class Door implements AsyncDisposable {
     return attempt;
   }
 
+  /** Nobody comes in any more; who is in stays. */
+  stopListening(): void {
+    this.#socket?.stopListening();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const attempt of this.#attempts) attempt[Symbol.dispose]();
     await this.#socket?.[Symbol.asyncDispose]();

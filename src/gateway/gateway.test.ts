@@ -195,6 +195,20 @@ test('a later host knows the token of an attempt that it adopts, another install
   expect(foreign.access).not.toEqual(access);
 });
 
+test('a gateway that listens no more keeps those who are in, and lets nobody stand before a door that is dead', async () => {
+  const gateway = openGateway();
+  const admission = await gateway.admit(entryOf('run-1'));
+  const kept = await connect(doorOf('family'));
+  kept.write(lineFor(admission.access.token));
+  await once(kept, 'data');
+  await gateway.stopListening();
+  await expect(connect(doorOf('family'))).rejects.toThrow('ENOENT');
+  kept.write('still here');
+  expect(String((await once(kept, 'data'))[0])).toBe('still here');
+  admission[Symbol.dispose]();
+  await once(kept.resume(), 'close');
+});
+
 test('a gateway that is closed opens no door', async () => {
   const gateway = openGateway();
   await gateway[Symbol.asyncDispose]();

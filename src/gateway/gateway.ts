@@ -37,6 +37,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
     opening.catch(() => doors.delete(folder));
     return opening;
   };
+  const openedDoors = async (): Promise<Door[]> => {
+    const opened = await Promise.allSettled(doors.values());
+    return opened.flatMap((door) => (door.status === 'fulfilled' ? [door.value] : []));
+  };
   return {
     serves: deps.serves,
     async admit(entry) {
@@ -48,13 +52,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
     recheck() {
       for (const check of checks) check();
     },
+    async stopListening() {
+      for (const door of await openedDoors()) door.stopListening();
+    },
     async [Symbol.asyncDispose]() {
       closed.abort(new Error('the gateway is closed'));
-      const opened = await Promise.allSettled(doors.values());
+      for (const door of await openedDoors()) await door[Symbol.asyncDispose]();
       doors.clear();
-      for (const door of opened) {
-        if (door.status === 'fulfilled') await door.value[Symbol.asyncDispose]();
-      }
     },
   };
 }

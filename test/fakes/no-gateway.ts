@@ -5,5 +5,6 @@ export const NO_GATEWAY: Gateway = {
   serves: () => false,
   admit: () => Promise.reject(new Error('no group has a door here')),
   recheck: () => undefined,
+  stopListening: () => Promise.resolve(),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
