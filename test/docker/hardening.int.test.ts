@@ -75,9 +75,7 @@ test('the engine confirms that an agent container is hardened', async (context) 
   expect(Mounts.map(({ Destination, RW }) => `${Destination} ${RW}`).sort()).toEqual([
     '/fake-runner.ts false',
     '/home/node/.claude true',
-    '/home/node/.codex true',
-    '/home/node/.codex/.env false',
-    '/home/node/.codex/config.toml false',
+    '/home/node/.codex false',
     '/workspace/group true',
     '/workspace/ipc true',
   ]);
