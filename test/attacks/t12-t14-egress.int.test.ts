@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
 import type { EgressPolicy } from '../../src/core/egress.ts';
 import { parseHostRules } from '../../src/core/egress-policy.ts';
-import { AGENT_IMAGE, requireAgentImage } from '../docker/engine.ts';
+import { requireAgentImage } from '../docker/engine.ts';
 import { attackEgress, type EgressFindings } from './egress/attack-egress.ts';
 import { expectStopped } from './expect-stopped.ts';
 
-const ALLOWLIST: EgressPolicy = { kind: 'allowlist', hosts: parseHostRules(['allowed.test']) };
 const OPEN: EgressPolicy = { kind: 'open' };
+/** One of the names leads to where nobody may go, the other to another container. */
+const ALLOWLIST: EgressPolicy = {
+  kind: 'allowlist',
+  hosts: parseHostRules(['allowed.test', 'neighbour.test']),
+};
 
 function through({ attempts }: EgressFindings): string[] {
   return attempts.filter(({ isThrough }) => isThrough).map(({ name }) => name);
@@ -19,35 +23,26 @@ function expectNoneOut({ attempts, touches }: EgressFindings): void {
   expect(touches).toBe(0);
 }
 
-const ATTACKS: [string, EgressPolicy, boolean][] = [
-  ['open', OPEN, true],
-  ['an allowlist', ALLOWLIST, false],
-  ['the model alone', { kind: 'model-only' }, false],
-];
-
-for (const [name, policy, hasBrowser] of ATTACKS) {
-  test(`T12, T14: under ${name} nothing private is reached from a container`, async (context) => {
+test.for<[string, EgressPolicy]>([
+  ['open', OPEN],
+  ['an allowlist', ALLOWLIST],
+  ['the model alone', { kind: 'model-only' }],
+])(
+  'T12, T14: under %s an agent reaches nothing private, no other container and no other way out than the door',
+  async ([, policy], context) => {
     const docker = await requireAgentImage(context);
-    const found = await attackEgress({
-      docker,
-      image: AGENT_IMAGE,
-      network: 'none',
-      policy,
-      hasBrowser,
-    });
+    const found = await attackEgress({ docker, outlet: 'door', policy });
     expectNoneOut(found);
     expect(found.denials.length).toBeGreaterThan(10);
-  });
-}
+  },
+);
 
-test("T14: the owner's service is reached through the proxy, and past it is not", async (context) => {
+test("T14: the owner's service is reached through the door, and past it is not", async (context) => {
   const docker = await requireAgentImage(context);
   const found = await attackEgress({
     docker,
-    image: AGENT_IMAGE,
-    network: 'none',
+    outlet: 'door',
     policy: OPEN,
-    hasBrowser: true,
     isCanaryAllowed: true,
   });
   const names = through(found);
@@ -60,21 +55,16 @@ test("T14: the owner's service is reached through the proxy, and past it is not"
 
 test('T14: with a network of its own the same attempts get out', async (context) => {
   const docker = await requireAgentImage(context);
-  const found = await attackEgress({
-    docker,
-    image: AGENT_IMAGE,
-    network: 'bridge',
-    policy: OPEN,
-    hasBrowser: true,
-  });
+  const found = await attackEgress({ docker, outlet: 'network', policy: OPEN });
   expect(through(found)).toEqual(
     expect.arrayContaining([
       "curl past the proxy to the host's address",
+      'curl past the proxy to another container',
       'a socket of Node',
       'a socket of bash',
       'a datagram',
       'a browser past the proxy',
     ]),
   );
-  expect(found.touches).toBeGreaterThan(4);
+  expect(found.touches).toBeGreaterThan(5);
 });

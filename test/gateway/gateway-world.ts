@@ -9,14 +9,14 @@ import { text } from 'node:stream/consumers';
 import { DOOR_SOCKET } from '@deckhand/protocol';
 import { systemNow } from '../../src/clock.ts';
 import type { UsableCredential } from '../../src/core/credential.ts';
-import type { EgressPolicy } from '../../src/core/egress.ts';
+import type { EgressDenial, EgressPolicy } from '../../src/core/egress.ts';
 import { registeredGroupSchema } from '../../src/core/group.ts';
 import { formatModelRef, type ModelProvider } from '../../src/core/models/model-ref.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createModelProxy } from '../../src/model-proxy/model-proxy.ts';
 import { createUpstream } from '../../src/model-proxy/upstream.ts';
-import type { Admission, Gateway, GatewayEntry } from '../../src/ports.ts';
+import type { Admission, Gateway, GatewayEntry, ServeOutside } from '../../src/ports.ts';
 import { type ModelServer, startModelServer } from '../loopback/models/server.ts';
 
 export const CANARY = 'sk-canary-4f1d0c7e9b2a';
@@ -69,16 +69,24 @@ export interface CountedCredential extends UsableCredential {
   readonly renewed: { count: number };
 }
 
-/** The host's gateway with its model proxy, before the scripted models. */
+const CLOSED: ServeOutside = ({ socket }) => void socket.destroy();
+
+/** The host's gateway with its model proxy, before the scripted models. Nothing else is outside unless told. */
 export class GatewayWorld implements AsyncDisposable {
   readonly models: ModelServer;
   readonly gateway: Gateway;
   readonly logs: string[] = [];
+  readonly denials: EgressDenial[] = [];
   policy: EgressPolicy = { kind: 'model-only' };
   readonly #root: string;
   readonly #cleanUp: AsyncDisposableStack;
 
-  private constructor(root: string, models: ModelServer, cleanUp: AsyncDisposableStack) {
+  private constructor(
+    root: string,
+    models: ModelServer,
+    serveOutside: ServeOutside,
+    cleanUp: AsyncDisposableStack,
+  ) {
     this.#root = root;
     this.models = models;
     this.#cleanUp = cleanUp;
@@ -102,19 +110,19 @@ export class GatewayWorld implements AsyncDisposable {
         key: 'key',
         serves: () => true,
         openModel,
-        serveOutside: ({ socket }) => socket.destroy(),
+        serveOutside,
         policyOf,
-        onDenied: () => undefined,
+        onDenied: (_entry, denial) => this.denials.push(denial),
         logger,
       }),
     );
   }
 
-  static async start(): Promise<GatewayWorld> {
+  static async start(serveOutside: ServeOutside = CLOSED): Promise<GatewayWorld> {
     const root = await mkdtemp(join(tmpdir(), 'deckhand-gateway-'));
     const cleanUp = new AsyncDisposableStack();
     cleanUp.defer(() => rm(root, { recursive: true, force: true }));
-    return new GatewayWorld(root, cleanUp.use(await startModelServer()), cleanUp);
+    return new GatewayWorld(root, cleanUp.use(await startModelServer()), serveOutside, cleanUp);
   }
 
   /** The folder with the group's door, which a container would see. */
@@ -124,8 +132,12 @@ export class GatewayWorld implements AsyncDisposable {
 
   /** One attempt of a group, with the canary as its credential unless told. */
   async admit(provider: ModelProvider, more: Partial<GatewayEntry> = {}): Promise<Admission> {
+    return await this.gateway.admit(this.entryOf(provider, more));
+  }
+
+  entryOf(provider: ModelProvider, more: Partial<GatewayEntry> = {}): GatewayEntry {
     const ref = { provider, model: MODELS[provider] };
-    return await this.gateway.admit({
+    return {
       attemptId: crypto.randomUUID(),
       runId: 'run-1',
       group: registeredGroupSchema.parse({ jid: '1@g.us', name: 'Family', folder: 'family' }),
@@ -136,7 +148,7 @@ export class GatewayWorld implements AsyncDisposable {
       },
       credential: canaryCredential(provider),
       ...more,
-    });
+    };
   }
 
   /** A connection as the relay of a container makes it. */

@@ -12,7 +12,7 @@ const PROXY = 'http://127.0.0.1:8788';
 const LIMIT = ['-sS', '--max-time', '8', '-g'];
 
 /** Ways past the proxy. */
-export function directWays({ host, port, loopbackPort, udpPort }: Targets): Way[] {
+export function directWays({ host, port, loopbackPort, udpPort, neighbour }: Targets): Way[] {
   const curl = (name: string, url: string): Way => ({
     name: `curl past the proxy to ${name}`,
     command: ['curl', ...LIMIT, '--noproxy', '*', url],
@@ -22,6 +22,7 @@ export function directWays({ host, port, loopbackPort, udpPort }: Targets): Way[
     curl("the host's address", `http://${host}:${port}/`),
     curl("the host's address as IPv6", `http://[::ffff:${host}]:${port}/`),
     curl("the host's loopback", `http://127.0.0.1:${loopbackPort}/`),
+    curl('another container', `http://${neighbour}/`),
     well(curl('the metadata address', 'http://169.254.169.254/latest/meta-data/')),
     well(curl('the metadata address of IPv6', 'http://[fd00:ec2::254]/latest/meta-data/')),
     well(curl('the internet', 'http://1.1.1.1/')),
@@ -41,7 +42,7 @@ export function directWays({ host, port, loopbackPort, udpPort }: Targets): Way[
 }
 
 /** Ways through the proxy to where it must not lead. */
-export function proxyWays({ host, port, loopbackPort }: Targets): Way[] {
+export function proxyWays({ host, port, loopbackPort, neighbour }: Targets): Way[] {
   const decimal = host.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   const urls = [
     `http://${host}:${port}/`,
@@ -53,6 +54,8 @@ export function proxyWays({ host, port, loopbackPort }: Targets): Way[] {
     `http://evil.test:${loopbackPort}/`,
     `http://allowed.test:${loopbackPort}/`,
     `http://0.0.0.0:${loopbackPort}/`,
+    `http://${neighbour}/`,
+    'http://neighbour.test/',
     'http://169.254.169.254/latest/meta-data/',
     'http://[fd00:ec2::254]/latest/meta-data/',
   ];

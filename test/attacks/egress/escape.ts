@@ -1,27 +1,16 @@
-/** Runs inside a container: tries to get out in every way and prints what came of it as JSON. */
+/** Runs inside a container: tries to get out in every way and leaves what came of it beside itself, as JSON. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { browserWays, directWays, proxyWays, type Way } from './attempts.ts';
 import type { Attempt, Targets } from './targets.ts';
 
 const SHOWN_CHARS = 160;
 const LIMIT_MS = 20_000;
 
-const targets = JSON.parse(readFileSync('/attack/targets.json', 'utf8')) as Targets;
-
-/** As the agent's runner does: a port on loopback that leads to the socket of the host. */
-async function startRelay(): Promise<Disposable> {
-  const relay = createServer({ allowHalfOpen: true }, (client) => {
-    const host = connect({ path: '/run/deckhand/outside.sock', allowHalfOpen: true });
-    for (const socket of [client, host]) socket.on('error', () => socket.destroy());
-    client.pipe(host).pipe(client);
-  });
-  relay.listen(8788, '127.0.0.1');
-  await once(relay, 'listening');
-  return { [Symbol.dispose]: () => relay.close() };
-}
+const beside = (name: string) => join(import.meta.dirname, name);
+const targets = JSON.parse(readFileSync(beside('targets.json'), 'utf8')) as Targets;
 
 async function attempt({ name, command, isThroughWhenWell }: Way): Promise<Attempt> {
   const [program = '', ...rest] = command;
@@ -42,12 +31,12 @@ async function attempt({ name, command, isThroughWhenWell }: Way): Promise<Attem
 }
 
 async function attemptAll(): Promise<Attempt[]> {
-  using _relay = await startRelay();
   const quick = [...directWays(targets), ...proxyWays(targets)];
   const made = await Promise.all(quick.map(attempt));
   // One browser at a time: they share a profile.
-  for (const way of targets.hasBrowser ? browserWays(targets) : []) made.push(await attempt(way));
+  for (const way of browserWays(targets)) made.push(await attempt(way));
   return made;
 }
 
-process.stdout.write(`${JSON.stringify(await attemptAll())}\n`);
+writeFileSync(beside('attempts.tmp'), JSON.stringify(await attemptAll()));
+renameSync(beside('attempts.tmp'), beside('attempts.json'));

@@ -6,11 +6,12 @@ export interface Targets {
   readonly port: number;
   /** TCP on 127.0.0.1 alone. */
   readonly loopbackPort: number;
+  /** Of another container, on the engine's usual network. TCP at port 80. */
+  readonly neighbour: string;
   /** UDP on every address. */
   readonly udpPort: number;
   /** What the canaries answer. */
   readonly secret: string;
-  readonly hasBrowser: boolean;
 }
 
 /** One attempt to get out. */
