@@ -10,6 +10,7 @@ import { createDenialNotes } from '../egress/note-denials.ts';
 import type { ReportActivity } from '../engine/activity.ts';
 import { Engine, type EngineDeps } from '../engine/engine.ts';
 import { readGlobalMemory } from '../global-memory.ts';
+import { createLogCensor } from '../log-censor.ts';
 import type { Logger } from '../logger.ts';
 import { writeMediaFile } from '../media/media-folder.ts';
 import { createSpool } from '../media/spool.ts';
@@ -214,6 +215,7 @@ function createEngine(
     spool: createSpool({ root: paths.spool, logger }),
     writeMediaFile: (folder, name, bytes) => writeMediaFile(paths.groupFolder(folder), name, bytes),
     settings: config,
+    censor: createLogCensor(Object.values(config.secrets)),
     after: systemAfter,
     randomBytes: systemRandomBytes,
     findGroup: (jid) => parts.registrations.get(jid),

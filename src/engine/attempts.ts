@@ -8,10 +8,12 @@ import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Run } from '../db/runs.ts';
 import { isStorageFault } from '../db/storage-fault.ts';
+import type { Censor } from '../log-censor.ts';
 import type { AgentRunner, RunHandlers, RunOutcome } from '../ports.ts';
 import { type AfterFailureDeps, followFailure } from './after-failure.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { awaitRequests } from './await-requests.ts';
+import { censorOutcome } from './censor-outcome.ts';
 import type { ChooseRoute } from './choose-route.ts';
 import { attemptId } from './claim-run.ts';
 import { insist } from './insist.ts';
@@ -36,6 +38,7 @@ export interface AttemptsDeps
   /** Handles what the group's agent has asked for by files, so that it comes before the answer. */
   readonly settleRequests: (folder: string) => Promise<void>;
   readonly settleRun: SettleRun;
+  readonly censor: Censor;
 }
 
 /** What follows an attempt. `left`: to the next host, or the group is registered no more. */
@@ -63,7 +66,7 @@ export function createAttempts(deps: AttemptsDeps): Attempts {
       const handlers = handlersFor(deps, run);
       const never = new AbortController().signal;
       const told = await deps.runner.adopt(attemptId(run), run.folder, handlers, never);
-      const outcome = told && (admission?.settle(told) ?? told);
+      const outcome = told && censorOutcome(deps.censor, admission?.settle(told) ?? told);
       const adopted = outcome !== undefined;
       deps.logger.info({ runId: run.id, adopted }, 'run of an earlier host found');
       if (adopted && !hasDied(outcome))
@@ -130,9 +133,9 @@ async function attempt(deps: AttemptsDeps, { run, group, chosen }: OpenedRun): P
   deps.report({ type: 'run_started', chatJid, runId, provider, model, attempt: run.attempt });
   const parts = { group, run, route, credential };
   const renewal = createRenewal(deps.logger, run.id, credential);
-  const outcome = await runAttempt(deps, parts, handlersFor(deps, run, renewal.begin));
+  const told = await runAttempt(deps, parts, handlersFor(deps, run, renewal.begin));
   await renewal.settled();
-  return settleAttempt(deps, run, outcome, credential);
+  return settleAttempt(deps, run, censorOutcome(deps.censor, told), credential);
 }
 
 async function settleAttempt(

@@ -9,6 +9,7 @@ import type { RateLimits } from '../core/rate-limit.ts';
 import type { Db } from '../db/database.ts';
 import type { Outbox } from '../db/outbox.ts';
 import { createStores } from '../db/stores.ts';
+import type { Censor } from '../log-censor.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, Channel, ChannelState, Gateway } from '../ports.ts';
 import type { RandomBytes } from '../random.ts';
@@ -71,6 +72,7 @@ export interface EngineDeps {
   readonly after: After;
   readonly randomBytes: RandomBytes;
   readonly logger: Logger;
+  readonly censor: Censor;
   readonly report: ReportActivity;
 }
 
@@ -107,8 +109,7 @@ export class Engine {
     const { mentionFreshMs } = settings;
     this.#gaps = new GapWatch({ ...parts, mentionFreshMs, tell });
     const receipts = createReceipts(parts);
-    const ownJid = () => this.#ownJids[0];
-    this.#findMessage = createFindMessage({ ...stores, ownJid });
+    this.#findMessage = createFindMessage({ ...stores, ownJid: () => this.#ownJids[0] });
     this.#downloads = new MediaDownloads(parts);
     this.#commands = new ChatCommands({
       ...parts,

@@ -5,6 +5,7 @@ import { MAX_INBOUND_BYTES } from '../core/inbound-media.ts';
 import { sniffMediaType } from '../core/media-type.ts';
 import type { Jid } from '../core/message.ts';
 import type { Media, PendingMedia } from '../db/media.ts';
+import type { Censor } from '../log-censor.ts';
 import type { Logger } from '../logger.ts';
 import type { Channel } from '../ports.ts';
 import { createWait } from '../wait.ts';
@@ -29,6 +30,7 @@ export interface MediaDownloadsDeps {
   readonly now: Now;
   readonly after: After;
   readonly logger: Logger;
+  readonly censor: Censor;
 }
 
 type Wanted = Pick<PendingMedia, 'messageSeq' | 'chatJid'>;
@@ -155,10 +157,11 @@ export class MediaDownloads {
   }
 
   #retryLater(wanted: PendingMedia, reason: string, isFinal: boolean): void {
-    const { media, after } = this.#deps;
+    const { media, after, censor } = this.#deps;
     const { messageSeq, attempts } = wanted;
     media.recordAttempt(messageSeq);
-    if (isFinal || attempts + 1 >= MAX_ATTEMPTS) return media.giveUp(messageSeq, 'failed', reason);
+    if (isFinal || attempts + 1 >= MAX_ATTEMPTS)
+      return media.giveUp(messageSeq, 'failed', censor(reason));
     const again = after(RETRY_DELAY_MS * 4 ** attempts, () => this.add(wanted));
     this.#retries.set(messageSeq, again);
   }

@@ -60,6 +60,7 @@ export class World {
   signIn: ChatSignIn = () => Promise.resolve({ status: 'failed', text: 'nobody signs in here' });
   activities: Activity[] = [];
   logger = createLogger('silent');
+  censor = (text: string) => text;
   maxConcurrentContainers = 5;
   /** What becomes of a question is not shown unless a test is about that. */
   receipts = false;
@@ -119,6 +120,7 @@ export class World {
         return () => void this.#timers.delete(timer);
       },
       logger: this.logger,
+      censor: (text) => this.censor(text),
       report: (activity) => this.activities.push(activity),
     });
     return this.engine;

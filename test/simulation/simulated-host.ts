@@ -88,6 +88,7 @@ export class SimulatedHost {
       after: clock.afterFor(this),
       randomBytes,
       logger,
+      censor: (text) => text,
       ...UNDISTURBED,
     });
     const { engine } = this;
