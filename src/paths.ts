@@ -29,6 +29,10 @@ export interface HostPaths {
   readonly gatewayRoot: string;
   /** Makes the tokens by which runs are known at their doors. */
   readonly gatewayKey: string;
+  /** Doors of commands beside the host, by their process ids. */
+  readonly askDoors: string;
+  /** The same of links that stand in for mounts. */
+  readonly askProcesses: string;
   /** One home per group, in which its agent can write. */
   readonly codexRoot: string;
   groupFolder(folder: string): string;
@@ -36,8 +40,6 @@ export interface HostPaths {
   codexHome(folder: string): string;
   claudeHome(folder: string): string;
   doorFolder(folder: string): string;
-  /** Doors of one command beside the host, by its process id. */
-  askDoors(pid: number): string;
 }
 
 export function hostPaths(home: string): HostPaths {
@@ -62,12 +64,13 @@ export function hostPaths(home: string): HostPaths {
     consoleToken: join(data, 'console.token'),
     gatewayRoot: join(data, 'gateway'),
     gatewayKey: join(data, 'gateway.key'),
+    askDoors: join(data, 'gateway-asks'),
+    askProcesses: join(data, 'process-asks'),
     codexRoot: join(data, 'codex'),
     groupFolder: (folder) => join(groups, folder),
     ipc: (folder) => join(data, 'ipc', folder),
     codexHome: (folder) => join(data, 'codex', folder, '.codex'),
     claudeHome: (folder) => join(data, 'claude', folder, '.claude'),
     doorFolder: (folder) => join(data, 'gateway', folder),
-    askDoors: (pid) => join(data, 'gateway-asks', String(pid)),
   };
 }

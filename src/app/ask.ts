@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AskTurn, createAskTurn } from '../ask/ask-turn.ts';
 import type { Now } from '../clock.ts';
@@ -16,6 +15,7 @@ import { prepareFolders } from '../host-folders.ts';
 import type { Logger } from '../logger.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import { createAgents } from './agents.ts';
+import { openAskFolder } from './ask-folders.ts';
 import type { AppBase } from './base.ts';
 import { createCredentials } from './credentials.ts';
 import { createAppGateway } from './gateway.ts';
@@ -50,10 +50,9 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
   const db = openBesideHost(paths);
   stack.defer(() => void db.close());
   const base: AppBase = { config, paths, db, logger, now };
-  const processRoot = join(paths.data, 'process-asks', String(process.pid));
-  stack.defer(() => rm(processRoot, { recursive: true, force: true }));
-  const doors = paths.askDoors(process.pid);
-  stack.defer(() => rm(doors, { recursive: true, force: true }));
+  const openFolder = async (root: string) => stack.use(await openAskFolder(root, process.pid)).path;
+  const processRoot = await openFolder(paths.askProcesses);
+  const doors = await openFolder(paths.askDoors);
   const doorFolder = (folder: string) => join(doors, folder);
   const agents = await createAgents(config, {
     paths,
