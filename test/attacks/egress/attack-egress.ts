@@ -50,7 +50,7 @@ export async function attackEgress(attack: EgressAttack): Promise<EgressFindings
 }
 
 /** At this address of the machine its containers reach it when they have the engine's usual network. */
-async function findBridgeAddress(docker: Docker): Promise<string> {
+export async function findBridgeAddress(docker: Docker): Promise<string> {
   const { IPAM } = await docker.getNetwork('bridge').inspect();
   const gateway = IPAM?.Config?.[0]?.['Gateway'];
   if (gateway === undefined) throw new Error("the engine's bridge has no address");

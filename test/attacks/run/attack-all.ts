@@ -1,11 +1,15 @@
-import type { RowResult } from './attack-row.ts';
+import type { AttackRow, RowResult } from './attack-row.ts';
+import { CONTAINER_ROWS } from './container-rows.ts';
+import { HostSite } from './host-site.ts';
 import { MAILBOX_ROWS } from './mailbox-rows.ts';
 import { MailboxSite } from './mailbox-site.ts';
-import type { Options } from './options.ts';
+import { MEMBER_ROWS } from './member-rows.ts';
+import type { Options, Runtime } from './options.ts';
 import { runRow } from './run-row.ts';
 
 /** Enough for a p99 of its own on each side. */
 const MAILBOX_PLAN = { rounds: 5, questions: 40, maxRatio: 2 };
+const HOST_PLAN = { rounds: 3, questions: 30, maxRatio: 2 };
 const QUICK_PLAN = { rounds: 1, questions: 3, maxRatio: Number.POSITIVE_INFINITY };
 
 /** Makes the attacks that are asked for, one row after the other. Rejects when the signal aborts. */
@@ -17,5 +21,15 @@ export async function attackAll(options: Options, signal: AbortSignal): Promise<
     await using site = await MailboxSite.open();
     results.push(await runRow(row, site, isQuick ? QUICK_PLAN : MAILBOX_PLAN, signal));
   }
+  const hostRows = hostRowsOf(options.runtime).filter(isWanted);
+  if (hostRows.length === 0) return results;
+  await using site = await HostSite.open(options.runtime, signal);
+  for (const row of hostRows)
+    results.push(await runRow(row, site, isQuick ? QUICK_PLAN : HOST_PLAN, signal));
   return results;
+}
+
+/** Without isolation nothing is attacked that isolates. */
+function hostRowsOf(runtime: Runtime): readonly AttackRow<HostSite>[] {
+  return runtime === 'docker' ? [...MEMBER_ROWS, ...CONTAINER_ROWS] : MEMBER_ROWS;
 }
