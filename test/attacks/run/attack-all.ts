@@ -1,6 +1,7 @@
 import type { AttackRow, RowResult } from './attack-row.ts';
 import { CONTAINER_ROWS } from './container-rows.ts';
 import { HostSite } from './host-site.ts';
+import { LOCAL_ROWS } from './local-rows.ts';
 import { MAILBOX_ROWS } from './mailbox-rows.ts';
 import { MailboxSite } from './mailbox-site.ts';
 import { MEMBER_ROWS } from './member-rows.ts';
@@ -11,6 +12,9 @@ import { runRow } from './run-row.ts';
 const MAILBOX_PLAN = { rounds: 5, questions: 40, maxRatio: 2 };
 const HOST_PLAN = { rounds: 3, questions: 30, maxRatio: 2 };
 const QUICK_PLAN = { rounds: 1, questions: 3, maxRatio: Number.POSITIVE_INFINITY };
+
+/** Rows that attack nothing which containers isolate. */
+const WITHOUT_ISOLATION = [...MEMBER_ROWS, ...LOCAL_ROWS];
 
 /** Makes the attacks that are asked for, one row after the other. Rejects when the signal aborts. */
 export async function attackAll(options: Options, signal: AbortSignal): Promise<RowResult[]> {
@@ -31,5 +35,5 @@ export async function attackAll(options: Options, signal: AbortSignal): Promise<
 
 /** Without isolation nothing is attacked that isolates. */
 function hostRowsOf(runtime: Runtime): readonly AttackRow<HostSite>[] {
-  return runtime === 'docker' ? [...MEMBER_ROWS, ...CONTAINER_ROWS] : MEMBER_ROWS;
+  return runtime === 'docker' ? [...WITHOUT_ISOLATION, ...CONTAINER_ROWS] : WITHOUT_ISOLATION;
 }

@@ -60,7 +60,10 @@ async function steal(site: HostSite, signal: AbortSignal): Promise<AttackOutcome
     'gateway key': (await readFile(site.paths.gatewayKey, 'utf8')).trim(),
   };
   const backwards = Object.fromEntries(
-    Object.entries(secrets).map(([name, secret]) => [name, [...secret].toReversed().join('')]),
+    Object.entries(secrets).map(([name, secret]) => [
+      name,
+      Buffer.from(secret).reverse().toString(),
+    ]),
   );
   const search = secretsSchema.parse(await site.program(FIND_SECRETS, { backwards }, signal));
   const asked = site.world.models.requests.length;

@@ -69,6 +69,10 @@ export const MUTATIONS = {
       },
     ],
   },
+  'mounted-credentials': {
+    row: 'T13',
+    changes: [{ file: 'core/outlet.ts', from: "doors.ok ? 'proxy' : 'mounted'", to: "'mounted'" }],
+  },
   'any-address': {
     row: 'T14',
     changes: [

@@ -10,7 +10,7 @@ const { backwards } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as
   backwards: Record<string, string>;
 };
 const secrets = Object.entries(backwards).map(
-  ([name, text]) => [name, Buffer.from([...text].toReversed().join(''))] as const,
+  ([name, text]) => [name, Buffer.from(text).reverse()] as const,
 );
 const seen = { files: 0, memories: 0, found: [] as string[] };
 
