@@ -48,7 +48,7 @@ const containerConfigSchema = z.strictObject({
   }),
   credentials: z.enum(['proxy', 'mounted']).optional().meta({
     description:
-      '`proxy`: the host adds the credential to what the agent asks its model, and none is in the container; `mounted`: the container is given a short-lived one',
+      '`proxy`: the host adds the credential to what the agent asks its model, and none is in the container; `mounted`: the container is given it, of a sign-in an access token alone',
     unset: '`CREDENTIALS`',
   }),
 });
