@@ -12,6 +12,7 @@ export function describeAccess(group: RegisteredGroup): string[] {
     ...describeSenders(group),
     ...describeAdmins(group),
     ...describeBudget(group),
+    ...describeRates(group),
     ...describeReceipts(group),
     ...describeReach(group),
   ];
@@ -57,6 +58,19 @@ function describeBudget({ budget }: RegisteredGroup): string[] {
     ...(tokensPerDay === undefined ? [] : [count(tokensPerDay, 'token')]),
   ];
   return limits.length === 0 ? [] : [`at most ${limits.join(' and ')} a day`];
+}
+
+function describeRates({ limits }: RegisteredGroup): string[] {
+  const whose = [
+    ['by each person', limits?.sender],
+    ['by all together', limits?.group],
+  ] as const;
+  const rates = whose.flatMap(([people, rate]) =>
+    rate === undefined
+      ? []
+      : [`${rate === 'off' ? 'without a limit' : `at most ${rate}`} ${people}`],
+  );
+  return rates.length === 0 ? [] : [`may be asked ${rates.join(', ')}`];
 }
 
 function count(amount: number, noun: string): string {

@@ -113,6 +113,8 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   admins: '--admin',
   'budget.runsPerDay': '--runs-per-day',
   'budget.tokensPerDay': '--tokens-per-day',
+  'limits.sender': '--person-rate',
+  'limits.group': '--group-rate',
   'egress.policy': '--egress',
   'egress.hosts': '--allow-host',
 };
