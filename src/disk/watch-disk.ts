@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Now } from '../clock.ts';
 import { MIB } from '../core/byte-size.ts';
 import type { RegisteredGroup } from '../core/group.ts';
@@ -16,11 +17,16 @@ export interface WatchDiskDeps {
   readonly logger: Logger;
 }
 
-/** Every folder that a group's agents may write, but those of its owner that are mounted besides. */
+/**
+ * Every folder that a group's agents may write, but those of its owner that are mounted besides: also where the host puts
+ * requests that it took from them, since an agent that holds such a file open goes on writing to it.
+ */
 export function groupFolders(paths: HostPaths, folder: string): string[] {
   return [
     paths.groupFolder(folder),
     paths.ipc(folder),
+    join(paths.claimedRoot, folder),
+    join(paths.quarantineRoot, folder),
     paths.codexHome(folder),
     paths.claudeHome(folder),
   ];
