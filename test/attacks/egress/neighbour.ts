@@ -23,6 +23,7 @@ export class Neighbour implements AsyncDisposable {
     });
     try {
       await container.start();
+      await untilReady(container);
       const { NetworkSettings } = await container.inspect();
       const address = NetworkSettings.Networks['bridge']?.IPAddress;
       if (!address) throw new Error('the other container has no address');
@@ -44,7 +45,17 @@ export class Neighbour implements AsyncDisposable {
   }
 }
 
+async function untilReady(container: Container): Promise<void> {
+  const output = await container.logs({ stdout: true, stderr: true, follow: true });
+  let said = '';
+  for await (const chunk of output) {
+    said += String(chunk);
+    if (said.includes('ready')) return;
+  }
+  throw new Error(`the other container does not serve: ${said}`);
+}
+
 function serve(secret: string): string {
   return `require('http').createServer((_request, response) => response.end('${secret}'))
-    .on('connection', () => console.log('touched')).listen(${PORT})`;
+    .on('connection', () => console.log('touched')).listen(${PORT}, () => console.log('ready'))`;
 }
