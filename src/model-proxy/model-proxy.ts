@@ -59,7 +59,8 @@ class ProxySession implements ModelSession {
   readonly #report: ModelReport;
   readonly #signIn: ModelSignIn;
   readonly #held = new HeldBytes();
-  readonly #server = createServer({ maxHeaderSize: MAX_HEAD_BYTES });
+  /** It closes no connection of its own accord: their end is that of the attempt. */
+  readonly #server = createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 0 });
 
   constructor(deps: ModelProxyDeps, entry: GatewayEntry, rate: ByteRate) {
     this.#deps = deps;

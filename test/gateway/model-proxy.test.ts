@@ -37,6 +37,14 @@ test('a key of Anthropic is added on the way, in place of what the container say
   expect(headers.authorization).toBeUndefined();
 });
 
+test('a connection is the container’s to close, so that none is closed under a question that is just being asked', async () => {
+  const admission = await world.admit('openai');
+  const agent = { headers: { connection: 'keep-alive' }, body: OPENAI_ASK };
+  const { headers } = await world.ask(admission, '/responses', agent);
+  expect(headers).toMatchObject({ connection: 'keep-alive' });
+  expect(headers['keep-alive']).toBeUndefined();
+});
+
 test('a token of a Claude subscription is added with the beta that belongs to it', async () => {
   const credential = {
     ...canaryCredential('anthropic'),
