@@ -43,9 +43,24 @@ function receive(senderJid: string): void {
 
 test('a group is registered with who may ask, its admins, its budget and its receipts', async () => {
   const { code, stdout } = await world.run(
-    ...['groups', 'add', '1@g.us', '--name', 'One', '--allow', '+49 151 12345678'],
-    ...['--allow', '77@lid', '--others', 'drop', '--admin', '4915100000000@s.whatsapp.net'],
-    ...['--runs-per-day', '20', '--tokens-per-day', '250000', '--no-receipts'],
+    'groups',
+    'add',
+    '1@g.us',
+    '--name',
+    'One',
+    '--allow',
+    '+49 151 12345678',
+    '--allow',
+    '77@lid',
+    '--others',
+    'drop',
+    '--admin',
+    '4915100000000@s.whatsapp.net',
+    '--runs-per-day',
+    '20',
+    '--tokens-per-day',
+    '250000',
+    '--no-receipts',
   );
   expect(code).toBe(0);
   expect(stored()).toMatchObject({

@@ -55,7 +55,7 @@ export function createIpcRequestTarget(): FuzzTarget {
       const parsed = parseRequest(input);
       demandSaneObjects();
       if (!parsed.ok) return demandSentence(parsed);
-      const typeChars = [...parsed.type].length;
+      const typeChars = Array.from(parsed.type).length;
       demand(typeChars >= 1 && typeChars <= 64, 'a type of 1 to 64 characters');
       const prepared = commands
         .find(({ type }) => type === parsed.type)
