@@ -1,7 +1,7 @@
 import type { WhatsAppChannel } from '../channels/whatsapp/channel.ts';
 import { systemAfter } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { type Chats, createChats } from '../db/chats.ts';
+import { createChats } from '../db/chats.ts';
 import { createOutbox } from '../db/outbox.ts';
 import { createRunDenials } from '../db/run-denials.ts';
 import { createRuns, type Runs } from '../db/runs.ts';
@@ -11,7 +11,6 @@ import type { ReportActivity } from '../engine/activity.ts';
 import { Engine, type EngineDeps } from '../engine/engine.ts';
 import { readGlobalMemory } from '../global-memory.ts';
 import { createLogCensor } from '../log-censor.ts';
-import type { Logger } from '../logger.ts';
 import { writeMediaFile } from '../media/media-folder.ts';
 import { createSpool } from '../media/spool.ts';
 import type { AgentRunner, Channel, ChannelState, Gateway } from '../ports.ts';
@@ -28,9 +27,11 @@ import { createAppGateway } from './gateway.ts';
 import { rememberLink } from './link-state.ts';
 import { createMailboxFollower, type MailboxFollower } from './mailboxes.ts';
 import { createCatalogDescription, createPlanRoutes } from './models.ts';
+import { nameGroups } from './name-groups.ts';
 import type { Outlets } from './outlets.ts';
 import type { StopStep } from './stop-step.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './task-commands.ts';
+import { tellMain, tellProblem } from './tell-main.ts';
 
 export interface AppOverrides extends BaseOverrides {
   /** Folder with the program's sources. */
@@ -105,11 +106,10 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   });
   const snapshots = createHostSnapshots(base, registrations);
   const runner = showStateBeforeRuns(agents.runner, snapshots, base);
-  const { outlets } = agents;
-  const gateway = await openGateway(base, outlets, registrations);
+  const gateway = await openGateway(base, agents.outlets, registrations);
   doors = gateway;
   const credentials = createCredentials(base, {
-    mayHold: (group) => outlets.mayHoldCredentials(group),
+    mayHold: (group) => agents.outlets.mayHoldCredentials(group),
     groups: () => registrations.all(),
     handOver: (path) => agents.handOver(path),
     tellMain: (text, key) => tellMain(registrations, engine, text, key),
@@ -225,41 +225,6 @@ function createEngine(
     signIn: createChatSignIn(base, parts.credentials.store),
     readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
   });
-}
-
-/** Lets people pick groups by name: WhatsApp tells names only when asked. False when it cannot be asked. */
-async function nameGroups(
-  channel: WhatsAppChannel,
-  chats: Chats,
-  logger: Logger,
-): Promise<boolean> {
-  const groups = await channel.listGroups();
-  if (groups === undefined) return false;
-  try {
-    chats.rename(groups.map(({ jid, subject }) => ({ jid, name: subject })));
-    return true;
-  } catch (error) {
-    logger.warn({ err: error }, 'names of the groups not stored');
-    return false;
-  }
-}
-
-/** The log has the details; the main chat hears that something has to be mended. */
-function tellProblem(registrations: Registrations, engine: Engine | undefined, at: number): void {
-  const text =
-    'The last edit of registered_groups.json cannot be used, so the earlier registrations stay in force; `deckhand doctor` shows what is wrong.';
-  tellMain(registrations, engine, text, `registrations:${at}`);
-}
-
-/** Once per key, over restarts. Without a main group there is only the log. */
-function tellMain(
-  registrations: Registrations,
-  engine: Engine | undefined,
-  text: string,
-  key: string,
-): void {
-  const main = registrations.all().find((group) => group.isMain);
-  if (main !== undefined) engine?.enqueue(main.jid, text, key);
 }
 
 /** Runs of groups that are registered no more are given up, so their containers have nobody. */
