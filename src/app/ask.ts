@@ -46,7 +46,7 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
   await using stack = new AsyncDisposableStack();
   const { projectRoot, groups, logger, now, onProgress } = options;
   const paths = hostPaths(config.home);
-  await prepareFolders(paths);
+  await prepareFolders(paths, logger);
   const db = openBesideHost(paths);
   stack.defer(() => void db.close());
   const base: AppBase = { config, paths, db, logger, now };

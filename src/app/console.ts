@@ -38,7 +38,7 @@ export async function openConsole(
   { port, logger }: HostConsoleOptions,
 ): Promise<HostConsole> {
   const paths = hostPaths(config.home);
-  await prepareFolders(paths);
+  await prepareFolders(paths, logger);
   // A second host would otherwise complain of the port that the first one's console has.
   acquireInstanceLock(paths.lock)[Symbol.dispose]();
   const asked = new EventTarget();
