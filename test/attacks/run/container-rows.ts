@@ -8,7 +8,7 @@ import { Canary } from '../egress/canary.ts';
 import { findForbidden } from '../forbidden-options.ts';
 import type { AttackOutcome } from '../outcome.ts';
 import type { AttackRow } from './attack-row.ts';
-import { HOSTILE, type HostSite } from './host-site.ts';
+import { HOSTILE, type HostSite, WALLED } from './host-site.ts';
 
 const inside = (name: string) => fileURLToPath(new URL(`inside/${name}.ts`, import.meta.url));
 const REACH_OUT = inside('reach-out');
@@ -36,6 +36,12 @@ const limitsSchema = z.object({
 
 /** What an agent does with its shell, in the hostile group's container of a whole host. */
 export const CONTAINER_ROWS: readonly AttackRow<HostSite>[] = [
+  {
+    id: 'T12',
+    attack: 'sending elsewhere what may reach the model alone',
+    prove: sendElsewhere,
+    press: pressKnocks,
+  },
   {
     id: 'T13',
     attack: 'a search for credentials, and knocks at the door',
@@ -83,6 +89,23 @@ async function steal(site: HostSite, signal: AbortSignal): Promise<AttackOutcome
   return { tried, stopped: isSearched ? stopped : 0, evidence };
 }
 
+/** T12: stopped when nothing arrives at a service that a group with another policy may reach. */
+async function sendElsewhere(site: HostSite, signal: AbortSignal): Promise<AttackOutcome> {
+  if (site.service === undefined) throw new Error('this attack needs containers');
+  const { canary, targets } = site.service;
+  const before = canary.touches;
+  const attempts = attemptsSchema.parse(await site.program(REACH_OUT, targets, signal, WALLED));
+  return judgeAttempts(attempts, canary.touches - before);
+}
+
+function judgeAttempts(attempts: z.infer<typeof attemptsSchema>, touches: number): AttackOutcome {
+  const out = attempts.filter(({ isThrough }) => isThrough).map(({ name }) => name);
+  const denied = attempts.filter(({ said }) => /^HTTP\/1.1 4/.test(said)).length;
+  const evidence = `${touches} arrived, ${denied} were denied by the host, through: ${out.join() || 'none'}`;
+  const stopped = touches === 0 ? attempts.length - out.length : 0;
+  return { tried: attempts.length, stopped, evidence };
+}
+
 /** T14: stopped when nothing of this machine has answered, and nothing has arrived there. */
 async function reachOut(site: HostSite, signal: AbortSignal): Promise<AttackOutcome> {
   const secret = `canary-${randomBytes(8).toString('hex')}`;
@@ -91,11 +114,7 @@ async function reachOut(site: HostSite, signal: AbortSignal): Promise<AttackOutc
   const host = await findBridgeAddress(dockerOf(site));
   const argument = { host, ...ports, secret };
   const attempts = attemptsSchema.parse(await site.program(REACH_OUT, argument, signal));
-  const out = attempts.filter(({ isThrough }) => isThrough).map(({ name }) => name);
-  const denied = attempts.filter(({ said }) => /^HTTP\/1.1 4/.test(said)).length;
-  const evidence = `${canary.touches} arrived, ${denied} were denied by the host, through: ${out.join() || 'none'}`;
-  const stopped = canary.touches === 0 ? attempts.length - out.length : 0;
-  return { tried: attempts.length, stopped, evidence };
+  return judgeAttempts(attempts, canary.touches);
 }
 
 /** T15: stopped when no command ended well, and the engine tells of no forbidden option in any container. */

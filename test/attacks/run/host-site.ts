@@ -15,11 +15,14 @@ import { LOOPBACK_REACH } from '../../world/model-reach.ts';
 import type { AttackSite } from './attack-row.ts';
 import { createFakeProcesses } from './fake-processes.ts';
 import type { Runtime } from './options.ts';
+import { type OwnService, startOwnService } from './own-service.ts';
 
 const QUIET = ['quiet-1', 'quiet-2', 'quiet-3'];
 export const HOSTILE = 'hostile';
 /** Answers to Ana alone. */
 export const GUARDED = 'guarded';
+/** May reach its model alone. */
+export const WALLED = 'walled';
 /** Of each container. */
 export const MEMORY_MB = 256;
 export const DISK_MB = 64;
@@ -28,8 +31,15 @@ const ENVIRONMENT = {
   CONTAINER_CPUS: '0.5',
   CONTAINER_MEMORY_MB: String(MEMORY_MB),
   DISK_QUOTA_MB: String(DISK_MB),
-  MAX_CONCURRENT_CONTAINERS: '5',
+  MAX_CONCURRENT_CONTAINERS: '6',
 };
+
+interface SiteParts {
+  readonly world: LoopbackWorld;
+  readonly log: readonly string[];
+  readonly docker: Docker | undefined;
+  readonly service: OwnService | undefined;
+}
 
 /** A whole host with one hostile group and three quiet ones, whose agents are fake runners, each where it belongs. */
 export class HostSite implements AttackSite {
@@ -40,6 +50,8 @@ export class HostSite implements AttackSite {
   readonly log: readonly string[];
   /** Absent where agents are processes. */
   readonly docker: Docker | undefined;
+  /** A service of the owner's that groups may reach where their policy lets them. */
+  readonly service: OwnService | undefined;
   /** The one who asks in all groups. */
   readonly ana: Phone;
   /** One who is in the hostile group and in the guarded one. */
@@ -47,11 +59,12 @@ export class HostSite implements AttackSite {
   readonly #groups = new Map<string, Group>();
   #count = 0;
 
-  private constructor(world: LoopbackWorld, log: readonly string[], docker: Docker | undefined) {
+  private constructor({ world, log, docker, service }: SiteParts) {
     this.world = world;
     this.app = world.app;
     this.log = log;
     this.docker = docker;
+    this.service = service;
     this.paths = hostPaths(world.config.home);
     const { whatsapp } = world;
     this.ana = whatsapp.addPhone({ name: 'Ana', phoneNumber: '15550000002' });
@@ -63,11 +76,12 @@ export class HostSite implements AttackSite {
     const log: string[] = [];
     const built = runtime === 'docker' ? await buildFakeAgentImage() : undefined;
     await using stack = new AsyncDisposableStack();
+    const service = built && stack.use(await startOwnService(built.docker));
     const started = await LoopbackWorld.start({
       runtime,
       reach: LOOPBACK_REACH,
       projectRoot,
-      env: { ...ENVIRONMENT, ...(built && { CONTAINER_IMAGE: built.image }) },
+      env: { ...ENVIRONMENT, ...(built && { CONTAINER_IMAGE: built.image }), ...service?.env },
       logLevel: 'trace',
       onLogLine: (line) => void log.push(line),
       ...(runtime === 'process' && { createAgents: createFakeProcesses }),
@@ -75,9 +89,10 @@ export class HostSite implements AttackSite {
     const world = stack.use(started);
     await world.link(signal);
     await world.startHost(signal);
-    const site = new HostSite(world, log, built?.docker);
-    for (const folder of [...QUIET, HOSTILE, GUARDED]) await site.#register(folder, signal);
-    for (const folder of [...QUIET, HOSTILE]) await site.#askIn(folder, signal);
+    const site = new HostSite({ world, log, docker: built?.docker, service });
+    for (const folder of [...QUIET, HOSTILE, GUARDED, WALLED]) await site.#register(folder, signal);
+    const asked = [...QUIET, HOSTILE, ...(built ? [WALLED] : [])];
+    for (const folder of asked) await site.#askIn(folder, signal);
     stack.move();
     return site;
   }
@@ -94,25 +109,31 @@ export class HostSite implements AttackSite {
     return group;
   }
 
-  /** Has the hostile group's agent run a script; resolves with what the chat is told then. */
-  async command(script: string, signal: AbortSignal): Promise<string> {
-    await writeFile(join(this.paths.groupFolder(HOSTILE), 'attack.sh'), script);
+  /** Has the agent of the hostile group, or of another, run a script; resolves with what the chat is told then. */
+  async command(script: string, signal: AbortSignal, folder = HOSTILE): Promise<string> {
+    await writeFile(join(this.paths.groupFolder(folder), 'attack.sh'), script);
     const before = new Set(this.ana.seen.map(({ id }) => id));
-    const { jid } = this.group(HOSTILE);
-    await this.ana.sendText(this.group(HOSTILE), '@Assistant agent: sh sh attack.sh');
+    const { jid } = this.group(folder);
+    await this.ana.sendText(this.group(folder), '@Assistant agent: sh sh attack.sh');
     const isAnswer = ({ id, chat, fromCompanion }: SeenMessage) =>
       fromCompanion && chat === jid && !before.has(id);
     return (await this.ana.waitForMessage(isAnswer, signal)).text;
   }
 
-  /** Has the hostile group's agent run a program of TypeScript that prints JSON. */
-  async program(path: string, argument: unknown, signal: AbortSignal): Promise<unknown> {
-    const folder = this.paths.groupFolder(HOSTILE);
-    await writeFile(join(folder, 'attack.ts'), await readFile(path));
-    await writeFile(join(folder, 'argument.json'), JSON.stringify(argument));
-    const told = await this.command('node attack.ts argument.json > out.json; echo "$?"', signal);
+  /** Has it run a program of TypeScript that prints JSON. */
+  async program(
+    path: string,
+    argument: unknown,
+    signal: AbortSignal,
+    folder = HOSTILE,
+  ): Promise<unknown> {
+    const own = this.paths.groupFolder(folder);
+    await writeFile(join(own, 'attack.ts'), await readFile(path));
+    await writeFile(join(own, 'argument.json'), JSON.stringify(argument));
+    const script = 'node attack.ts argument.json > out.json; echo "$?"';
+    const told = await this.command(script, signal, folder);
     if (!told.startsWith('0')) throw new Error(`the attack was not made: ${told}`);
-    return JSON.parse(await readFile(join(folder, 'out.json'), 'utf8'));
+    return JSON.parse(await readFile(join(own, 'out.json'), 'utf8'));
   }
 
   /** Of this installation. */
@@ -125,6 +146,7 @@ export class HostSite implements AttackSite {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.world[Symbol.asyncDispose]();
+    await this.service?.[Symbol.asyncDispose]();
   }
 
   async #askIn(folder: string, signal: AbortSignal): Promise<void> {
@@ -146,7 +168,11 @@ export class HostSite implements AttackSite {
     const senders = { allow: [this.ana.jid], mode: 'trigger' as const };
     const registration = { jid: group.jid, name: folder, folder, provider: 'codex' as const };
     const outcome = await this.app.registrations.add(
-      { ...registration, ...(folder === GUARDED && { senders }) },
+      {
+        ...registration,
+        ...(folder === GUARDED && { senders }),
+        ...(folder === WALLED && { egress: { policy: 'model-only' as const } }),
+      },
       signal,
     );
     if (outcome.status !== 'saved') throw new Error(JSON.stringify(outcome));

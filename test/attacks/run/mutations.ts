@@ -59,6 +59,16 @@ export const MUTATIONS = {
       },
     ],
   },
+  'any-policy': {
+    row: 'T12',
+    changes: [
+      {
+        file: 'core/egress-policy.ts',
+        from: "case 'model-only':\n      return false;",
+        to: "case 'model-only':\n      return true;",
+      },
+    ],
+  },
   'any-token': {
     row: 'T13',
     changes: [
@@ -101,7 +111,7 @@ export const MUTATIONS = {
     row: 'T16',
     changes: [{ file: 'containers/container-limits.ts', from: 'PidsLimit: PIDS_LIMIT,', to: '' }],
   },
-  'open-folder': {
+  'open-files': {
     row: 'T20',
     changes: [
       {
@@ -109,6 +119,7 @@ export const MUTATIONS = {
         from: 'await chmod(paths.data, 0o700);',
         to: 'await chmod(paths.data, 0o755);',
       },
+      { file: 'db/database.ts', from: 'chmodSync(path, 0o600);', to: 'chmodSync(path, 0o644);' },
     ],
   },
   'any-origin': {
