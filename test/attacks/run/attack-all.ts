@@ -6,6 +6,7 @@ import { MAILBOX_ROWS } from './mailbox-rows.ts';
 import { MailboxSite } from './mailbox-site.ts';
 import { MEMBER_ROWS } from './member-rows.ts';
 import type { Options, Runtime } from './options.ts';
+import { OUTSIDE_ROWS } from './outside-rows.ts';
 import { runRow } from './run-row.ts';
 
 /** Enough for a p99 of its own on each side. */
@@ -35,5 +36,7 @@ export async function attackAll(options: Options, signal: AbortSignal): Promise<
 
 /** Without isolation nothing is attacked that isolates. */
 function hostRowsOf(runtime: Runtime): readonly AttackRow<HostSite>[] {
-  return runtime === 'docker' ? [...WITHOUT_ISOLATION, ...CONTAINER_ROWS] : WITHOUT_ISOLATION;
+  return runtime === 'docker'
+    ? [...WITHOUT_ISOLATION, ...OUTSIDE_ROWS, ...CONTAINER_ROWS]
+    : WITHOUT_ISOLATION;
 }

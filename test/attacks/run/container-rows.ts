@@ -1,24 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { findBridgeAddress } from '../egress/attack-egress.ts';
-import { Canary } from '../egress/canary.ts';
 import { findForbidden } from '../forbidden-options.ts';
 import type { AttackOutcome } from '../outcome.ts';
 import type { AttackRow } from './attack-row.ts';
-import { HOSTILE, type HostSite, WALLED } from './host-site.ts';
+import { HOSTILE, type HostSite } from './host-site.ts';
+import { inside } from './inside.ts';
+import { KNOCK, never, pressKnocks } from './press-knocks.ts';
 
-const inside = (name: string) => fileURLToPath(new URL(`inside/${name}.ts`, import.meta.url));
-const REACH_OUT = inside('reach-out');
-const KNOCK = inside('knock');
 const FIND_SECRETS = inside('find-secrets');
 const ESCALATE = inside('escalate');
 
-const attemptsSchema = z.array(
-  z.object({ name: z.string(), isThrough: z.boolean(), said: z.string() }),
-);
 const knocksSchema = z.object({ tried: z.number(), passed: z.array(z.string()) });
 const secretsSchema = z.object({
   files: z.number(),
@@ -37,18 +29,11 @@ const limitsSchema = z.object({
 /** What an agent does with its shell, in the hostile group's container of a whole host. */
 export const CONTAINER_ROWS: readonly AttackRow<HostSite>[] = [
   {
-    id: 'T12',
-    attack: 'sending elsewhere what may reach the model alone',
-    prove: sendElsewhere,
-    press: pressKnocks,
-  },
-  {
     id: 'T13',
     attack: 'a search for credentials, and knocks at the door',
     prove: steal,
     press: pressKnocks,
   },
-  { id: 'T14', attack: 'ways out to this machine', prove: reachOut, press: pressKnocks },
   { id: 'T15', attack: 'privileges', prove: gainPowers, press: pressPowers },
   {
     id: 'T16',
@@ -87,34 +72,6 @@ async function steal(site: HostSite, signal: AbortSignal): Promise<AttackOutcome
   const tried = Object.keys(secrets).length + knocks.tried;
   const stopped = tried - names.length - knocks.passed.length - reached;
   return { tried, stopped: isSearched ? stopped : 0, evidence };
-}
-
-/** T12: stopped when nothing arrives at a service that a group with another policy may reach. */
-async function sendElsewhere(site: HostSite, signal: AbortSignal): Promise<AttackOutcome> {
-  if (site.service === undefined) throw new Error('this attack needs containers');
-  const { canary, targets } = site.service;
-  const before = canary.touches;
-  const attempts = attemptsSchema.parse(await site.program(REACH_OUT, targets, signal, WALLED));
-  return judgeAttempts(attempts, canary.touches - before);
-}
-
-function judgeAttempts(attempts: z.infer<typeof attemptsSchema>, touches: number): AttackOutcome {
-  const out = attempts.filter(({ isThrough }) => isThrough).map(({ name }) => name);
-  const denied = attempts.filter(({ said }) => /^HTTP\/1.1 4/.test(said)).length;
-  const evidence = `${touches} arrived, ${denied} were denied by the host, through: ${out.join() || 'none'}`;
-  const stopped = touches === 0 ? attempts.length - out.length : 0;
-  return { tried: attempts.length, stopped, evidence };
-}
-
-/** T14: stopped when nothing of this machine has answered, and nothing has arrived there. */
-async function reachOut(site: HostSite, signal: AbortSignal): Promise<AttackOutcome> {
-  const secret = `canary-${randomBytes(8).toString('hex')}`;
-  const { canary, ...ports } = await Canary.start(secret);
-  await using _canary = canary;
-  const host = await findBridgeAddress(dockerOf(site));
-  const argument = { host, ...ports, secret };
-  const attempts = attemptsSchema.parse(await site.program(REACH_OUT, argument, signal));
-  return judgeAttempts(attempts, canary.touches);
 }
 
 /** T15: stopped when no command ended well, and the engine tells of no forbidden option in any container. */
@@ -157,10 +114,6 @@ function dockerOf({ docker }: HostSite) {
   return docker;
 }
 
-async function pressKnocks(site: HostSite, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) await site.program(KNOCK, { times: 20 }, never);
-}
-
 async function pressPowers(site: HostSite, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) await site.program(ESCALATE, { what: 'powers' }, never);
 }
@@ -168,6 +121,3 @@ async function pressPowers(site: HostSite, signal: AbortSignal): Promise<void> {
 async function pressLimits(site: HostSite, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) await site.program(ESCALATE, { what: 'limits' }, never);
 }
-
-/** What has begun in the container is waited for: else it would go on beside the next questions. */
-const never = new AbortController().signal;

@@ -24,8 +24,8 @@ export const GUARDED = 'guarded';
 /** May reach its model alone. */
 export const WALLED = 'walled';
 /** Of each container. */
-export const MEMORY_MB = 256;
-export const DISK_MB = 64;
+const MEMORY_MB = 256;
+const DISK_MB = 64;
 
 const ENVIRONMENT = {
   CONTAINER_CPUS: '0.5',
