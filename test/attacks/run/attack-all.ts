@@ -17,21 +17,22 @@ const QUICK_PLAN = { rounds: 1, questions: 3, maxRatio: Number.POSITIVE_INFINITY
 /** Rows that attack nothing which containers isolate. */
 const WITHOUT_ISOLATION = [...MEMBER_ROWS, ...LOCAL_ROWS];
 
-/** Makes the attacks that are asked for, one row after the other. Rejects when the signal aborts. */
-export async function attackAll(options: Options, signal: AbortSignal): Promise<RowResult[]> {
+/** Makes the attacks that are asked for, one row after the other. Throws when the signal aborts. */
+export async function* attackAll(
+  options: Options,
+  signal: AbortSignal,
+): AsyncGenerator<RowResult, void, undefined> {
   const { only, isQuick } = options;
   const isWanted = ({ id }: { id: string }) => only?.includes(id) !== false;
-  const results: RowResult[] = [];
   for (const row of MAILBOX_ROWS.filter(isWanted)) {
     await using site = await MailboxSite.open();
-    results.push(await runRow(row, site, isQuick ? QUICK_PLAN : MAILBOX_PLAN, signal));
+    yield await runRow(row, site, isQuick ? QUICK_PLAN : MAILBOX_PLAN, signal);
   }
   const hostRows = hostRowsOf(options.runtime).filter(isWanted);
-  if (hostRows.length === 0) return results;
+  if (hostRows.length === 0) return;
   await using site = await HostSite.open(options.runtime, signal);
   for (const row of hostRows)
-    results.push(await runRow(row, site, isQuick ? QUICK_PLAN : HOST_PLAN, signal));
-  return results;
+    yield await runRow(row, site, isQuick ? QUICK_PLAN : HOST_PLAN, signal);
 }
 
 /** Without isolation nothing is attacked that isolates. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { mutateSources } from '../../crash-loop/host/mutate-sources.ts';
+import type { RowResult } from './attack-row.ts';
 import { MUTATIONS } from './mutations.ts';
 import { ATTACKS_HELP, readOptions } from './options.ts';
-import { renderJson, renderText } from './render.ts';
+import { renderJson, renderRow, renderTotal } from './render.ts';
 
 const SOURCES = join(import.meta.dirname, '..', '..', '..', 'src');
 
@@ -20,8 +21,13 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
   if (mutation !== undefined) mutateSources(SOURCES, MUTATIONS[mutation].changes);
   // Only now, because it loads what is mutated.
   const { attackAll } = await import('./attack-all.ts');
-  const results = await attackAll(outcome.options, signal);
-  process.stdout.write(isJson ? renderJson(results) : renderText(results));
+  const results: RowResult[] = [];
+  for await (const result of attackAll(outcome.options, signal)) {
+    results.push(result);
+    // As each comes: all of them take minutes.
+    (isJson ? process.stderr : process.stdout).write(renderRow(result));
+  }
+  process.stdout.write(isJson ? renderJson(results) : renderTotal(results));
   return results.length > 0 && results.every(({ isWithstood }) => isWithstood) ? 0 : 1;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RowResult } from './attack-row.ts';
 import { readOptions } from './options.ts';
-import { addUp, renderText } from './render.ts';
+import { addUp, renderRow, renderTotal } from './render.ts';
 
 const PLAIN = { runtime: 'docker', isQuick: false, isJson: false };
 
@@ -36,5 +36,6 @@ test('the total counts what was tried and stopped, and the worst ratio', () => {
   };
   const rows = [row, { ...row, id: 'T6', stopped: 2, ratio: 1.5, isWithstood: false }];
   expect(addUp(rows)).toEqual({ tried: 6, stopped: 5, withstood: 1, worstRatio: 1.5 });
-  expect(renderText(rows)).toContain('2 of 3 stopped, NOT WITHSTOOD');
+  expect(rows.map(renderRow).join('')).toContain('2 of 3 stopped, NOT WITHSTOOD');
+  expect(renderTotal(rows)).toBe('1 of 2 rows withstood, 5 of 6 attacks stopped\n');
 });

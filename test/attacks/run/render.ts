@@ -23,15 +23,16 @@ export function renderJson(rows: readonly RowResult[]): string {
   return `${JSON.stringify({ rows, total: addUp(rows) })}\n`;
 }
 
-export function renderText(rows: readonly RowResult[]): string {
-  const lines = rows.flatMap(({ id, attack, tried, stopped, isWithstood, ...row }) => [
+export function renderRow({ id, attack, tried, stopped, isWithstood, ...row }: RowResult): string {
+  const lines = [
     `${id} ${attack}: ${stopped} of ${tried} stopped${isWithstood ? '' : ', NOT WITHSTOOD'}`,
     `   ${row.evidence.slice(0, SHOWN_CHARS)}`,
     `   quiet groups' p99 ${row.quietP99Ms} ms, ${row.attackP99Ms} ms during the attack (× ${row.ratio})`,
-  ]);
-  const { withstood, tried, stopped } = addUp(rows);
-  lines.push(
-    `${withstood} of ${rows.length} rows withstood, ${stopped} of ${tried} attacks stopped`,
-  );
+  ];
   return `${lines.join('\n')}\n`;
+}
+
+export function renderTotal(rows: readonly RowResult[]): string {
+  const { withstood, tried, stopped } = addUp(rows);
+  return `${withstood} of ${rows.length} rows withstood, ${stopped} of ${tried} attacks stopped\n`;
 }
