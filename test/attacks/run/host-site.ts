@@ -82,7 +82,7 @@ export class HostSite implements AttackSite {
       reach: LOOPBACK_REACH,
       projectRoot,
       env: { ...ENVIRONMENT, ...(built && { CONTAINER_IMAGE: built.image }), ...service?.env },
-      logLevel: 'trace',
+      logLevel: 'info',
       onLogLine: (line) => void log.push(line),
       ...(runtime === 'process' && { createAgents: createFakeProcesses }),
     });
@@ -145,6 +145,10 @@ export class HostSite implements AttackSite {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A host that stops leaves the containers of runs that go on to the next one.
+    await this.world.stopHost();
+    for (const { Id } of await this.containers())
+      await this.docker?.getContainer(Id).remove({ force: true });
     await this.world[Symbol.asyncDispose]();
     await this.service?.[Symbol.asyncDispose]();
   }
