@@ -69,7 +69,13 @@ export async function openContainerSite(signal: AbortSignal): Promise<SiteOutcom
   const installationId = `bench-${randomUUID()}`;
   const logger = createLogger(process.env['LOG_LEVEL'] ?? 'silent');
   const paths = hostPaths(home);
-  const agents = await createAgents(config, { paths, projectRoot, installationId, logger });
+  const agents = await createAgents(config, {
+    paths,
+    doorFolder: (folder) => paths.doorFolder(folder),
+    projectRoot,
+    installationId,
+    logger,
+  });
   const label = { [LABELS.installation]: installationId };
   stack.defer(() => removeContainers(docker, installationId));
   stack.use(agents.runner);
@@ -104,6 +110,8 @@ function configFor(home: string, modelOrigin: string): Config {
     ANTHROPIC_BASE_URL: modelOrigin,
     OPENAI_BASE_URL: `${modelOrigin}/v1`,
     TZ: 'UTC',
+    // The agent runner is measured here, and asks the server by itself.
+    CREDENTIALS: 'mounted',
   };
   return loadConfig(environment, projectRoot);
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { measureColdStart } from './cold-start.ts';
 import { openContainerSite } from './container-site.ts';
+import { measureGateway } from './gateway.ts';
 import { measureGroupDecryptions } from './group-decryption.ts';
 import { measureIpc } from './ipc.ts';
 import { measureLoad } from './load/load.ts';
@@ -18,6 +19,7 @@ const LOAD_REST_MS = 8 * 60_000;
 async function measure({ parts, load }: BenchOptions, signal: AbortSignal): Promise<Results> {
   return {
     ...(parts.includes('overhead') ? { overhead: await measureOverhead(signal) } : {}),
+    ...(parts.includes('gateway') ? { gateway: await measureGateway(signal) } : {}),
     ...(parts.includes('containers') ? await measureContainers(signal) : {}),
     ...(parts.includes('signal') ? { signal: await measureGroupDecryptions(signal) } : {}),
     ...(parts.includes('ipc') ? { ipc: await measureIpc(signal) } : {}),

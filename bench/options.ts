@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
 /** Measured when none is named. */
-const USUAL_PARTS = ['overhead', 'containers', 'signal', 'ipc'] as const;
+const USUAL_PARTS = ['overhead', 'gateway', 'containers', 'signal', 'ipc'] as const;
 /** `load` takes more than ten minutes. */
 const PARTS = [...USUAL_PARTS, 'load'] as const;
 type Part = (typeof PARTS)[number];
@@ -25,6 +25,7 @@ export const BENCH_HELP = `Measures Deckhand on this machine; see docs/performan
   npm run bench -- load            only load
 
   overhead     what the host adds to a run, on a loopback WhatsApp
+  gateway      a request to a model through the host against one straight to it
   containers   cold start and warm turn against the bare container and CLI; needs Docker
   signal       group decryption against Baileys' stock Signal repository
   ipc          an agent's request to its reply, with and without file events

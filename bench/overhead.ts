@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Activity } from '../src/engine/activity.ts';
+import { BY_NETWORK } from '../test/fakes/by-network.ts';
 import { answer, FakeRunner } from '../test/fakes/fake-runner.ts';
 import type { Group, Phone } from '../test/loopback/whatsapp/server.ts';
 import type { ActivityLog } from '../test/world/activity-log.ts';
@@ -65,7 +66,12 @@ export async function measureOverhead(signal: AbortSignal): Promise<OverheadFigu
     reach: LOOPBACK_REACH,
     projectRoot: join(import.meta.dirname, '..'),
     env: { RECEIPTS: 'on' },
-    agents: { runner, prepare: async () => undefined, handOver: async () => undefined },
+    agents: {
+      runner,
+      prepare: async () => undefined,
+      ...BY_NETWORK,
+      handOver: async () => undefined,
+    },
   });
   const bench = { world, clock, signal };
   await world.link(signal);

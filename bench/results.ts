@@ -1,4 +1,5 @@
 import type { ColdStartFigures } from './cold-start.ts';
+import type { GatewayFigures } from './gateway.ts';
 import type { RepeatedDecryptionFigures } from './group-decryption.ts';
 import type { IpcFigures } from './ipc.ts';
 import type { LoadFigures } from './load/engine-load.ts';
@@ -14,6 +15,7 @@ interface Skipped {
 /** What was measured; a part that was not chosen is absent. */
 export interface Results {
   readonly overhead?: OverheadFigures;
+  readonly gateway?: GatewayFigures;
   readonly coldStart?: ColdStartFigures | Skipped;
   readonly warmTurn?: WarmTurnFigures | Skipped;
   readonly signal?: RepeatedDecryptionFigures;

@@ -47,6 +47,17 @@ describe('loadConfig', () => {
     });
   });
 
+  test('what agents may reach is open unless it is set, and needs ports of own services', () => {
+    expect(loadConfig({}, home).egress).toEqual({ policy: 'open', privateHosts: [] });
+    const set = { EGRESS: 'allowlist', EGRESS_PRIVATE_HOSTS: 'nas.home:8443' };
+    expect(loadConfig(set, home).egress).toEqual({
+      policy: 'allowlist',
+      privateHosts: [{ name: 'nas.home', isSubdomains: false, port: 8443 }],
+    });
+    expect(() => loadConfig({ EGRESS_PRIVATE_HOSTS: 'nas.home' }, home)).toThrow(/nas\.home:8443/);
+    expect(() => loadConfig({ EGRESS: 'none' }, home)).toThrow(/EGRESS/);
+  });
+
   test('every problem is named in one error', () => {
     const load = () =>
       loadConfig(

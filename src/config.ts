@@ -4,6 +4,11 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type ResponsesTransport, type Secrets, secretNameSchema } from '@deckhand/protocol';
 import type { z } from 'zod';
+import type { EgressPolicyName, HostRule } from './core/egress.ts';
+import type { CredentialsMode } from './core/outlet.ts';
+import { parsePrivateHosts } from './core/private-hosts.ts';
+import { readRate } from './core/rate.ts';
+import type { RateLimits } from './core/rate-limit.ts';
 import { envSchema } from './env-schema.ts';
 import { isErrno } from './errno.ts';
 
@@ -18,6 +23,14 @@ export interface SignInConfig {
   readonly callbackPort: number;
 }
 
+/** What agents may reach beyond their model. */
+export interface EgressConfig {
+  /** Of groups that do not say. */
+  readonly policy: EgressPolicyName;
+  /** Services of the owner, although their addresses are not public. */
+  readonly privateHosts: readonly HostRule[];
+}
+
 export interface Config {
   readonly home: string;
   readonly assistantName: string;
@@ -29,6 +42,12 @@ export interface Config {
   readonly maxConcurrentContainers: number;
   readonly containerMemoryMb: number;
   readonly containerCpus: number;
+  /** Another runtime of the engine; its default when absent. */
+  readonly containerRuntime?: string;
+  readonly diskQuotaMb: number;
+  readonly diskReserveMb: number;
+  readonly credentials: CredentialsMode;
+  readonly egress: EgressConfig;
   readonly mountAllowlistPath: string;
   /** Engine to use; absent means the Docker CLI's current context. */
   readonly dockerHost?: string;
@@ -42,6 +61,8 @@ export interface Config {
   readonly receipts: boolean;
   /** How old a question may be that comes in after the host was away; 0 answers all. */
   readonly mentionFreshMs: number;
+  /** How many questions are taken, where a registration does not say. */
+  readonly rateLimits: RateLimits;
   readonly claudeModel?: string;
   readonly codexModel?: string;
   readonly codexReasoningEffort?: string;
@@ -92,6 +113,13 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
     maxConcurrentContainers: env.MAX_CONCURRENT_CONTAINERS,
     containerMemoryMb: env.CONTAINER_MEMORY_MB,
     containerCpus: env.CONTAINER_CPUS,
+    diskQuotaMb: env.DISK_QUOTA_MB,
+    diskReserveMb: env.DISK_RESERVE_MB,
+    credentials: env.CREDENTIALS,
+    egress: Object.freeze({
+      policy: env.EGRESS,
+      privateHosts: parsePrivateHosts(env.EGRESS_PRIVATE_HOSTS) ?? [],
+    }),
     mountAllowlistPath:
       env.MOUNT_ALLOWLIST || join(homedir(), '.config', 'deckhand', 'mount-allowlist.json'),
     userHome: homedir(),
@@ -100,6 +128,10 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
     historyMessages: env.HISTORY_MESSAGES,
     receipts: env.RECEIPTS === 'on',
     mentionFreshMs: minutes(env.MENTION_FRESH_MINUTES),
+    rateLimits: Object.freeze({
+      sender: readRate(env.RATE_LIMIT_SENDER),
+      group: readRate(env.RATE_LIMIT_GROUP),
+    }),
     responsesTransport: env.RESPONSES_TRANSPORT,
     signIn: Object.freeze({
       authUrl: env.OPENAI_AUTH_URL.replace(/\/+$/, ''),
@@ -108,6 +140,7 @@ function toConfig(env: Env, home: string, hostEnvironment: Config['hostEnvironme
     }),
     ...defined({
       dockerHost: env.DOCKER_HOST,
+      containerRuntime: env.CONTAINER_RUNTIME,
       claudeModel: env.CLAUDE_MODEL,
       codexModel: env.CODEX_MODEL,
       codexReasoningEffort: env.CODEX_REASONING_EFFORT,

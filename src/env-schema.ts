@@ -1,6 +1,10 @@
 import { responsesTransportSchema } from '@deckhand/protocol';
 import { z } from 'zod';
+import { EGRESS_POLICIES } from './core/egress.ts';
 import { modelNameSchema } from './core/models/model-ref.ts';
+import { CREDENTIALS_MODES } from './core/outlet.ts';
+import { PRIVATE_HOSTS_FORM, parsePrivateHosts } from './core/private-hosts.ts';
+import { rateSchema } from './core/rate.ts';
 import { isTimeZone } from './core/schedule/local-time.ts';
 
 const minutes = (count: number) => count * 60_000;
@@ -44,6 +48,15 @@ export const envSchema = z.object({
     description:
       'how old a question may be that comes in after the host was away for more than 5 minutes; an older one is not answered, and its chat is told',
     limits: '0 answers all',
+  }),
+  RATE_LIMIT_SENDER: rateSchema.default('30/10m').meta({
+    description:
+      'most questions that one person may ask in a chat, where its registration does not say; the account itself is not limited',
+    limits: '`30/10m` is 30 in 10 minutes (`s`, `m` or `h`); `off` for no limit',
+  }),
+  RATE_LIMIT_GROUP: rateSchema.default('120/10m').meta({
+    description: 'the same of all people of a chat together',
+    limits: 'as above',
   }),
   ANTHROPIC_API_KEY: z.string().optional().meta({
     description: 'credential for claude groups; wins over the next one',
@@ -92,6 +105,7 @@ export const envSchema = z.object({
   RESPONSES_TRANSPORT: responsesTransportSchema.default('sse').meta({
     description:
       'how `responses` groups talk to the model; `websocket` falls back to `sse` when it cannot connect',
+    limits: 'where the host asks for agents, `sse` alone',
   }),
   OPENAI_AUTH_URL: z.url().default('https://auth.openai.com').meta({
     description: 'where people sign in with ChatGPT; for tests',
@@ -131,6 +145,42 @@ export const envSchema = z.object({
   CONTAINER_CPUS: z.coerce.number().min(0.1).max(512).default(1).meta({
     description: 'CPUs of one container, fractions allowed',
   }),
+  CONTAINER_RUNTIME: z
+    .string()
+    .regex(/^[a-zA-Z0-9][\w.-]*$/, 'must be the name of a runtime that the engine knows')
+    .optional()
+    .meta({
+      description:
+        "container runtime, for example gVisor's `runsc`, which must be set up with `--host-uds=open`; `deckhand doctor` says whether the engine knows it",
+      unset: "the engine's default",
+      limits: 'a name in the settings of the engine',
+    }),
+  DISK_QUOTA_MB: integer(64, 1_048_576, 5_120).meta({
+    description:
+      "MiB that a group's folders may take, where its registration does not say; a run that lets them outgrow it is stopped",
+  }),
+  DISK_RESERVE_MB: integer(0, 1_048_576, 1_024).meta({
+    description:
+      'MiB that must stay free on the disk of `data/`; below it the run that has written most is stopped',
+  }),
+  CREDENTIALS: z.enum(CREDENTIALS_MODES).default('auto').meta({
+    description:
+      'where the credentials of agents are: added by the host to what they ask their models (`proxy`), or in their containers, which have a network then (`mounted`); `auto`: the first where the platform can, which is a Docker engine on the same Linux',
+  }),
+  EGRESS: z.enum(EGRESS_POLICIES).default('open').meta({
+    description:
+      'what agents may reach beyond their model, where the registration of their group does not say: every public address, the hosts of an allowlist, or nothing',
+  }),
+  EGRESS_PRIVATE_HOSTS: z
+    .string()
+    .refine((text) => parsePrivateHosts(text) !== undefined, PRIVATE_HOSTS_FORM)
+    .default('')
+    .meta({
+      description:
+        'services of your own that agents may reach although their addresses are not public, such as `nas.home:8443`; a group with an allowlist must list them too',
+      unset: 'none',
+      limits: 'hosts with their ports, commas between them',
+    }),
   DOCKER_HOST: z.string().optional().meta({
     description: 'engine to use, for example `unix:///run/user/1000/podman/podman.sock`',
     unset: "the Docker CLI's current context",

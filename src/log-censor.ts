@@ -16,12 +16,15 @@ const SHAPES = String.raw`${JWT}|${WORD_START}sk-[\w-]{8,}`;
 const FIELD =
   /((?:access|refresh|id)_?token|code_verifier|api_?key)(\\*"\s*:\s*\\*"|=)[^"\\&\s]+/gi;
 
+/** Takes secrets out of what is kept for people: a line of the log, or why something has failed. */
+export type Censor = (text: string) => string;
+
 /**
- * Makes the function that takes secrets out of a line of JSON, in any place of it: the given ones as they are,
+ * Makes the function that takes secrets out of a text or a line of JSON, in any place of it: the given ones as they are,
  * within JSON texts, as part of an address or form, and as base64 of their own; tokens and API keys by their shape or
  * by the name of their field. A secret in pieces or otherwise encoded is not found.
  */
-export function createLogCensor(secrets: readonly string[]): (line: string) => string {
+export function createLogCensor(secrets: readonly string[]): Censor {
   const forms = new Set(secrets.filter(Boolean).flatMap(formsOf));
   // The longest first: else one that begins like another would leave its rest.
   const values = [...forms].toSorted((one, other) => other.length - one.length);
@@ -35,6 +38,7 @@ function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const text = secret.toWellFormed();
   return [
+    secret,
     inLine,
     inText,
     escapeJson(inText),

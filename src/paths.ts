@@ -25,12 +25,21 @@ export interface HostPaths {
   readonly logs: string;
   /** What a browser must show to use the console. */
   readonly consoleToken: string;
+  /** A folder per group with the door of its containers; that folder alone is mounted. */
+  readonly gatewayRoot: string;
+  /** Makes the tokens by which runs are known at their doors. */
+  readonly gatewayKey: string;
+  /** Doors of commands beside the host, by their process ids. */
+  readonly askDoors: string;
+  /** The same of links that stand in for mounts. */
+  readonly askProcesses: string;
   /** One home per group, in which its agent can write. */
   readonly codexRoot: string;
   groupFolder(folder: string): string;
   ipc(folder: string): string;
   codexHome(folder: string): string;
   claudeHome(folder: string): string;
+  doorFolder(folder: string): string;
 }
 
 export function hostPaths(home: string): HostPaths {
@@ -53,10 +62,15 @@ export function hostPaths(home: string): HostPaths {
     modelCatalog: join(data, 'model-catalog.json'),
     logs: join(data, 'logs'),
     consoleToken: join(data, 'console.token'),
+    gatewayRoot: join(data, 'gateway'),
+    gatewayKey: join(data, 'gateway.key'),
+    askDoors: join(data, 'gateway-asks'),
+    askProcesses: join(data, 'process-asks'),
     codexRoot: join(data, 'codex'),
     groupFolder: (folder) => join(groups, folder),
     ipc: (folder) => join(data, 'ipc', folder),
     codexHome: (folder) => join(data, 'codex', folder, '.codex'),
     claudeHome: (folder) => join(data, 'claude', folder, '.claude'),
+    doorFolder: (folder) => join(data, 'gateway', folder),
   };
 }

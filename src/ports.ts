@@ -1,6 +1,10 @@
-import type { FailureClass, RunEvent, RunRequest, Usage } from '@deckhand/protocol';
+import type { Duplex } from 'node:stream';
+import type { FailureClass, GatewayAccess, RunEvent, RunRequest, Usage } from '@deckhand/protocol';
+import type { UsableCredential } from './core/credential.ts';
+import type { EgressDenial, EgressPolicy } from './core/egress.ts';
 import type { RegisteredGroup } from './core/group.ts';
 import type { InboundMessage, Jid, OutboundMedia, OutboundMessage } from './core/message.ts';
+import type { ModelRoute } from './core/models/route.ts';
 
 /**
  * What became of one attempt to send:
@@ -87,6 +91,10 @@ export type RunOutcome =
       detail: string;
       retryAt?: number;
       hasSideEffects: boolean;
+      /** The group's tokens of the day are used up, so that its model was asked no more; `refused` then. */
+      isOutOfTokens?: true;
+      /** What the model was asked all the same, where the host has seen it. */
+      usage?: Usage;
     }
   | { status: 'detached' };
 
@@ -120,3 +128,55 @@ export interface AgentRunner {
   /** Lets go of running runs, which end `detached`, as does every run asked for afterwards. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** What an attempt may reach through the host. */
+export interface GatewayEntry {
+  readonly attemptId: string;
+  readonly runId: string;
+  readonly group: RegisteredGroup;
+  readonly route: ModelRoute;
+  readonly credential: UsableCredential;
+  /** Tokens of the group's budget that are left; its model is not asked any more when they are used up. */
+  readonly tokensLeft?: number | undefined;
+  /** An earlier host began the attempt, so that this one has not seen all of it. */
+  readonly isAdopted?: true;
+}
+
+/** An attempt that is let through the group's door. Disposing ends it with all its connections. */
+export interface Admission extends Disposable {
+  /** Belongs into the request. The same again for the same attempt, so that a later host knows a run that it adopts. */
+  readonly access: GatewayAccess;
+  /** Corrects what the agent says of how it ended by what its model has really answered. */
+  settle(outcome: RunOutcome): RunOutcome;
+}
+
+/** The only way out of a group's container. */
+export interface Gateway extends AsyncDisposable {
+  /** Whether this group's agents go through it; their container has a network and credentials of its own otherwise. */
+  serves(group: RegisteredGroup): boolean;
+  /** Opens the group's door for one attempt. Rejects when the door cannot be opened. */
+  admit(entry: GatewayEntry): Promise<Admission>;
+  /** Takes no more connections: those who come wait for the next host. Those who are there stay until their attempts end. */
+  stopListening(): Promise<void>;
+  /** Closes the connections to the outside that the groups' policies, as they are now, do not allow. */
+  recheck(): void;
+}
+
+/** A connection of a container that wants to go outside. */
+export interface OutsideRequest {
+  /**
+   * At the first byte of the proxy request, paused, and open for half-closed connections. The receiver owns it and
+   * closes it. It flows with the next tick where the receiver has begun to listen for data by then.
+   */
+  readonly socket: Duplex;
+  /** The group's policy as it is now. */
+  readonly policy: () => EgressPolicy;
+  /** Has `check` called whenever the policy may be another, until the answer is disposed. */
+  readonly onPolicyChange: (check: () => void) => Disposable;
+  /** Aborts when the run is over; the connection is closed then, with what was opened for it. */
+  readonly signal: AbortSignal;
+  readonly onDenied: (denial: EgressDenial) => void;
+}
+
+/** Serves one such connection to its end. Never throws. */
+export type ServeOutside = (request: OutsideRequest) => void;

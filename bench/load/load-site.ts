@@ -49,6 +49,8 @@ export function hostEnvironment(home: string): Readonly<Record<string, string>> 
     MAX_CONCURRENT_CONTAINERS: String(PLACES),
     RECEIPTS: 'on',
     MENTION_FRESH_MINUTES: '0',
+    RATE_LIMIT_SENDER: 'off',
+    RATE_LIMIT_GROUP: 'off',
     TZ: 'UTC',
   };
 }

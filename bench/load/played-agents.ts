@@ -4,6 +4,7 @@ import type { Agents } from '../../src/app/agents.ts';
 import type { RegisteredGroup } from '../../src/core/group.ts';
 import type { HostPaths } from '../../src/paths.ts';
 import type { RunHandlers, RunOutcome } from '../../src/ports.ts';
+import { BY_NETWORK } from '../../test/fakes/by-network.ts';
 import { timeRequest } from '../time-request.ts';
 
 /** 1.8 s on average: at 25 questions a second 45 of 50 places are taken. */
@@ -68,7 +69,12 @@ export function createPlayedAgents(
     },
   };
   return {
-    agents: { runner, handOver: () => Promise.resolve(), prepare: () => Promise.resolve() },
+    agents: {
+      runner,
+      ...BY_NETWORK,
+      handOver: () => Promise.resolve(),
+      prepare: () => Promise.resolve(),
+    },
     figures: () => ({ ipcMs, mostAgents }),
   };
 }

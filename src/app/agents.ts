@@ -9,21 +9,28 @@ import { type AgentUser, chooseAgentUser } from '../containers/agent-user.ts';
 import { createDockerClient } from '../containers/docker-client.ts';
 import { EngineUnreachableError } from '../containers/docker-errors.ts';
 import { createDockerRuntime } from '../containers/docker-runtime.ts';
+import { findDoorSupport } from '../containers/door-support.ts';
 import { createFolderOwner } from '../containers/folder-owner.ts';
 import { ensureImage } from '../containers/image.ts';
 import { oneOffOwner, sweepOneOffs } from '../containers/one-off.ts';
 import { mayServe } from '../containers/process-guard.ts';
 import { createProcessRuntime } from '../containers/process-runtime.ts';
 import { reapContainers } from '../containers/reaper.ts';
+import type { DoorSupport } from '../core/outlet.ts';
+import { createWatchDisk } from '../disk/watch-disk.ts';
 import type { Logger } from '../logger.ts';
 import type { HostPaths } from '../paths.ts';
 import type { AgentRunner } from '../ports.ts';
+import { waitUnlessAborted } from '../wait.ts';
+import { Outlets } from './outlets.ts';
 
 export interface AgentsDeps {
   readonly paths: HostPaths;
   readonly projectRoot: string;
   readonly installationId: string;
   readonly logger: Logger;
+  /** Where the door of a group lies. */
+  readonly doorFolder: (folder: string) => string;
   /** Set for agents of one command beside the host: the two never touch each other's. */
   readonly oneOff?: OneOffAgents;
 }
@@ -37,6 +44,9 @@ interface OneOffAgents {
 
 export interface Agents {
   readonly runner: AgentRunner;
+  readonly outlets: Outlets;
+  /** Finds out how containers can reach the outside, on which their credentials depend. Done by `prepare` as well. */
+  findDoors(): Promise<void>;
   /** Gives a file in a mounted folder to the user that agents run as. */
   handOver(path: string): Promise<void>;
   /**
@@ -46,6 +56,9 @@ export interface Agents {
   prepare(keepFolders: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
 }
 
+const NOT_ASKED: DoorSupport = { ok: false, reason: 'the Docker engine has not been asked' };
+const NO_CONTAINERS: DoorSupport = { ok: false, reason: 'agents are plain processes here' };
+
 /** Agents in containers, or in plain processes for the demo and tests. */
 export async function createAgents(config: Config, deps: AgentsDeps): Promise<Agents> {
   switch (config.runtime) {
@@ -54,10 +67,20 @@ export async function createAgents(config: Config, deps: AgentsDeps): Promise<Ag
         dockerHost: config.dockerHost,
         dockerConfigFolder: join(config.userHome, '.docker'),
       });
+      const outlets = new Outlets(config, deps.doorFolder, NOT_ASKED);
+      const findDoors = async () => {
+        await requireEngine(docker);
+        outlets.setDoors(await findDoorSupport(docker, process.platform));
+      };
       return {
-        runner: createRunner(config, deps, dockerRuntime(docker, config, deps)),
+        runner: createRunner(config, deps, dockerRuntime(docker, config, deps), outlets),
+        outlets,
+        findDoors,
         handOver: createFolderOwner(agentUser()),
-        prepare: (keepFolders, signal) => prepareDocker(docker, config, deps, keepFolders, signal),
+        async prepare(keepFolders, signal) {
+          await findDoors();
+          await prepareDocker(docker, config, deps, keepFolders, signal);
+        },
       };
     }
     case 'process':
@@ -67,15 +90,29 @@ export async function createAgents(config: Config, deps: AgentsDeps): Promise<Ag
   }
 }
 
-function createRunner(config: Config, deps: AgentsDeps, runtime: AgentRuntime): AgentRunner {
+function createRunner(
+  config: Config,
+  deps: AgentsDeps,
+  runtime: AgentRuntime,
+  outlets: Outlets,
+): AgentRunner {
   const planAgent = createAgentPlanner({
     ...deps,
+    planOutlet: (group) => outlets.plan(group),
     userHome: config.userHome,
     allowlistFile: config.mountAllowlistPath,
     memoryMb: config.containerMemoryMb,
     cpus: config.containerCpus,
   });
-  return createAgentRunner({ ...config, runtime, planAgent, logger: deps.logger });
+  const watchDisk = createWatchDisk({
+    paths: deps.paths,
+    quotaMb: config.diskQuotaMb,
+    reserveMb: config.diskReserveMb,
+    now: systemNow,
+    wait: waitUnlessAborted,
+    logger: deps.logger,
+  });
+  return createAgentRunner({ ...config, runtime, planAgent, watchDisk, logger: deps.logger });
 }
 
 function dockerRuntime(docker: Docker, config: Config, deps: AgentsDeps): AgentRuntime {
@@ -88,6 +125,7 @@ function dockerRuntime(docker: Docker, config: Config, deps: AgentsDeps): AgentR
       endsWithStarter: isOneOff,
       image: config.containerImage,
       user: agentUser(),
+      runtime: config.containerRuntime,
       env: { TZ: config.timeZone },
     },
   });
@@ -111,7 +149,6 @@ async function prepareDocker(
   signal: AbortSignal,
 ): Promise<void> {
   const { logger, projectRoot, installationId, oneOff } = deps;
-  await requireEngine(docker);
   const image = await ensureImage({
     docker,
     tag: config.containerImage,
@@ -144,8 +181,11 @@ function processAgents(config: Config, deps: AgentsDeps): Agents {
     isRoot: hostIds().uid === 0,
     env: { TZ: config.timeZone },
   });
+  const outlets = new Outlets(config, deps.doorFolder, NO_CONTAINERS);
   return {
-    runner: createRunner(config, deps, runtime),
+    runner: createRunner(config, deps, runtime, outlets),
+    outlets,
+    findDoors: () => Promise.resolve(),
     handOver: () => Promise.resolve(),
     prepare: () => Promise.resolve(),
   };

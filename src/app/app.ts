@@ -1,30 +1,37 @@
 import type { WhatsAppChannel } from '../channels/whatsapp/channel.ts';
 import { systemAfter } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { type Chats, createChats } from '../db/chats.ts';
+import { createChats } from '../db/chats.ts';
 import { createOutbox } from '../db/outbox.ts';
+import { createRunDenials } from '../db/run-denials.ts';
 import { createRuns, type Runs } from '../db/runs.ts';
 import { installationId } from '../db/settings.ts';
+import { createDenialNotes } from '../egress/note-denials.ts';
 import type { ReportActivity } from '../engine/activity.ts';
 import { Engine, type EngineDeps } from '../engine/engine.ts';
 import { readGlobalMemory } from '../global-memory.ts';
-import type { Logger } from '../logger.ts';
+import { createLogCensor } from '../log-censor.ts';
 import { writeMediaFile } from '../media/media-folder.ts';
 import { createSpool } from '../media/spool.ts';
-import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
+import type { AgentRunner, Channel, ChannelState, Gateway } from '../ports.ts';
 import { systemRandomBytes } from '../random.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
+import { ensureSecret } from '../secret-file.ts';
 import { followTasksNudge } from '../tasks-nudge.ts';
 import { type Agents, createAgents } from './agents.ts';
 import { type AppBase, type BaseOverrides, openBase } from './base.ts';
 import { createChannel } from './channel.ts';
 import { createChatSignIn } from './chat-login.ts';
 import { type Credentials, createCredentials } from './credentials.ts';
+import { createAppGateway } from './gateway.ts';
 import { rememberLink } from './link-state.ts';
 import { createMailboxFollower, type MailboxFollower } from './mailboxes.ts';
 import { createCatalogDescription, createPlanRoutes } from './models.ts';
+import { nameGroups } from './name-groups.ts';
+import type { Outlets } from './outlets.ts';
 import type { StopStep } from './stop-step.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './task-commands.ts';
+import { tellMain, tellProblem } from './tell-main.ts';
 
 export interface AppOverrides extends BaseOverrides {
   /** Folder with the program's sources. */
@@ -67,6 +74,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   // The registrations can change before those who follow them exist.
   let mailboxes: MailboxFollower | undefined;
   let engine: Engine | undefined;
+  let doors: Gateway | undefined;
 
   const registrations = stack.use(
     await createRegistrations({
@@ -75,6 +83,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
       now,
       onChange(changes) {
         mailboxes?.follow(changes);
+        doors?.recheck();
         overrides.onGroupsChanged?.();
       },
       onProblem: () => tellProblem(registrations, engine, now()),
@@ -97,12 +106,15 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   });
   const snapshots = createHostSnapshots(base, registrations);
   const runner = showStateBeforeRuns(agents.runner, snapshots, base);
+  const gateway = await openGateway(base, agents.outlets, registrations);
+  doors = gateway;
   const credentials = createCredentials(base, {
+    mayHold: (group) => agents.outlets.mayHoldCredentials(group),
     groups: () => registrations.all(),
     handOver: (path) => agents.handOver(path),
     tellMain: (text, key) => tellMain(registrations, engine, text, key),
   });
-  const parts = { registrations, channel, runner, credentials };
+  const parts = { registrations, channel, runner, gateway, credentials };
   const serving = createEngine(base, parts, {
     settleRequests: async (folder) => mailboxes?.settle(folder),
     recoveringRequests: (folder) => mailboxes?.recovering(folder),
@@ -128,11 +140,14 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   announce('mailboxes');
   stack.use(serving);
   announce('engine');
-  // After the runs: one that ends may still ask for a new token.
+  // After the runs: one that ends may still ask its model, or for a new token.
+  stack.use(gateway);
   stack.use(credentials.refresher);
   announce('sign-ins');
   // Before the engine, which waits for the runs that the runner lets go of.
   stack.use(agents.runner);
+  // Before those: what they ask in between is asked of the next host.
+  stack.defer(() => gateway.stopListening());
   // First of all: a turn that started now would spend one of its run's attempts.
   stack.defer(() => serving.stop());
   announce('agents');
@@ -155,7 +170,28 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
 }
 
 function openAgents({ config, db, logger, paths }: AppBase, projectRoot: string): Promise<Agents> {
-  return createAgents(config, { paths, logger, projectRoot, installationId: installationId(db) });
+  return createAgents(config, {
+    paths,
+    projectRoot,
+    installationId: installationId(db),
+    doorFolder: (folder) => paths.doorFolder(folder),
+    logger,
+  });
+}
+
+async function openGateway(
+  base: AppBase,
+  outlets: Outlets,
+  registrations: Registrations,
+): Promise<Gateway> {
+  const { db, paths } = base;
+  return createAppGateway(base, {
+    outlets,
+    doorFolder: (folder) => paths.doorFolder(folder),
+    key: await ensureSecret(paths.gatewayKey),
+    findByFolder: (folder) => registrations.byFolder(folder),
+    noteDenial: createDenialNotes({ ...base, runDenials: createRunDenials(db) }),
+  });
 }
 
 function createEngine(
@@ -164,6 +200,7 @@ function createEngine(
     registrations: Registrations;
     channel: WhatsAppChannel;
     runner: AgentRunner;
+    gateway: Gateway;
     credentials: Credentials;
   },
   hooks: Pick<EngineDeps, 'settleRequests' | 'recoveringRequests' | 'report'>,
@@ -174,9 +211,11 @@ function createEngine(
     ...hooks,
     channel: parts.channel,
     runner: parts.runner,
+    gateway: parts.gateway,
     spool: createSpool({ root: paths.spool, logger }),
     writeMediaFile: (folder, name, bytes) => writeMediaFile(paths.groupFolder(folder), name, bytes),
     settings: config,
+    censor: createLogCensor(Object.values(config.secrets)),
     after: systemAfter,
     randomBytes: systemRandomBytes,
     findGroup: (jid) => parts.registrations.get(jid),
@@ -186,41 +225,6 @@ function createEngine(
     signIn: createChatSignIn(base, parts.credentials.store),
     readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
   });
-}
-
-/** Lets people pick groups by name: WhatsApp tells names only when asked. False when it cannot be asked. */
-async function nameGroups(
-  channel: WhatsAppChannel,
-  chats: Chats,
-  logger: Logger,
-): Promise<boolean> {
-  const groups = await channel.listGroups();
-  if (groups === undefined) return false;
-  try {
-    chats.rename(groups.map(({ jid, subject }) => ({ jid, name: subject })));
-    return true;
-  } catch (error) {
-    logger.warn({ err: error }, 'names of the groups not stored');
-    return false;
-  }
-}
-
-/** The log has the details; the main chat hears that something has to be mended. */
-function tellProblem(registrations: Registrations, engine: Engine | undefined, at: number): void {
-  const text =
-    'The last edit of registered_groups.json cannot be used, so the earlier registrations stay in force; `deckhand doctor` shows what is wrong.';
-  tellMain(registrations, engine, text, `registrations:${at}`);
-}
-
-/** Once per key, over restarts. Without a main group there is only the log. */
-function tellMain(
-  registrations: Registrations,
-  engine: Engine | undefined,
-  text: string,
-  key: string,
-): void {
-  const main = registrations.all().find((group) => group.isMain);
-  if (main !== undefined) engine?.enqueue(main.jid, text, key);
 }
 
 /** Runs of groups that are registered no more are given up, so their containers have nobody. */

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type AskTurn, createAskTurn } from '../ask/ask-turn.ts';
 import type { Now } from '../clock.ts';
@@ -15,8 +15,10 @@ import { prepareFolders } from '../host-folders.ts';
 import type { Logger } from '../logger.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import { createAgents } from './agents.ts';
+import { openAskFolder } from './ask-folders.ts';
 import type { AppBase } from './base.ts';
 import { createCredentials } from './credentials.ts';
+import { createAppGateway } from './gateway.ts';
 import { createCatalogDescription } from './models.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './task-commands.ts';
 
@@ -44,21 +46,37 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
   await using stack = new AsyncDisposableStack();
   const { projectRoot, groups, logger, now, onProgress } = options;
   const paths = hostPaths(config.home);
-  await prepareFolders(paths);
+  await prepareFolders(paths, logger);
   const db = openBesideHost(paths);
   stack.defer(() => void db.close());
   const base: AppBase = { config, paths, db, logger, now };
-  const processRoot = join(paths.data, 'process-asks', String(process.pid));
-  stack.defer(() => rm(processRoot, { recursive: true, force: true }));
+  const openFolder = async (root: string) => stack.use(await openAskFolder(root, process.pid)).path;
+  const processRoot = await openFolder(paths.askProcesses);
+  const doors = await openFolder(paths.askDoors);
+  const doorFolder = (folder: string) => join(doors, folder);
   const agents = await createAgents(config, {
     paths,
+    doorFolder,
     logger,
     projectRoot,
     installationId: installationId(db),
     oneOff: { processRoot, onProgress },
   });
+  const { outlets } = agents;
+  const { all, byFolder } = lookUp(groups);
+  const gateway = stack.use(
+    createAppGateway(base, {
+      outlets,
+      doorFolder,
+      key: randomBytes(32).toString('base64url'),
+      findByFolder: byFolder,
+      // No run of the database has it; who asks can look at the log.
+      noteDenial: (_run, denial) => logger.warn(denial, 'destination denied'),
+    }),
+  );
   const credentials = createCredentials(base, {
-    groups: () => [...groups.values()],
+    mayHold: (group) => outlets.mayHoldCredentials(group),
+    groups: all,
     handOver: (path) => agents.handOver(path),
     // The failure itself is told to who asks.
     tellMain: () => undefined,
@@ -68,13 +86,15 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
   const snapshots = createHostSnapshots(base, lookUp(groups));
   const runner = showStateBeforeRuns(agents.runner, snapshots, base);
   const models = createModelStore(db);
-  const prepare = prepareOnce((signal) => agents.prepare(new Set(), signal));
+  const prepare = once((signal: AbortSignal) => agents.prepare(new Set(), signal));
+  const findDoors = once(() => agents.findDoors());
   const resources = stack.move();
   return {
     base,
     createTurn: (plan) =>
       createAskTurn({
         runner,
+        gateway,
         models,
         now,
         logger,
@@ -83,7 +103,10 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
         chooseRoute: createChooseRoute({
           models,
           planRoutes: () => plan,
-          resolveCredential: credentials.resolve,
+          async resolveCredential(group, route) {
+            await findDoors();
+            return await credentials.resolve(group, route);
+          },
           now,
           logger,
         }),
@@ -95,12 +118,12 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
 }
 
 /** What has failed is done again by the next turn. */
-function prepareOnce(prepare: (signal: AbortSignal) => Promise<void>): typeof prepare {
-  let isPrepared = false;
-  return async (signal) => {
-    if (isPrepared) return;
-    await prepare(signal);
-    isPrepared = true;
+function once<T extends unknown[]>(work: (...given: T) => Promise<void>): typeof work {
+  let isDone = false;
+  return async (...given) => {
+    if (isDone) return;
+    await work(...given);
+    isDone = true;
   };
 }
 

@@ -29,7 +29,7 @@ export async function openBase(
   const secrets = Object.values(config.secrets);
   const { now = systemNow, logger = createLogger(config.logLevel, { secrets }) } = overrides;
   const paths = hostPaths(config.home);
-  await prepareFolders(paths);
+  await prepareFolders(paths, logger);
   stack.use(acquireInstanceLock(paths.lock));
   const db = openDatabase(paths.database);
   stack.defer(() => void db.close());

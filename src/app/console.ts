@@ -6,8 +6,8 @@ import { prepareFolders } from '../host-folders.ts';
 import type { Logger } from '../logger.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import type { ChannelState } from '../ports.ts';
+import { ensureSecret } from '../secret-file.ts';
 import { Console } from '../web/console.ts';
-import { ensureToken } from '../web/security/token.ts';
 import type { App, AppOverrides } from './app.ts';
 import { createServingHost, followContainers } from './console-host.ts';
 
@@ -38,7 +38,7 @@ export async function openConsole(
   { port, logger }: HostConsoleOptions,
 ): Promise<HostConsole> {
   const paths = hostPaths(config.home);
-  await prepareFolders(paths);
+  await prepareFolders(paths, logger);
   // A second host would otherwise complain of the port that the first one's console has.
   acquireInstanceLock(paths.lock)[Symbol.dispose]();
   const asked = new EventTarget();
@@ -48,7 +48,7 @@ export async function openConsole(
       after: systemAfter,
       logger,
       timeZone: config.timeZone,
-      token: await ensureToken(paths.consoleToken),
+      token: await ensureSecret(paths.consoleToken),
       logFolder: paths.logs,
     },
     { port, linkAgain: () => void asked.dispatchEvent(new Event('link-again')) },

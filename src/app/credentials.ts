@@ -15,6 +15,8 @@ import type { AppBase } from './base.ts';
 
 export interface CredentialsParts {
   readonly groups: () => readonly RegisteredGroup[];
+  /** Whether the container of a group is given what authenticates it. */
+  readonly mayHold: (group: RegisteredGroup) => boolean;
   /** Gives a file to the user that agents run as. */
   readonly handOver: (path: string) => Promise<void>;
   /** Tells the main chat something, once per `key`. */
@@ -49,6 +51,7 @@ export function createCredentials(base: CredentialsBase, parts: CredentialsParts
     store,
     refresher,
     containerAuth,
+    mayHold: parts.mayHold,
     findGroupApiKey: (folder) => findGroupApiKey(paths, folder),
     onKeyRefused: ({ provider, fingerprint }) =>
       parts.tellMain(signInNotice({ provider }), `key-refused:${provider}:${fingerprint}`),

@@ -17,7 +17,7 @@ export async function linkHost(
   signal: AbortSignal,
 ): Promise<LinkOutcome> {
   const paths = hostPaths(config.home);
-  await prepareFolders(paths);
+  await prepareFolders(paths, logger);
   using _lock = acquireInstanceLock(paths.lock);
   const db = openDatabase(paths.database);
   try {

@@ -40,7 +40,7 @@ export async function visitWhatsApp<T>(
   openWithinMs = OPEN_WITHIN_MS,
 ): Promise<VisitOutcome<T>> {
   const paths = hostPaths(config.home);
-  await prepareFolders(paths);
+  await prepareFolders(paths, logger);
   using _lock = acquireInstanceLock(paths.lock);
   const db = openDatabase(paths.database);
   try {

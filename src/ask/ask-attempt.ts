@@ -4,15 +4,15 @@ import type { RegisteredGroup } from '../core/group.ts';
 import type { ModelRoute } from '../core/models/route.ts';
 import type { DescribeModel } from '../core/models/traits.ts';
 import { buildRequest, type RequestSettings } from '../engine/build-request.ts';
-import type { AgentRunner, RunOutcome } from '../ports.ts';
+import { type RunAgentDeps, runAgent } from '../engine/run-agent.ts';
+import type { RunOutcome } from '../ports.ts';
 import type { AskConversation } from './conversation.ts';
 import { encodeQuestion } from './prompt.ts';
 
 /** Longest answer in characters: a terminal takes what a chat does not, but a run must not fill the memory. */
 const MAX_ANSWER_CHARS = 1_000_000;
 
-export interface AskAttemptDeps {
-  readonly runner: Pick<AgentRunner, 'run'>;
+export interface AskAttemptDeps extends RunAgentDeps {
   readonly settings: RequestSettings;
   readonly describeModel: DescribeModel;
   readonly readGlobalMemory: () => Promise<string>;
@@ -39,7 +39,8 @@ export async function runAskAttempt(
 ): Promise<RunOutcome> {
   const onEvent = (event: RunEvent) => handlers.onEvent(event);
   const request = await buildAskRequest(deps, attempt);
-  return deps.runner.run(request, attempt.group, { onContainer: () => undefined, onEvent }, signal);
+  const entry = { ...attempt, runId: attempt.attemptId };
+  return runAgent(deps, entry, request, { onContainer: () => undefined, onEvent }, signal);
 }
 
 async function buildAskRequest(deps: AskAttemptDeps, attempt: AskAttempt): Promise<RunRequest> {

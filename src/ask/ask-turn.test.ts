@@ -64,6 +64,7 @@ async function play(played: Played) {
         return played.outcomes[asked.length - 1] ?? failed('refused');
       },
     },
+    gateway: { serves: () => false, admit: () => Promise.reject(new Error('no door')) },
     models,
     chooseRoute,
     logger,

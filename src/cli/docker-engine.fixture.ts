@@ -9,7 +9,15 @@ export interface EngineAnswers {
     readonly State: string;
     readonly Labels: Readonly<Record<string, string>>;
   }[];
+  /** What `/info` says besides, or instead, of an engine of this Linux. */
+  readonly info?: Readonly<Record<string, unknown>>;
 }
+
+const INFO = {
+  DockerRootDir: '/not/on/this/machine',
+  OSType: 'linux',
+  OperatingSystem: 'Debian GNU/Linux 12 (bookworm)',
+};
 
 /** The part of Docker's HTTP interface that status and doctor ask for, on a socket of its own. */
 export async function startEngine(
@@ -36,9 +44,10 @@ export async function startEngine(
   };
 }
 
-function answerTo(url: string, { imageLabels, containers = [] }: EngineAnswers): unknown {
+function answerTo(url: string, answers: EngineAnswers): unknown {
+  const { imageLabels, containers = [], info } = answers;
   if (url.endsWith('/version')) return { Version: '27.0.1', ApiVersion: '1.46' };
-  if (url.endsWith('/info')) return { DockerRootDir: '/not/on/this/machine' };
+  if (url.endsWith('/info')) return { ...INFO, ...info };
   if (url.includes('/containers/json')) return containers;
   if (url.includes('/images/') && imageLabels !== undefined) {
     return { Id: 'sha256:abc', Config: { Labels: imageLabels } };

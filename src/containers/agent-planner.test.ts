@@ -15,7 +15,7 @@ import { expect, test } from 'vitest';
 import { registeredGroupSchema } from '../core/group.ts';
 import { createLogger } from '../logger.ts';
 import { hostPaths } from '../paths.ts';
-import { createAgentPlanner } from './agent-planner.ts';
+import { createAgentPlanner, type OutletPlan } from './agent-planner.ts';
 
 async function makeInstallation() {
   const root = await mkdtemp(join(tmpdir(), 'deckhand-planner-'));
@@ -27,16 +27,13 @@ async function makeInstallation() {
   const allowlistFile = join(userHome, '.config', 'deckhand', 'mount-allowlist.json');
   const paths = hostPaths(join(root, 'deckhand'));
   const logger = createLogger('silent');
-  const plan = createAgentPlanner({
-    paths,
-    projectRoot,
-    userHome,
-    allowlistFile,
-    memoryMb: 512,
-    cpus: 1,
-    logger,
-  });
+  const limits = { memoryMb: 512, cpus: 1 };
+  const planOutlet = (): OutletPlan => ({ ok: true, outlet: { kind: 'network' } });
+  const files = { paths, projectRoot, userHome, allowlistFile };
+  const deps = { ...files, ...limits, planOutlet, logger };
+  const plan = createAgentPlanner(deps);
   return {
+    deps,
     userHome,
     paths,
     plan: (fields: Record<string, unknown> = {}) => plan(makeGroup(fields)),
@@ -86,18 +83,13 @@ test.each(['claude', 'codex'] as const)(
     await mkdir(home, { recursive: true });
     await writeFile(join(home, 'config.toml'), 'model_verbosity = "low" # mine\n');
     const planned = await installation.plan({ provider });
-    const source = join(home, 'config.toml');
     expect(planned.ok && planned.spec.mounts).toContainEqual({
-      source,
-      target: '/home/node/.codex/config.toml',
+      source: home,
+      target: '/home/node/.codex',
       isReadOnly: true,
     });
-    expect(planned.ok && planned.spec.mounts).toContainEqual({
-      source: join(home, '.env'),
-      target: '/home/node/.codex/.env',
-      isReadOnly: true,
-    });
-    const text = await readFile(source, 'utf8');
+    expect((await readdir(home)).sort()).toEqual(['.env', 'config.toml']);
+    const text = await readFile(join(home, 'config.toml'), 'utf8');
     expect(text).toContain('model_verbosity = "low" # mine');
     expect(text).toContain('check_for_update_on_startup = false');
   },
@@ -108,8 +100,7 @@ test('settings of the CLI that are no TOML are given to the runner as they are',
   const source = join(installation.paths.codexHome('team'), 'config.toml');
   await mkdir(installation.paths.codexHome('team'), { recursive: true });
   await writeFile(source, 'no toml');
-  const planned = await installation.plan({ provider: 'codex' });
-  expect(planned.ok && planned.spec.mounts.map((mount) => mount.source)).toContain(source);
+  expect(await installation.plan({ provider: 'codex' })).toMatchObject({ ok: true });
   expect(await readFile(source, 'utf8')).toBe('no toml');
 });
 
@@ -127,6 +118,16 @@ test.each(['config.toml', '.env'])(
     expect(await readFile(outside, 'utf8')).toBe('a = 1\n');
   },
 );
+
+test('a group is given the outlet that is chosen for it, and no container without one', async () => {
+  await using installation = await makeInstallation();
+  const plan = (planned: OutletPlan) =>
+    createAgentPlanner({ ...installation.deps, planOutlet: () => planned })(makeGroup({}));
+  const outlet = { kind: 'gateway', doorFolder: '/doors/team' } as const;
+  expect(await plan({ ok: true, outlet })).toMatchObject({ spec: { outlet } });
+  const refused = { ok: false, reason: 'The policy cannot be enforced.' } as const;
+  expect(await plan(refused)).toEqual(refused);
+});
 
 test('the main group sees only the parts of the project that exist, and no .env', async () => {
   await using installation = await makeInstallation();
@@ -147,13 +148,15 @@ test('an allowed extra mount is given by its real path', async () => {
     source: join(installation.userHome, 'code', 'site'),
     target: '/workspace/extra/site',
     isReadOnly: true,
+    identity: expect.stringMatching(/^\d+:\d+$/),
   });
 });
 
 test('a link under an allowed root that leads out of it is refused', async () => {
   await using installation = await makeInstallation();
   await mkdir(join(installation.userHome, 'code'), { recursive: true });
-  await symlink('/etc', join(installation.userHome, 'code', 'site'));
+  await mkdir(join(installation.userHome, 'private'));
+  await symlink('../private', join(installation.userHome, 'code', 'site'));
   await installation.allow('~/code');
   expect(await installation.plan(mounting('~/code/site'))).toMatchObject({
     ok: false,

@@ -24,9 +24,20 @@ export interface AgentRunnerDeps {
   readonly graceMs?: number | undefined;
   /** From start to the runner's `ready`, milliseconds. */
   readonly readyTimeoutMs?: number | undefined;
+  /**
+   * Watches what a run's group writes until disposed; `stop` is told why, for people. The group of an adopted run is
+   * not known.
+   */
+  readonly watchDisk?: WatchDisk | undefined;
   /** How long a found process may be silent before it counts as not having the run, milliseconds. */
   readonly adoptWaitMs?: number | undefined;
 }
+
+export type WatchDisk = (
+  folder: string,
+  group: RegisteredGroup | undefined,
+  stop: (reason: string) => void,
+) => Disposable;
 
 const DEFAULT_GRACE_MS = 10_000;
 const DEFAULT_READY_TIMEOUT_MS = 30_000;
@@ -106,6 +117,7 @@ class PooledAgentRunner implements AgentRunner {
       if (refusal !== undefined) return failure('refused', refusal);
       const agent = await this.#acquire(plan.spec, request.runId, startSignal);
       const session = this.#openSession(agent, request, handlers);
+      using _watch = this.#watchDisk(group.folder, group, session);
       session.start(request);
       return await this.#follow(session, agent, group.folder, signal);
     } catch (error) {
@@ -130,7 +142,12 @@ class PooledAgentRunner implements AgentRunner {
     if (adopted === undefined) return stopping.aborted ? { status: 'detached' } : undefined;
     this.#deps.logger.info({ folder, runId, id: adopted.agent.process.id }, 'run adopted');
     this.#pool.admit(folder, adopted.agent);
-    return this.#follow(adopted.session, adopted.agent, folder, signal);
+    using _watch = this.#watchDisk(folder, undefined, adopted.session);
+    return await this.#follow(adopted.session, adopted.agent, folder, signal);
+  }
+
+  #watchDisk(folder: string, group: RegisteredGroup | undefined, session: RunSession) {
+    return this.#deps.watchDisk?.(folder, group, (reason) => session.stop('disk', reason));
   }
 
   async #acquire(spec: AgentSpec, runId: string, signal: AbortSignal): Promise<Agent> {

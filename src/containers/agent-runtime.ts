@@ -11,7 +11,13 @@ export interface AgentSpec {
   readonly memoryMb: number;
   /** CPUs, fractions allowed. */
   readonly cpus: number;
+  readonly outlet: AgentOutlet;
 }
+
+/** How an agent reaches the outside: through the host's door in this folder and not otherwise, or by a network. */
+export type AgentOutlet =
+  | { readonly kind: 'gateway'; readonly doorFolder: string }
+  | { readonly kind: 'network' };
 
 export interface AgentStart {
   readonly spec: AgentSpec;

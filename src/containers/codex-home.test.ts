@@ -8,9 +8,7 @@ test('host and command prepare one home at the same time', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'deckhand-'));
   for (let round = 0; round < 20; round += 1) {
     const home = join(folder.path, String(round));
-    const both = await Promise.all(Array.from({ length: 4 }, () => prepareCodexFiles(home)));
-    const files = { 'config.toml': join(home, 'config.toml'), '.env': join(home, '.env') };
-    expect(both).toEqual([files, files, files, files]);
+    await Promise.all(Array.from({ length: 4 }, () => prepareCodexFiles(home)));
     expect((await readdir(home)).sort()).toEqual(['.env', 'config.toml']);
   }
 });

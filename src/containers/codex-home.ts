@@ -5,18 +5,13 @@ import { bootstrapConfig } from '@deckhand/agent-runner/codex-config';
 import { isErrno } from '../errno.ts';
 
 /**
- * Makes the files that configure the CLI before the container is made, so that they can be mounted read-only into
- * it: config.toml as the agent runner would write or complete it, and `.env`, from which the CLI takes environment
- * variables (proxies, authorities; CLI 0.169). Returns their paths by name. A config.toml that is missing cannot be
- * written, and one that is no TOML is left as it is: in both cases the runner says why.
+ * Makes the files that configure the CLI, because an agent's container cannot write the folder: config.toml as the
+ * agent runner would write or complete it, and `.env`, from which the CLI takes environment variables (proxies,
+ * authorities; CLI 0.169). A config.toml that cannot be written, or is no TOML, is left as it is: the runner says why.
  */
-export async function prepareCodexFiles(codexHome: string): Promise<Record<string, string>> {
-  const config = join(codexHome, 'config.toml');
-  const environment = join(codexHome, '.env');
-  const { status } = await bootstrapConfig(codexHome);
-  const hasConfig = status === 'ok' || (await isFile(config));
-  await makeEmptyFile(environment);
-  return { ...(hasConfig ? { 'config.toml': config } : {}), '.env': environment };
+export async function prepareCodexFiles(codexHome: string): Promise<void> {
+  await bootstrapConfig(codexHome);
+  await makeEmptyFile(join(codexHome, '.env'));
 }
 
 /** In place of whatever else is there. The host and a command may do this at once. */

@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { AGENT_HOME, agentPaths } from '@deckhand/protocol';
-import type { ContainerCreateOptions, MountSettings } from 'dockerode';
+import type { ContainerCreateOptions } from 'dockerode';
 import type { AgentSpec } from './agent-runtime.ts';
 import type { AgentUser } from './agent-user.ts';
+import { buildLimits } from './container-limits.ts';
+import { buildMounts } from './container-mounts.ts';
 import { LABELS } from './labels.ts';
 
-const MIB = 1024 * 1024;
-/** Processes and threads; Chromium alone takes about 120. */
-const PIDS_LIMIT = 512;
 /** Both count against the memory limit. */
 const TMP_SIZE_MB = 512;
 const HOME_SIZE_MB = 256;
-/** Adoption reads the events of a run back from Docker's log, so it must hold the longest run. */
-const LOG_FILE_MB = 32;
-const LOG_FILES = 3;
-/** How the host is called in a container that may reach it. */
-const HOST_ALIAS = 'host.docker.internal';
+/** As the engine names a runtime in its own settings. */
+const RUNTIME_NAME = /^[a-zA-Z0-9][\w.-]*$/;
+/** Of the engine's API since 1.41; dockerode's types have it not yet. */
+const OWN_CGROUPS = { CgroupnsMode: 'private' } as const;
+const ENV_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /** Settings of the installation that every container shares. */
 export interface ContainerSettings {
@@ -23,10 +22,8 @@ export interface ContainerSettings {
   /** Tag of the agent image. */
   readonly image: string;
   readonly user: AgentUser;
-  /** Docker network; the default bridge when absent. Host and container namespaces are refused. */
-  readonly network?: string | undefined;
-  /** Makes the host reachable as `host.docker.internal`, for endpoints that listen there. */
-  readonly mayReachHost?: boolean | undefined;
+  /** Another runtime that the engine knows, such as gVisor's `runsc`; the engine's own when absent. */
+  readonly runtime?: string | undefined;
   /** Plain settings for the agent runner; secrets travel on stdin only. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** The agent's input ends with whoever started it, and the agent with its input; a host is succeeded by the next. */
@@ -42,9 +39,10 @@ export interface ContainerIdentity {
 }
 
 /**
- * The only place where options of an agent's container are made: no capabilities, no new privileges,
- * read-only root, non-root user, no host namespaces, limits on memory, CPU, processes and log.
- * Throws on a network that would share another namespace.
+ * The only place where options of an agent's container are made: no capabilities, no new privileges, read-only root,
+ * non-root user, no namespace of the host or of another container, limits on memory, CPU, processes, open files and
+ * log. Whatever is not written here is the engine's default, its seccomp profile and hidden paths of /proc among it.
+ * Throws on what no planner may ask for.
  */
 export function buildContainerOptions(
   settings: ContainerSettings,
@@ -55,9 +53,9 @@ export function buildContainerOptions(
     name: `deckhand-${spec.folder}-${randomUUID().slice(0, 8)}`,
     Image: settings.image,
     ...(settings.command === undefined ? {} : { Entrypoint: [...settings.command], Cmd: [] }),
-    User: `${settings.user.uid}:${settings.user.gid}`,
+    User: toUser(settings.user),
     WorkingDir: agentPaths().group,
-    Env: Object.entries({ ...settings.env, HOME: AGENT_HOME }).map(([k, v]) => `${k}=${v}`),
+    Env: Object.entries({ ...settings.env, HOME: AGENT_HOME }).map(toEnv),
     Labels: {
       [LABELS.installation]: settings.installationId,
       [LABELS.folder]: spec.folder,
@@ -72,15 +70,14 @@ export function buildContainerOptions(
     AttachStdout: true,
     AttachStderr: true,
     Tty: false,
-    HostConfig: { ...hardening(spec, settings), Mounts: spec.mounts.map(toMount) },
+    HostConfig: { ...hardening(spec, settings), ...buildLimits(spec), Mounts: buildMounts(spec) },
   };
 }
 
 function hardening(
-  spec: AgentSpec,
-  settings: ContainerSettings,
+  { outlet }: AgentSpec,
+  { runtime }: ContainerSettings,
 ): NonNullable<ContainerCreateOptions['HostConfig']> {
-  const memory = Math.round(spec.memoryMb * MIB);
   return {
     AutoRemove: false,
     Init: true,
@@ -93,32 +90,27 @@ function hardening(
       '/tmp': `rw,exec,nosuid,nodev,mode=1777,size=${TMP_SIZE_MB}m`,
       [AGENT_HOME]: `rw,exec,nosuid,nodev,mode=1777,size=${HOME_SIZE_MB}m`,
     },
-    Memory: memory,
-    MemorySwap: memory,
-    NanoCpus: Math.round(spec.cpus * 1e9),
-    PidsLimit: PIDS_LIMIT,
     IpcMode: 'private',
-    NetworkMode: checkNetwork(settings.network ?? 'bridge'),
-    ...(settings.mayReachHost === true ? { ExtraHosts: [`${HOST_ALIAS}:host-gateway`] } : {}),
-    LogConfig: {
-      Type: 'json-file',
-      Config: { 'max-size': `${LOG_FILE_MB}m`, 'max-file': String(LOG_FILES) },
-    },
+    ...OWN_CGROUPS,
+    NetworkMode: outlet.kind === 'gateway' ? 'none' : 'bridge',
+    ...(runtime === undefined ? {} : { Runtime: checkRuntime(runtime) }),
     RestartPolicy: { Name: 'no' },
   };
 }
 
-function checkNetwork(network: string): string {
-  if (/^[a-zA-Z0-9][\w.-]*$/.test(network) && network !== 'host') return network;
-  throw new Error(`network "${network}" would share a namespace with the host or a container`);
+function checkRuntime(runtime: string): string {
+  if (RUNTIME_NAME.test(runtime)) return runtime;
+  throw new Error(`"${runtime}" is no name of a container runtime`);
 }
 
-function toMount(mount: AgentSpec['mounts'][number]): MountSettings {
-  return {
-    Type: 'bind',
-    Source: mount.source,
-    Target: mount.target,
-    ReadOnly: mount.isReadOnly,
-    BindOptions: { Propagation: 'rprivate' },
-  };
+function toUser({ uid, gid }: AgentUser): string {
+  if (Number.isInteger(uid) && Number.isInteger(gid) && uid > 0 && gid >= 0) return `${uid}:${gid}`;
+  throw new Error(`an agent must not run as user ${uid} of group ${gid}`);
+}
+
+/** What the loader or Node would run before the agent runner is nobody's setting. */
+function toEnv([name, value]: readonly [string, string]): string {
+  const isPlain = ENV_NAME.test(name) && !/^(?:LD_|NODE_|PATH$)/.test(name);
+  if (isPlain && !value.includes('\0')) return `${name}=${value}`;
+  throw new Error(`${name} is no setting of an agent runner`);
 }

@@ -10,6 +10,7 @@ import { isAlreadyDone, isNotFound } from './docker-errors.ts';
 import { createFolderOwner } from './folder-owner.ts';
 import { LABELS } from './labels.ts';
 import { Leftovers } from './leftovers.ts';
+import { verifyMounts } from './mount-identity.ts';
 
 export interface DockerRuntimeDeps {
   readonly docker: Docker;
@@ -71,7 +72,13 @@ async function startAgent(deps: Parts, start: AgentStart, image: ImageFacts): Pr
     buildContainerOptions(settings, spec, identity),
   );
   try {
-    return await DockerAgent.start({ ...deps, container, feed });
+    const agent = await DockerAgent.start({ ...deps, container, feed });
+    // Nothing of a group has run in it yet.
+    if (spec.mounts.some(({ identity }) => identity !== undefined)) {
+      const { State } = await container.inspect();
+      await verifyMounts(spec.mounts, State.Pid);
+    }
+    return agent;
   } catch (error) {
     await removeQuietly(deps, container);
     throw error;

@@ -60,3 +60,13 @@ test('the end of standard error is kept for the report', () => {
   expect(feed.stderrTail).toMatch(/last words$/);
   expect(feed.stderrTail.length).toBeLessThanOrEqual(1000);
 });
+
+test('T16: what floods standard error counts like what floods standard output', () => {
+  const feed = new EventFeed(createLogger('silent'));
+  const totals: number[] = [];
+  feed.subscribe({ onEvent: () => undefined, onBytes: (total) => totals.push(total) });
+  feed.pushStdout(Buffer.alloc(10));
+  feed.pushStderr(Buffer.alloc(100_000, 'x'));
+  expect(totals).toEqual([10, 100_010]);
+  expect(feed.stderrTail.length).toBeLessThanOrEqual(1_000);
+});

@@ -16,7 +16,7 @@ const KEPT_STDERR_CHARS = 1000;
 
 export interface FeedListener {
   onEvent(event: RunEvent): void;
-  /** Bytes of standard output since the feed began. */
+  /** Bytes of both outputs since the feed began. */
   onBytes(total: number): void;
 }
 
@@ -76,6 +76,8 @@ export class EventFeed {
   }
 
   pushStderr(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    this.#listener?.onBytes(this.#bytes);
     const text = this.#stderr.decode(chunk, { stream: true });
     this.#stderrTail = (this.#stderrTail + text).slice(-KEPT_STDERR_CHARS);
     this.#logger.debug({ text: text.slice(0, KEPT_STDERR_CHARS) }, 'agent wrote to standard error');

@@ -13,7 +13,7 @@ import type { EventFeed } from './event-feed.ts';
 
 /** Longest detail of a failure, as in the protocol. */
 const MAX_DETAIL_CHARS = 2000;
-/** Output of one run on standard output, events and garbage together; protects the host's memory. */
+/** Output of one run, events, garbage and standard error together; protects the host. */
 const MAX_RUN_BYTES = 64 * 1024 * 1024;
 
 export interface RunSessionDeps {
@@ -99,6 +99,11 @@ export class RunSession {
     const { process, runId, graceMs } = this.#deps;
     process.send({ type: 'cancel', v: PROTOCOL_VERSION, runId });
     this.#grace = setTimeout(() => this.#stop('cancelled', 'cancelled by the host'), graceMs);
+  }
+
+  /** Ends the run with its process, which is asked first and killed after the grace that stops have. */
+  stop(failure: FailureClass, detail: string): void {
+    this.#stop(failure, detail);
   }
 
   /** Lets the run go on without this host. */

@@ -46,6 +46,15 @@ export function findOverrun(
   return undefined;
 }
 
+/** How many more tokens the day has; undefined without a limit. */
+export function tokensLeft(
+  budget: Budget | undefined,
+  use: Pick<BudgetUse, 'tokens'>,
+): number | undefined {
+  const limit = budget?.tokensPerDay;
+  return limit === undefined ? undefined : Math.max(0, limit - use.tokens);
+}
+
 /** A budget of nothing, which no other day mends. */
 export function isPaused({ runsPerDay, tokensPerDay }: Budget): boolean {
   return runsPerDay === 0 || tokensPerDay === 0;

@@ -1,4 +1,5 @@
 import type { CodexAuthMethod, Secrets } from '@deckhand/protocol';
+import type { IdentifiedTokens } from './access-only-auth.ts';
 import type { ModelProvider } from './models/model-ref.ts';
 
 /**
@@ -14,7 +15,10 @@ export interface UsableCredential {
   readonly ok: true;
   readonly secrets: Secrets;
   readonly codexAuth?: CodexAuthMethod;
-  readonly onRefused: () => Promise<RefusalOutcome>;
+  /** Present for a ChatGPT sign-in: its access token, as it is now. Undefined when it is over or cannot be renewed. */
+  readonly signIn?: () => Promise<IdentifiedTokens | undefined>;
+  /** `refused`: the token of a sign-in that was, where it may be another than at the beginning. */
+  readonly onRefused: (refused?: string) => Promise<RefusalOutcome>;
 }
 
 /** Why a run cannot start with a provider of models. */

@@ -6,6 +6,7 @@ import { z } from 'zod';
  *   group needs no trigger
  * - `not_addressed`, `empty`: it does not ask
  * - `not_allowed`: it would ask, but its sender may not; it is kept as context
+ * - `rate_limited`: it would ask, but more was asked than its sender or its chat may; it is kept as context
  * - `dropped`: its sender may not, and nothing but its identity and time is kept
  * - `stale`: it would ask, but it came in too late to be answered
  * - `command`: it is for the host itself
@@ -18,6 +19,7 @@ export const messageDecisionSchema = z.enum([
   'not_addressed',
   'empty',
   'not_allowed',
+  'rate_limited',
   'dropped',
   'stale',
   'command',
@@ -37,6 +39,7 @@ export function isAsking(decision: MessageDecision): decision is AskingDecision 
     case 'not_addressed':
     case 'empty':
     case 'not_allowed':
+    case 'rate_limited':
     case 'dropped':
     case 'stale':
     case 'command':

@@ -10,7 +10,10 @@ function facts(overrides: Partial<ExtraMountFacts> & { path?: string } = {}): Ex
   return {
     mount: { hostPath: path, containerPath: 'site', readonly: true },
     realPath: path,
+    kind: 'folder',
     entries: ['index.html'],
+    sockets: [],
+    userHome: '/home/ann',
     roots: [{ realPath: '/home/ann/code', allowReadWrite: true }],
     blockedPatterns: [],
     ownFolders: ['/srv/deckhand/data', '/srv/deckhand/groups', '/home/ann/.config/deckhand'],
@@ -35,7 +38,7 @@ test('a folder whose name merely starts like an allowed root is refused', () => 
 });
 
 test('what counts is where a link leads, not how it is called', () => {
-  expect(reasonOf({ realPath: '/etc' })).toContain('no allowed root');
+  expect(reasonOf({ realPath: '/home/ann/private' })).toContain('no allowed root');
   expect(reasonOf({ realPath: '/home/ann/code/.ssh' })).toContain('".ssh" is a blocked name');
 });
 

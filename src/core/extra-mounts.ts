@@ -1,6 +1,8 @@
 import { WORKSPACE } from '@deckhand/protocol';
 import { z } from 'zod';
+import { blockedName, blockedPath } from './blocked-names.ts';
 import type { ExtraMount } from './group.ts';
+import { findSystemPlace, isWithin } from './host-places.ts';
 import type { AgentMount, MountSubject } from './mounts.ts';
 
 /**
@@ -23,49 +25,23 @@ export const mountAllowlistSchema = z.strictObject({
 });
 export type MountAllowlist = z.infer<typeof mountAllowlistSchema>;
 
-/** Names that usually hold credentials. Compared without case, with every part of a path. */
-const BLOCKED_NAMES = [
-  '.ssh',
-  '.gnupg',
-  '.gpg',
-  '.aws',
-  '.azure',
-  '.gcloud',
-  'gcloud',
-  '.kube',
-  '.docker',
-  'docker.sock',
-  '*.sock',
-  '.env',
-  '.env.*',
-  '.netrc',
-  '.npmrc',
-  '.pypirc',
-  '.git-credentials',
-  '.password-store',
-  '.codex',
-  '.claude',
-  'credentials*',
-  'auth.json',
-  'id_rsa*',
-  'id_dsa*',
-  'id_ecdsa*',
-  'id_ed25519*',
-  '*.pem',
-  '*.key',
-  '*.kdbx',
-] as const;
+/** `special`: a socket, device or FIFO, or a program that changes who runs it. `linked file`: it has a second name. */
+export type SourceKind = 'folder' | 'file' | 'linked file' | 'special';
 
 /** What the file system says about a mount, looked up by the caller. All paths absolute and real. */
 export interface ExtraMountFacts {
   readonly mount: ExtraMount;
   readonly realPath: string;
-  /** Names directly inside, when it is a folder. */
+  readonly kind: SourceKind;
+  /** Relative paths of what is inside at every depth, when it is a folder. */
   readonly entries: readonly string[];
+  /** Those of them that are sockets. */
+  readonly sockets: readonly string[];
   readonly roots: readonly { readonly realPath: string; readonly allowReadWrite: boolean }[];
   readonly blockedPatterns: readonly string[];
   /** Folders no mount may hold or lie in: other groups' data, credentials, the allowlist itself. */
   readonly ownFolders: readonly string[];
+  readonly userHome: string;
 }
 
 export type ExtraMountDecision =
@@ -73,18 +49,6 @@ export type ExtraMountDecision =
   | { ok: false; reason: string };
 
 const TARGET = /^\w[\w.-]*(\/\w[\w.-]*)*$/;
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
-}
-
-function blockedName(names: readonly string[], patterns: readonly string[]): string | undefined {
-  const expressions = patterns.map((pattern) => {
-    const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-    return new RegExp(`^${escaped.join('.*')}$`, 'i');
-  });
-  return names.find((name) => expressions.some((expression) => expression.test(name)));
-}
 
 /** Decides on one extra mount; read-write is granted only where everything agrees, else it is read-only. */
 export function decideExtraMount(
@@ -101,16 +65,32 @@ export function decideExtraMount(
       `containerPath "${mount.containerPath}" must be plain names under /workspace/extra`,
     );
   }
-  const patterns = [...BLOCKED_NAMES, ...facts.blockedPatterns];
-  const inPath = blockedName([...mount.hostPath.split('/'), ...realPath.split('/')], patterns);
-  if (inPath !== undefined) return refuse(`"${inPath}" is a blocked name`);
-  const own = facts.ownFolders.find((f) => isWithin(realPath, f) || isWithin(f, realPath));
-  if (own !== undefined) return refuse(`it overlaps Deckhand's own ${own}`);
+  const obstacle = placeObstacle(facts) ?? contentObstacle(facts);
+  if (obstacle !== undefined) return refuse(obstacle);
   const root = facts.roots.find((candidate) => isWithin(realPath, candidate.realPath));
   if (root === undefined) return refuse('it lies under no allowed root of the mount allowlist');
-  const inside = blockedName(facts.entries, patterns);
-  if (inside !== undefined) return refuse(`it holds "${inside}", a blocked name`);
   return grant(subject, facts, root.allowReadWrite);
+}
+
+function placeObstacle(facts: ExtraMountFacts): string | undefined {
+  const { mount, realPath, ownFolders, userHome, blockedPatterns } = facts;
+  const parts = [...mount.hostPath.split('/'), ...realPath.split('/')];
+  const name = blockedName(parts, blockedPatterns);
+  if (name !== undefined) return `"${name}" is a blocked name`;
+  const own = ownFolders.find((f) => isWithin(realPath, f) || isWithin(f, realPath));
+  if (own !== undefined) return `it overlaps Deckhand's own ${own}`;
+  const place = findSystemPlace(realPath);
+  if (place !== undefined) return `it overlaps the system's ${place}`;
+  return isWithin(userHome, realPath) ? 'it holds a whole home folder' : undefined;
+}
+
+function contentObstacle(facts: ExtraMountFacts): string | undefined {
+  const { kind, entries, sockets, blockedPatterns } = facts;
+  if (kind === 'special') return 'it is neither a folder nor a plain file';
+  if (kind === 'linked file') return 'it is a file with a second name';
+  const inside = blockedPath(entries, blockedPatterns);
+  if (inside !== undefined) return `it holds "${inside}", a blocked name`;
+  return sockets[0] === undefined ? undefined : `it holds "${sockets[0]}", a socket`;
 }
 
 function grant(

@@ -25,6 +25,8 @@ export function failureNotice(reason: FailureReason, timeZone: string, retryAt?:
       return 'The check before a scheduled task failed, so I did not do it.';
     case 'timeout':
       return 'I could not answer in the time I have; please ask for something smaller.';
+    case 'disk':
+      return 'I stopped because the files of this chat take more room than it has; please ask me to clean up first.';
     case 'cancelled':
       return 'I stopped working on this because I was asked to.';
     case 'no_answer':

@@ -66,6 +66,7 @@ export function decideNext(
     case 'context':
     case 'refused':
     case 'script':
+    case 'disk':
     case 'cancelled':
     case 'internal':
       return { step: 'end' };

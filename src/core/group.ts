@@ -5,9 +5,12 @@ import {
   providerSchema,
 } from '@deckhand/protocol';
 import { z } from 'zod';
+import { EGRESS_POLICIES } from './egress.ts';
 import { folderNameSchema } from './folder-name.ts';
+import { HOST_RULE_FORM, parseHostRule } from './host-rule.ts';
 import { modelSettingSchema } from './models/model-setting.ts';
 import { readPerson } from './person.ts';
+import { rateSchema } from './rate.ts';
 import { isTimeZone } from './schedule/local-time.ts';
 
 const mountSchema = z.strictObject({
@@ -34,9 +37,19 @@ const containerConfigSchema = z.strictObject({
     description: 'memory in MiB, at least 128',
     unset: '`CONTAINER_MEMORY_MB`',
   }),
-  cpus: z.number().positive().optional().meta({
-    description: 'CPUs, more than 0',
+  cpus: z.number().min(0.01).optional().meta({
+    description: 'CPUs, at least 0.01',
     unset: '`CONTAINER_CPUS`',
+  }),
+  diskMb: z.number().int().min(64).optional().meta({
+    description:
+      "MiB that the group's folders may take, at least 64; a run that lets them outgrow it is stopped",
+    unset: '`DISK_QUOTA_MB`',
+  }),
+  credentials: z.enum(['proxy', 'mounted']).optional().meta({
+    description:
+      '`proxy`: the host adds the credential to what the agent asks its model, and none is in the container; `mounted`: the container is given it, of a sign-in an access token alone',
+    unset: '`CREDENTIALS`',
   }),
 });
 
@@ -88,11 +101,43 @@ const budgetSchema = z.strictObject({
   }),
   tokensPerDay: amountSchema.optional().meta({
     description:
-      'no run starts once so many input and output tokens are used that day; a run counts for the day on which it was opened',
+      'no run starts, and no model is asked through the host, once so many input and output tokens are used that day; a run counts for the day on which it was opened',
     unset: 'no limit',
   }),
 });
 export type Budget = z.infer<typeof budgetSchema>;
+
+/** Kept as somebody wrote it. */
+const hostRuleSchema = z
+  .string()
+  .max(260)
+  .refine((text) => parseHostRule(text) !== undefined, HOST_RULE_FORM);
+
+const limitsSchema = z.strictObject({
+  sender: rateSchema.optional().meta({
+    description:
+      'most questions that one person may ask, such as `30/10m`: 30 in 10 minutes (`s`, `m` or `h`); `off` for no limit. The account itself is not limited',
+    unset: '`RATE_LIMIT_SENDER`',
+  }),
+  group: rateSchema.optional().meta({
+    description: 'the same of all people of the chat together',
+    unset: '`RATE_LIMIT_GROUP`',
+  }),
+});
+
+const egressSchema = z.strictObject({
+  policy: z.enum(EGRESS_POLICIES).optional().meta({
+    description:
+      'what the agent may reach beyond its model: `open` (every public address), `allowlist` (the `hosts`) or `model-only`',
+    unset: '`EGRESS`',
+  }),
+  hosts: z.array(hostRuleSchema).max(200).optional().meta({
+    description:
+      'of an allowlist: `example.org`, `*.example.org` for its subdomains, each with `:port` for one other than 80 and 443',
+    unset: 'none',
+  }),
+});
+export type EgressSettings = z.infer<typeof egressSchema>;
 
 /**
  * One registration of `data/registered_groups.json`, in NanoClaw v1's format with a provider added: a file without
@@ -164,7 +209,9 @@ export const registeredGroupSchema = z.strictObject({
     unset: 'none',
   }),
   budget: budgetSchema.optional(),
+  limits: limitsSchema.optional(),
   containerConfig: containerConfigSchema.optional(),
+  egress: egressSchema.optional(),
   added_at: z.string().optional().meta({
     description: 'when the group was registered, in RFC 3339; for people',
     unset: 'unset',

@@ -5,7 +5,6 @@ const sources = {
   group: '/d/groups/team',
   ipc: '/d/data/ipc/team',
   codexHome: '/d/data/codex/team/.codex',
-  codexFiles: { 'config.toml': '/d/data/codex/team/.codex/config.toml' },
   claudeHome: '/d/data/claude/team/.claude',
   globalMemory: '/d/groups/CLAUDE.md',
   project: { src: '/p/src', 'package.json': '/p/package.json' },
@@ -16,13 +15,8 @@ test('a group sees its own folders at the known places and what persons write re
   expect(planGroupMounts(subject, sources)).toEqual([
     { source: '/d/groups/team', target: '/workspace/group', isReadOnly: false },
     { source: '/d/data/ipc/team', target: '/workspace/ipc', isReadOnly: false },
-    { source: '/d/data/codex/team/.codex', target: '/home/node/.codex', isReadOnly: false },
+    { source: '/d/data/codex/team/.codex', target: '/home/node/.codex', isReadOnly: true },
     { source: '/d/data/claude/team/.claude', target: '/home/node/.claude', isReadOnly: false },
-    {
-      source: '/d/data/codex/team/.codex/config.toml',
-      target: '/home/node/.codex/config.toml',
-      isReadOnly: true,
-    },
     { source: '/d/groups/CLAUDE.md', target: '/workspace/global/CLAUDE.md', isReadOnly: true },
   ]);
 });

@@ -5,6 +5,8 @@ export interface AgentMount {
   readonly source: string;
   readonly target: string;
   readonly isReadOnly: boolean;
+  /** What the source was when it was allowed; a container that got something else is not used. */
+  readonly identity?: string;
 }
 
 /** Who a container works for, as far as mounts depend on it. */
@@ -18,8 +20,6 @@ export interface MountSources {
   readonly group: string;
   readonly ipc: string;
   readonly codexHome: string;
-  /** Files in `codexHome` that configure the CLI: name → host path. */
-  readonly codexFiles: Readonly<Record<string, string>>;
   readonly claudeHome: string;
   readonly globalMemory?: string;
   /** Name under /workspace/project → host path; see PROJECT_PARTS. */
@@ -52,13 +52,11 @@ export function planGroupMounts(
   const mounts: AgentMount[] = [
     { source: sources.group, target: paths.group, isReadOnly: isWorkspaceReadOnly(subject) },
     writable(sources.ipc, paths.ipc),
-    writable(sources.codexHome, paths.codexHome),
+    // What an agent wrote there would work in later runs too: another endpoint for the credential, programs to start, a
+    // sign-in that is taken for the group's own. The CLI runs in a home of its own.
+    readable(sources.codexHome, paths.codexHome),
     writable(sources.claudeHome, paths.claudeHome),
   ];
-  // What an agent wrote there would work in later runs too: another endpoint for the credential, programs to start.
-  for (const [name, source] of Object.entries(sources.codexFiles)) {
-    mounts.push(readable(source, `${paths.codexHome}/${name}`));
-  }
   if (sources.globalMemory !== undefined) {
     mounts.push(readable(sources.globalMemory, `${paths.global}/CLAUDE.md`));
   }

@@ -84,6 +84,8 @@ function explain(reason: FailureReason): string {
       return 'the script that checks before it did not work';
     case 'timeout':
       return 'it took longer than it may';
+    case 'disk':
+      return 'the files of this chat take more room than it has';
     case 'cancelled':
       return 'it was stopped';
     case 'no_answer':

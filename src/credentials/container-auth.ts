@@ -10,7 +10,6 @@ import {
 } from '../core/access-only-auth.ts';
 import { isErrno } from '../errno.ts';
 import type { Logger } from '../logger.ts';
-import type { HostPaths } from '../paths.ts';
 import { groupAuthPath, readGroupAuthFile } from './group-auth-file.ts';
 import { removeLeftovers, temporaryFor } from './private-file.ts';
 import { adoptSeed, type SeedDeps } from './seed.ts';
@@ -22,16 +21,17 @@ export interface ContainerAuth {
   renew(folder: string, access: IdentifiedTokens): Promise<boolean>;
   /** Takes it away again. False when the container had none from us: what a person has put there stays. */
   withdraw(folder: string): Promise<boolean>;
+  /** Leaves nothing in the home that authenticates. What a person has put there is kept beside it, where it still counts. */
+  clear(folder: string): Promise<void>;
   /**
-   * Makes a sign-in that `codex login` has left in the group's own home the group's own profile, and leaves an
-   * access token in its place. False when there is none, or the group has a profile already. It never becomes
-   * the installation's: the group's agent can write that folder.
+   * Makes a sign-in that `codex login` has left in the group's own home the group's own profile. An access token takes its
+   * place where the container `mayHold` one. False when there is none, or the group has a profile already. It never
+   * becomes the installation's: the group's agent can write that folder.
    */
-  adoptSeed(folder: string): Promise<boolean>;
+  adoptSeed(folder: string, mayHold: boolean): Promise<boolean>;
 }
 
-export interface ContainerAuthDeps extends Pick<SeedDeps, 'store'> {
-  readonly paths: Pick<HostPaths, 'codexHome'>;
+export interface ContainerAuthDeps extends Pick<SeedDeps, 'store' | 'paths'> {
   /** Gives a file to the user that agents run as: Codex silently ignores one that it may not read. */
   readonly handOver: (path: string) => Promise<void>;
   readonly now: Now;
@@ -71,7 +71,24 @@ export function createContainerAuth(deps: ContainerAuthDeps): ContainerAuth {
       await rm(pathOf(folder), { force: true });
       return true;
     },
-    adoptSeed: (folder) => adoptSeed({ ...deps, give }, { folder, path: pathOf(folder) }),
+    async clear(folder) {
+      const path = pathOf(folder);
+      const content = await readGroupAuthFile(path);
+      if (content === undefined) return;
+      if (readAccessOnlyAuth(content) === undefined) await setAside(deps, path, content);
+      await rm(path, { force: true });
+    },
+    adoptSeed: (folder, mayHold) =>
+      adoptSeed(
+        {
+          ...deps,
+          async replace(path, access) {
+            if (mayHold) await give(folder, access);
+            if (!mayHold || path !== pathOf(folder)) await rm(path, { force: true });
+          },
+        },
+        folder,
+      ),
   };
 }
 
@@ -102,7 +119,7 @@ async function setAside(
   const kept = join(outOfReach(path), 'auth.json.replaced');
   await rm(kept, { force: true });
   await writeNew(kept, content);
-  logger.warn({ kept }, 'another credential in the home of a group was replaced');
+  logger.warn({ kept }, 'another credential in the home of a group was set aside');
 }
 
 async function writeNew(path: string, content: string): Promise<void> {

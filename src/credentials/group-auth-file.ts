@@ -15,6 +15,14 @@ export function replacedAuthPath(paths: Pick<HostPaths, 'codexHome'>, folder: st
   return join(dirname(paths.codexHome(folder)), 'auth.json.replaced');
 }
 
+/** Where a credential that a person has put into the home of a group can be, by the order in which it counts. */
+export function groupAuthPlaces(
+  paths: Pick<HostPaths, 'codexHome'>,
+  folder: string,
+): readonly string[] {
+  return [groupAuthPath(paths, folder), replacedAuthPath(paths, folder)];
+}
+
 /** The content; what is not a plain file that we may read counts as none. */
 export async function readGroupAuthFile(path: string): Promise<string | undefined> {
   try {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Secrets } from '@deckhand/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Credential } from '../core/credential.ts';
+import { registeredGroupSchema } from '../core/group.ts';
 import type { ModelProvider } from '../core/models/model-ref.ts';
 import { createLogger } from '../logger.ts';
 import { hostPaths } from '../paths.ts';
@@ -20,7 +21,9 @@ const JWT = `e30.${Buffer.from(JSON.stringify(CLAIMS)).toString('base64url')}.s`
 
 let home = '';
 let refused: RefusedKey[] = [];
+let mayHold = true;
 beforeEach(() => {
+  mayHold = true;
   home = mkdtempSync(join(tmpdir(), 'deckhand-credentials-'));
   refused = [];
 });
@@ -57,11 +60,13 @@ function resolve(
     store,
     refresher: refresher(outcomes),
     containerAuth: createContainerAuth({ paths, store, handOver, now, logger }),
+    mayHold: () => mayHold,
     findGroupApiKey: (folder) => findGroupApiKey(paths, folder),
     onKeyRefused: (key) => refused.push(key),
   });
   const ref = { provider, model: 'm' };
-  return resolveCredential({ folder: 'a' }, { ref, name: `${provider}/m`, agent: 'codex' });
+  const group = registeredGroupSchema.parse({ jid: '1@g.us', name: 'A', folder: 'a' });
+  return resolveCredential(group, { ref, name: `${provider}/m`, agent: 'codex' });
 }
 
 function groupAuth(): unknown {
@@ -188,3 +193,30 @@ test.each([
     expect(credential).toMatchObject({ ok: false, notice: expect.stringContaining(mend) });
   },
 );
+
+test('a container that may hold nothing is given no token, and one of before is taken away', async () => {
+  await resolve('openai-codex', {}, { '': access('before') });
+  mayHold = false;
+  const credential = await resolve('openai-codex', {}, { '': access('now') });
+  expect(existsSync(join(hostPaths(home).codexHome('a'), 'auth.json'))).toBe(false);
+  expect(credential.ok && (await credential.signIn?.())).toMatchObject({ accessToken: 'now' });
+  expect(credential.ok && (await credential.onRefused('later'))).toBe('renewed');
+  expect(existsSync(join(hostPaths(home).codexHome('a'), 'auth.json'))).toBe(false);
+});
+
+test('a key in the home of a group whose container may hold nothing is taken out and still counts', async () => {
+  mayHold = false;
+  putGroupAuth({ OPENAI_API_KEY: 'own' });
+  for (let run = 1; run <= 2; run++)
+    expect(await resolve('openai')).toMatchObject({ secrets: { OPENAI_API_KEY: 'own' } });
+  expect(existsSync(join(hostPaths(home).codexHome('a'), 'auth.json'))).toBe(false);
+});
+
+test('a sign-in is given as it is at the moment, and none when it is over', async () => {
+  const outcomes: Record<string, AccessOutcome> = { '': access('first') };
+  const credential = await resolve('openai-codex', {}, outcomes);
+  outcomes[''] = access('second');
+  expect(credential.ok && (await credential.signIn?.())).toMatchObject({ accessToken: 'second' });
+  outcomes[''] = { status: 'broken', reason: 'over', mend: 'sign in' };
+  expect(credential.ok && (await credential.signIn?.())).toBeUndefined();
+});

@@ -1,9 +1,10 @@
 import type { Now } from '../clock.ts';
 import type { IdentifiedTokens } from '../core/access-only-auth.ts';
 import type { Logger } from '../logger.ts';
+import type { HostPaths } from '../paths.ts';
 import type { Tokens } from './auth-server.ts';
 import type { CredentialStore } from './credential-store.ts';
-import { readGroupAuthFile } from './group-auth-file.ts';
+import { groupAuthPlaces, readGroupAuthFile } from './group-auth-file.ts';
 import { readCodexTokens } from './sign-in/codex-tokens.ts';
 import { saveSignIn } from './sign-in/save-sign-in.ts';
 import type { ProfileId } from './stored-credential.ts';
@@ -15,23 +16,19 @@ export interface SeedDeps {
   readonly store: Pick<CredentialStore, 'read' | 'write' | 'withLock'>;
   readonly now: Now;
   readonly logger: Logger;
-  /** Puts an access token in the place of the seed. */
-  readonly give: (folder: string, access: IdentifiedTokens) => Promise<void>;
-}
-
-export interface SeedPlace {
-  readonly folder: string;
-  /** The `auth.json` that the group's container sees. */
-  readonly path: string;
+  readonly paths: Pick<HostPaths, 'codexHome'>;
+  /** What the group has instead of the seed. */
+  readonly replace: (path: string, access: IdentifiedTokens) => Promise<void>;
 }
 
 /**
- * Moves a sign-in with a refresh token out of an `auth.json` that the group's container sees. It is stored before it is
- * taken away: a crash in between leaves both, and the next run replaces the file.
+ * Moves a sign-in with a refresh token out of the `auth.json` of a group. It is stored before it is taken away: a crash in
+ * between leaves both, and the next run replaces the file.
  */
-export async function adoptSeed(deps: SeedDeps, { folder, path }: SeedPlace): Promise<boolean> {
-  const tokens = await findSeed(deps.store, { folder, path });
-  if (tokens === undefined) return false;
+export async function adoptSeed(deps: SeedDeps, folder: string): Promise<boolean> {
+  const seed = await findSeed(deps, folder);
+  if (seed === undefined) return false;
+  const { path, tokens } = seed;
   const profile: ProfileId = { name: 'openai-codex', folder };
   const signal = AbortSignal.timeout(LOCK_TIMEOUT_MS);
   const saved = await saveSignIn({ ...deps, profile }, tokens, 'import', signal);
@@ -41,21 +38,25 @@ export async function adoptSeed(deps: SeedDeps, { folder, path }: SeedPlace): Pr
   }
   const { accountId } = saved.signedIn;
   const { accessToken, idToken } = tokens;
-  await deps.give(folder, { accessToken, idToken, accountId });
+  await deps.replace(path, { accessToken, idToken, accountId });
   deps.logger.info({ folder }, 'a sign-in was taken over from the home of a group');
   return true;
 }
 
 /** A sign-in in the home of a group that may become its own. Undefined when there is none. */
 export async function findSeed(
-  store: Pick<CredentialStore, 'read'>,
-  { folder, path }: SeedPlace,
-): Promise<Tokens | undefined> {
-  const content = await readGroupAuthFile(path);
-  if (content === undefined) return undefined;
-  const read = readCodexTokens(content);
-  if (read.status !== 'ok') return undefined;
-  return (await hasSignIn(store, { name: 'openai-codex', folder })) ? undefined : read.tokens;
+  { store, paths }: { store: Pick<CredentialStore, 'read'>; paths: SeedDeps['paths'] },
+  folder: string,
+): Promise<{ path: string; tokens: Tokens } | undefined> {
+  for (const path of groupAuthPlaces(paths, folder)) {
+    const content = await readGroupAuthFile(path);
+    if (content === undefined) continue;
+    const read = readCodexTokens(content);
+    if (read.status !== 'ok') continue;
+    if (await hasSignIn(store, { name: 'openai-codex', folder })) return undefined;
+    return { path, tokens: read.tokens };
+  }
+  return undefined;
 }
 
 /** An agent must not get rid of a sign-in by writing a file; one that is over it may replace. */

@@ -1,23 +1,24 @@
 import { brokenCredential, type Credential, unavailableCredential } from '../core/credential.ts';
-import type { ContainerAuth } from './container-auth.ts';
 import type { Access, Refresher } from './refresher.ts';
 import type { ProfileId } from './stored-credential.ts';
 
 export interface SignInCredentialDeps {
   readonly refresher: Refresher;
-  readonly containerAuth: Pick<ContainerAuth, 'publish'>;
 }
 
-/** A ChatGPT sign-in for a run of the group, whose container is given its access token; undefined when there is none. */
+/** Gives an access token to the container of the run; does nothing where the host adds it on the way. */
+export type GiveAccess = (access: Access) => Promise<void>;
+
+/** A ChatGPT sign-in for a run of the group; undefined when there is none. */
 export async function signInCredential(
   deps: SignInCredentialDeps,
   id: ProfileId,
-  folder: string,
+  give: GiveAccess,
 ): Promise<Credential | undefined> {
   const outcome = await deps.refresher.access(id);
   switch (outcome.status) {
     case 'ok':
-      return await giveAccess(deps, id, folder, outcome.access);
+      return await giveAccess(deps, id, give, outcome.access);
     case 'absent':
       return undefined;
     case 'broken':
@@ -30,21 +31,25 @@ export async function signInCredential(
 }
 
 async function giveAccess(
-  { refresher, containerAuth }: SignInCredentialDeps,
+  { refresher }: SignInCredentialDeps,
   id: ProfileId,
-  folder: string,
+  give: GiveAccess,
   access: Access,
 ): Promise<Credential> {
-  await containerAuth.publish(folder, access);
+  await give(access);
   return {
     ok: true,
     secrets: {},
     codexAuth: 'chatgpt',
-    async onRefused() {
-      const renewed = await refresher.renew(id, access.accessToken);
+    async signIn() {
+      const found = await refresher.access(id);
+      return found.status === 'ok' ? found.access : undefined;
+    },
+    async onRefused(refused = access.accessToken) {
+      const renewed = await refresher.renew(id, refused);
       if (renewed.status === 'unavailable') return 'unavailable';
       if (renewed.status !== 'ok') return 'over';
-      await containerAuth.publish(folder, renewed.access);
+      await give(renewed.access);
       return 'renewed';
     },
   };

@@ -12,8 +12,9 @@ export type Db = Database.Database;
 export function openDatabase(path: string, steps: readonly Migration[] = migrations): Db {
   const db = new Database(path);
   try {
-    setPragmas(db);
+    // Before the log beside it exists, which is made with the mode of the database.
     if (path !== ':memory:') chmodSync(path, 0o600);
+    setPragmas(db);
     applyMigrations(db, path, steps);
     return db;
   } catch (error) {

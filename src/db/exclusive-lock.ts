@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 /**
@@ -12,6 +12,8 @@ import Database from 'better-sqlite3';
 export function tryExclusiveLock(path: string, patienceMs: number): Disposable | undefined {
   const db = new Database(path, { timeout: patienceMs });
   try {
+    // By its name: opening it would drop the lock that another caller of this process has.
+    chmodSync(path, 0o600);
     db.exec('begin exclusive');
   } catch (error) {
     db.close();

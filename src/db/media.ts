@@ -58,11 +58,9 @@ export function createMedia(db: Db) {
     insert into media (message_seq, kind, file_name, byte_size, source_json, state)
     select seq, :kind, :fileName, :byteSize, :source, 'pending' from messages
     where chat_jid = :chatJid and sender_jid = :senderJid and id = :id`);
-  const pending = db
-    .prepare<[], number>(
-      `select message_seq from media where state = 'pending' order by message_seq`,
-    )
-    .pluck();
+  const pending = db.prepare<[], { messageSeq: number; chatJid: Jid }>(`
+      select message_seq as messageSeq, chat_jid as chatJid
+      from media join messages on seq = message_seq where media.state = 'pending' order by seq`);
   const find = db.prepare<[number], PendingRow>(`
     select message_seq, chat_jid, sender_jid, id, kind, byte_size, source_json, attempts, received_at
     from media join messages on seq = message_seq where message_seq = ? and media.state = 'pending'`);
@@ -101,8 +99,8 @@ export function createMedia(db: Db) {
       });
       return Number(lastInsertRowid);
     },
-    /** Seqs of the messages whose files are to be downloaded, oldest first. */
-    pending: (): number[] => pending.all(),
+    /** The messages whose files are to be downloaded, oldest first. */
+    pending: (): Pick<PendingMedia, 'messageSeq' | 'chatJid'>[] => pending.all(),
     findPending(messageSeq: number): PendingMedia | undefined {
       const row = find.get(messageSeq);
       if (row === undefined) return undefined;

@@ -69,6 +69,8 @@ CREATE TABLE messages (
       unique (chat_jid, sender_jid, id)
     ) strict;
 
+CREATE INDEX messages_asked on messages (chat_jid, sent_at, sender_jid) where is_trigger = 1;
+
 CREATE INDEX messages_by_chat on messages (chat_jid, seq);
 
 CREATE INDEX messages_open on messages (chat_jid, seq) where state in ('context', 'pending');
@@ -138,6 +140,17 @@ CREATE TABLE run_attempts (
       input_tokens integer,
       output_tokens integer,
       primary key (run_id, attempt)
+    ) strict, without rowid;
+
+CREATE TABLE run_denials (
+      run_id text not null references runs (id),
+      host text not null,
+      port integer not null,
+      reason text not null check (reason in ('policy', 'private_address', 'bad_host')),
+      count integer not null,
+      -- of the first time, unix milliseconds
+      denied_at integer not null,
+      primary key (run_id, host, port)
     ) strict, without rowid;
 
 CREATE TABLE runs (

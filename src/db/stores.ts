@@ -7,7 +7,9 @@ import { createMedia } from './media.ts';
 import { createMessageLookup } from './message-lookup.ts';
 import { createModelStore } from './models.ts';
 import { createOutbox } from './outbox.ts';
+import { createQuestionTimes } from './question-times.ts';
 import { createRunAttempts } from './run-attempts.ts';
+import { createRunDenials } from './run-denials.ts';
 import { createRunUsage } from './run-usage.ts';
 import { createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
@@ -27,7 +29,9 @@ export function createStores(db: Db) {
     media: createMedia(db),
     models: createModelStore(db),
     outbox: createOutbox(db),
+    questionTimes: createQuestionTimes(db),
     runAttempts: createRunAttempts(db),
+    runDenials: createRunDenials(db),
     runs: createRuns(db),
     runUsage: createRunUsage(db),
     sessions: createSessions(db),

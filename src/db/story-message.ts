@@ -53,13 +53,13 @@ export function listMessages(
   return rows.map((row) => messageSchema.parse(row));
 }
 
-/** The newest message of one chat or of all that asked, or would have if its sender might or it were fresh. */
+/** The newest message of one chat or of all that asked, or would have if its sender might, it were fresh or less had been asked. */
 export function findLastQuestion(db: Db, chatJid: Jid | undefined): number | undefined {
   return db
     .prepare<[{ chatJid: Jid | null }], number>(
       `select seq from messages
        where (:chatJid is null or chat_jid = :chatJid)
-         and (is_trigger = 1 or decision in ('not_allowed', 'stale', 'command'))
+         and (is_trigger = 1 or decision in ('not_allowed', 'rate_limited', 'stale', 'command'))
        order by seq desc limit 1`,
     )
     .pluck()

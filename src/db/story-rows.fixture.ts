@@ -65,6 +65,19 @@ export function insertAttempt(db: Db, row: Row = {}): void {
   });
 }
 
+/** The agent of that run wanted to go where its group may not. */
+export function insertDenial(db: Db, row: Row = {}): void {
+  insert(db, 'run_denials', {
+    run_id: 'run-0a1b2c3d4e5f6071',
+    host: 'example.org',
+    port: 443,
+    reason: 'policy',
+    count: 2,
+    denied_at: ROWS_START + 4_000,
+    ...row,
+  });
+}
+
 /** The answer of that run, which waits to be sent. */
 export function insertSent(db: Db, row: Row = {}): void {
   insert(db, 'outbox', {

@@ -4,6 +4,7 @@ import type { Story } from '../core/story/story.ts';
 import { tellStory } from '../core/story/tell-story.ts';
 import type { Db } from './database.ts';
 import { findLinkState } from './link-state.ts';
+import { readDenials } from './run-denials.ts';
 import { readCommand, readMessage, readQuestionOf } from './story-message.ts';
 import { readAttempts, readQueue, readRunFacts, readSent, readSlot, runIdOf } from './story-run.ts';
 
@@ -33,6 +34,7 @@ function readFacts(db: Db, target: StoryTarget): StoryFacts | undefined {
     command: message === undefined ? undefined : readCommand(db, chatJid, message.id),
     run,
     attempts: run === undefined ? [] : readAttempts(db, run.id),
+    denials: run === undefined ? [] : readDenials(db, run.id),
     slot: run === undefined ? undefined : readSlot(db, run.id),
     sent: run === undefined ? [] : readSent(db, run),
     queue: queueOf(db, chatJid, message?.seq),

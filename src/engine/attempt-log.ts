@@ -3,6 +3,7 @@ import type { Now } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import type { AttemptEnd, RunAttempts } from '../db/run-attempts.ts';
 import type { Run, Runs } from '../db/runs.ts';
+import type { RunOutcome } from '../ports.ts';
 
 export interface AttemptLogDeps {
   readonly db: Db;
@@ -19,6 +20,7 @@ interface LiveAttempt {
 }
 
 type Attempt = Pick<Run, 'id' | 'attempt'>;
+type Failed = Extract<RunOutcome, { status: 'failed' }>;
 
 /**
  * Keeps what each attempt of a run did. What it shows while it goes on is counted in memory and stored in the
@@ -55,8 +57,11 @@ export class AttemptLog {
   }
 
   /** An attempt has failed, and it is not decided yet what follows. */
-  noteFailure(run: Attempt, failure: { class: string; detail: string }): void {
-    const end = { outcome: 'failed', ...failure } as const;
+  noteFailure(
+    run: Attempt,
+    { class: failureClass, detail, usage }: Pick<Failed, 'class' | 'detail' | 'usage'>,
+  ): void {
+    const end = { outcome: 'failed', class: failureClass, detail, usage } as const;
     this.#liveOf(run).failure = { end, at: this.#deps.now() };
   }
 

@@ -8,20 +8,28 @@ import { passCrashPoint } from '../crash-points.ts';
 import type { Db } from '../db/database.ts';
 import type { Run } from '../db/runs.ts';
 import { isStorageFault } from '../db/storage-fault.ts';
-import type { RunHandlers, RunOutcome } from '../ports.ts';
+import type { Censor } from '../log-censor.ts';
+import type { AgentRunner, RunHandlers, RunOutcome } from '../ports.ts';
 import { type AfterFailureDeps, followFailure } from './after-failure.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { awaitRequests } from './await-requests.ts';
+import { censorOutcome } from './censor-outcome.ts';
 import type { ChooseRoute } from './choose-route.ts';
 import { attemptId } from './claim-run.ts';
 import { insist } from './insist.ts';
 import { type NoteWorkingDeps, noteWorking } from './note-working.ts';
 import type { OpenedRun } from './open-run.ts';
+import { type ReadmitDeps, readmit } from './readmit.ts';
 import { createRenewal } from './renewal.ts';
 import { type RunAttemptDeps, runAttempt } from './run-attempt.ts';
 import type { Answered, RunFailure, SettledRun, SettleRun } from './settle-run.ts';
 
-export interface AttemptsDeps extends RunAttemptDeps, AfterFailureDeps, NoteWorkingDeps {
+export interface AttemptsDeps
+  extends RunAttemptDeps,
+    AfterFailureDeps,
+    NoteWorkingDeps,
+    ReadmitDeps {
+  readonly runner: AgentRunner;
   readonly db: Db;
   readonly attemptLog: AttemptLog;
   readonly models: AfterFailureDeps['models'] & NoteWorkingDeps['models'];
@@ -30,6 +38,7 @@ export interface AttemptsDeps extends RunAttemptDeps, AfterFailureDeps, NoteWork
   /** Handles what the group's agent has asked for by files, so that it comes before the answer. */
   readonly settleRequests: (folder: string) => Promise<void>;
   readonly settleRun: SettleRun;
+  readonly censor: Censor;
 }
 
 /** What follows an attempt. `left`: to the next host, or the group is registered no more. */
@@ -53,9 +62,11 @@ export function createAttempts(deps: AttemptsDeps): Attempts {
   return {
     begin: async (opened) => follow(deps, await attempt(deps, opened)),
     async takeOver(run) {
+      using admission = await readmit(deps, run);
       const handlers = handlersFor(deps, run);
       const never = new AbortController().signal;
-      const outcome = await deps.runner.adopt(attemptId(run), run.folder, handlers, never);
+      const told = await deps.runner.adopt(attemptId(run), run.folder, handlers, never);
+      const outcome = told && censorOutcome(deps.censor, admission?.settle(told) ?? told);
       const adopted = outcome !== undefined;
       deps.logger.info({ runId: run.id, adopted }, 'run of an earlier host found');
       if (adopted && !hasDied(outcome))
@@ -122,9 +133,9 @@ async function attempt(deps: AttemptsDeps, { run, group, chosen }: OpenedRun): P
   deps.report({ type: 'run_started', chatJid, runId, provider, model, attempt: run.attempt });
   const parts = { group, run, route, credential };
   const renewal = createRenewal(deps.logger, run.id, credential);
-  const outcome = await runAttempt(deps, parts, handlersFor(deps, run, renewal.begin));
+  const told = await runAttempt(deps, parts, handlersFor(deps, run, renewal.begin));
   await renewal.settled();
-  return settleAttempt(deps, run, outcome, credential);
+  return settleAttempt(deps, run, censorOutcome(deps.censor, told), credential);
 }
 
 async function settleAttempt(

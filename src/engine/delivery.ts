@@ -2,6 +2,7 @@ import type { After, Now } from '../clock.ts';
 import type { Jid, OutboundMessage } from '../core/message.ts';
 import { passCrashPoint } from '../crash-points.ts';
 import type { Outbox, OutboxEntry, OutboxLane } from '../db/outbox.ts';
+import type { Censor } from '../log-censor.ts';
 import type { Logger } from '../logger.ts';
 import type { Channel, SendOutcome } from '../ports.ts';
 import type { ReportActivity } from './activity.ts';
@@ -21,6 +22,7 @@ export interface DeliveryDeps {
   readonly outbox: Outbox;
   readonly channel: Channel;
   readonly logger: Logger;
+  readonly censor: Censor;
   readonly now: Now;
   readonly after: After;
   readonly report: ReportActivity;
@@ -103,7 +105,7 @@ export class Delivery {
 
   /** False when the lane should not go on now. */
   async #send(entry: OutboxEntry, lane: OutboxLane): Promise<boolean> {
-    const { outbox, report, now, logger } = this.#deps;
+    const { outbox, report, now, logger, censor } = this.#deps;
     const { id: messageId, chatJid } = entry.message;
     report({ type: 'sending', chatJid, messageId });
     const outcome = await this.#uploadAndSend(entry);
@@ -115,7 +117,7 @@ export class Delivery {
         await this.#dropFile(entry.message);
         return true;
       case 'rejected':
-        outbox.settle(messageId, 'rejected', now(), outcome.reason);
+        outbox.settle(messageId, 'rejected', now(), censor(outcome.reason));
         logger.error(
           { chatJid, messageId, lane, reason: outcome.reason },
           'message refused by the server',

@@ -5,11 +5,13 @@ import type { InboundMessage, Jid, OutboundDraft, OutboundMessage } from '../cor
 import type { ModelRoute } from '../core/models/route.ts';
 import type { RoutePlan } from '../core/models/routes.ts';
 import type { DescribeModel } from '../core/models/traits.ts';
+import type { RateLimits } from '../core/rate-limit.ts';
 import type { Db } from '../db/database.ts';
 import type { Outbox } from '../db/outbox.ts';
 import { createStores } from '../db/stores.ts';
+import type { Censor } from '../log-censor.ts';
 import type { Logger } from '../logger.ts';
-import type { AgentRunner, Channel, ChannelState } from '../ports.ts';
+import type { AgentRunner, Channel, ChannelState, Gateway } from '../ports.ts';
 import type { RandomBytes } from '../random.ts';
 import { createWait } from '../wait.ts';
 import type { ReportActivity } from './activity.ts';
@@ -25,10 +27,12 @@ import { Dispatcher } from './dispatcher.ts';
 import { createFindMessage, type FindMessage } from './find-message.ts';
 import { GapWatch } from './gap-watch.ts';
 import { createIngest, type IngestOutcome } from './ingest.ts';
+import { createLimitRate } from './limit-rate.ts';
 import { MediaDownloads, type MediaDownloadsDeps } from './media-downloads.ts';
 import { createOpenRun } from './open-run.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createReceipts } from './receipts.ts';
+import { countTokensLeft } from './refuse-by-budget.ts';
 import { Scheduler } from './scheduler.ts';
 import { createSettleByKind } from './settle-by-kind.ts';
 import { createSettleRun } from './settle-run.ts';
@@ -42,12 +46,15 @@ export interface EngineSettings extends RequestSettings {
   readonly receipts: boolean;
   /** How old a question may be that comes in after a gap, in milliseconds; 0: as old as it likes. */
   readonly mentionFreshMs: number;
+  /** What people may ask where a registration does not say; as much as they like when left out. */
+  readonly rateLimits?: RateLimits;
 }
 
 export interface EngineDeps {
   readonly db: Db;
   readonly channel: Channel;
   readonly runner: AgentRunner;
+  readonly gateway: Gateway;
   readonly settings: EngineSettings;
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
   /** The models that may answer in a group, the first to be asked first. */
@@ -65,6 +72,7 @@ export interface EngineDeps {
   readonly after: After;
   readonly randomBytes: RandomBytes;
   readonly logger: Logger;
+  readonly censor: Censor;
   readonly report: ReportActivity;
 }
 
@@ -91,7 +99,9 @@ export class Engine {
     this.#outbox = stores.outbox;
     const timeZoneOf = (jid: Jid) => deps.findGroup(jid)?.timeZone ?? settings.timeZone;
     const showsReceipts = (jid: Jid) => deps.findGroup(jid)?.receipts ?? settings.receipts;
-    const parts = { ...deps, ...stores, timeZoneOf, showsReceipts };
+    const tokensLeft = (group: RegisteredGroup) =>
+      countTokensLeft({ ...deps, ...stores, timeZoneOf }, group);
+    const parts = { ...deps, ...stores, timeZoneOf, showsReceipts, tokensLeft };
     this.#delivery = new Delivery(parts);
     const onOutbox = (chatJid: Jid) => this.#delivery.nudge(chatJid);
     this.#outgoing = createOutgoing({ ...parts, onOutbox });
@@ -99,8 +109,7 @@ export class Engine {
     const { mentionFreshMs } = settings;
     this.#gaps = new GapWatch({ ...parts, mentionFreshMs, tell });
     const receipts = createReceipts(parts);
-    const ownJid = () => this.#ownJids[0];
-    this.#findMessage = createFindMessage({ ...stores, ownJid });
+    this.#findMessage = createFindMessage({ ...stores, ownJid: () => this.#ownJids[0] });
     this.#downloads = new MediaDownloads(parts);
     this.#commands = new ChatCommands({
       ...parts,
@@ -122,10 +131,7 @@ export class Engine {
     const turn = createTurn({
       ...running,
       openRun: createOpenRun({ ...running, claimRun: createClaimRun(parts) }),
-      attempts: createAttempts({
-        ...running,
-        downloads: this.#downloads,
-      }),
+      attempts: createAttempts({ ...running, downloads: this.#downloads }),
       onOutbox,
       onEnd: (chatJid) => {
         if (stores.inbox.pendingSince(chatJid) !== undefined) onWaiting(chatJid);
@@ -141,8 +147,9 @@ export class Engine {
       ...settings,
       receipts,
       judgeAge: (decision, message) => this.#gaps.judge(decision, message),
+      limitRate: createLimitRate({ ...parts, rateLimits: settings.rateLimits ?? {}, tell }),
       ownJids: () => this.#ownJids,
-      onMedia: (messageSeq) => this.#downloads.add(messageSeq),
+      onMedia: (messageSeq, chatJid) => this.#downloads.add({ messageSeq, chatJid }),
       onCommand: (seq) => this.#commands.add(seq),
       onPending: (chatJid) => {
         this.#dispatcher.ask(chatJid);

@@ -11,6 +11,7 @@ import type { Media } from '../db/media.ts';
 import type { Outbox } from '../db/outbox.ts';
 import type { ReportActivity } from './activity.ts';
 import { type JudgeMessageDeps, judgeMessage } from './judge-message.ts';
+import type { LimitRate } from './limit-rate.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface IngestDeps extends JudgeMessageDeps {
@@ -23,10 +24,12 @@ export interface IngestDeps extends JudgeMessageDeps {
   readonly receipts: Pick<Receipts, 'accept'>;
   /** Leaves a question out that has become too old. */
   judgeAge(decision: MessageDecision, message: InboundMessage): MessageDecision;
+  /** Leaves a question out when more is asked than may be. */
+  readonly limitRate: LimitRate;
   findGroup(jid: Jid): RegisteredGroup | undefined;
   readonly now: Now;
   /** A message with a file is stored, perhaps within a transaction that has not ended. */
-  onMedia(messageSeq: number): void;
+  onMedia(messageSeq: number, chatJid: Jid): void;
   /** A command to the host itself is stored, perhaps within a transaction that has not ended. */
   onCommand(seq: number): void;
   /** A message that asks for an answer is stored. */
@@ -61,7 +64,7 @@ export function createIngest(deps: IngestDeps) {
     const { chatJid, id: messageId } = message;
     const trigger = isAsking(decision) ? decision : null;
     deps.report({ type: 'received', chatJid, messageId, trigger });
-    if (mediaSeq !== undefined) deps.onMedia(mediaSeq);
+    if (mediaSeq !== undefined) deps.onMedia(mediaSeq, chatJid);
     if (commandSeq !== undefined) deps.onCommand(commandSeq);
     if (trigger !== null) deps.onPending(chatJid);
     return trigger === null ? 'context' : 'trigger';
@@ -95,8 +98,11 @@ function storeMessage(deps: IngestDeps, received: InboundMessage): Stored {
   const group = deps.findGroup(received.chatJid);
   if (group === undefined) return { outcome: 'unregistered' };
   const { message, command, ...judged } = judgeMessage(deps, received, group);
-  const decision = deps.judgeAge(judged.decision, message);
+  const aged = deps.judgeAge(judged.decision, message);
+  const excess = isAsking(aged) ? deps.limitRate(message, group) : undefined;
+  const decision = excess === undefined ? aged : 'rate_limited';
   if (!insertOnce(deps, message, decision)) return { outcome: 'duplicate' };
+  excess?.tell();
   if (command !== undefined) {
     return { outcome: 'kept', decision, commandSeq: storeCommand(deps, message, command) };
   }

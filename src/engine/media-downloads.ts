@@ -5,12 +5,13 @@ import { MAX_INBOUND_BYTES } from '../core/inbound-media.ts';
 import { sniffMediaType } from '../core/media-type.ts';
 import type { Jid } from '../core/message.ts';
 import type { Media, PendingMedia } from '../db/media.ts';
+import type { Censor } from '../log-censor.ts';
 import type { Logger } from '../logger.ts';
 import type { Channel } from '../ports.ts';
 import { createWait } from '../wait.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
-/** Files in memory at the same time, each up to its kind's limit. */
+/** Chats that are served, and files in memory, at the same time; each file up to its kind's limit. */
 const PARALLEL = 2;
 const MAX_ATTEMPTS = 4;
 const RETRY_DELAY_MS = 1_000;
@@ -29,15 +30,23 @@ export interface MediaDownloadsDeps {
   readonly now: Now;
   readonly after: After;
   readonly logger: Logger;
+  readonly censor: Censor;
 }
 
+type Wanted = Pick<PendingMedia, 'messageSeq' | 'chatJid'>;
+
 /**
- * Brings files of messages into their groups' folders: pending → stored | failed | too_large. What is pending
- * survives restarts; a failing download is tried a few times.
+ * Brings files of messages into their groups' folders: pending → stored | failed | too_large. Chats take turns, a file at
+ * each, so that a flood in one delays no other. What is pending survives restarts; a failing download is tried a few
+ * times.
  */
 export class MediaDownloads {
   readonly #deps: MediaDownloadsDeps;
+  /** Of chats. */
   readonly #queue: KeyedQueue;
+  /** Messages of each chat whose files wait for its turns, or are being brought. */
+  readonly #waiting = new Map<Jid, Set<number>>();
+  readonly #retries = new Map<number, () => void>();
   readonly #stop = new AbortController();
   readonly #waiters = new Set<() => void>();
 
@@ -45,21 +54,25 @@ export class MediaDownloads {
     this.#deps = deps;
     this.#queue = new KeyedQueue({
       limit: PARALLEL,
-      work: (key) => this.#work(Number(key)),
+      work: (chatJid) => this.#work(chatJid),
       brokenDelayMs: BROKEN_DELAY_MS,
       after: deps.after,
-      onBroken: (key, err) => deps.logger.error({ messageSeq: key, err }, 'download broke'),
+      onBroken: (chatJid, err) => deps.logger.error({ chatJid, err }, 'download broke'),
     });
   }
 
   /** A message with a file is stored. */
-  add(messageSeq: number): void {
-    if (!this.#stop.signal.aborted) this.#queue.push(String(messageSeq));
+  add({ messageSeq, chatJid }: Wanted): void {
+    if (this.#stop.signal.aborted) return;
+    this.#forgetRetry(messageSeq);
+    const waiting = this.#waiting.get(chatJid) ?? new Set();
+    this.#waiting.set(chatJid, waiting.add(messageSeq));
+    this.#queue.push(chatJid);
   }
 
   /** Takes up everything that is pending: at the start, and when the link opens. */
   resume(): void {
-    for (const messageSeq of this.#deps.media.pending()) this.add(messageSeq);
+    for (const wanted of this.#deps.media.pending()) this.add(wanted);
   }
 
   /** Resolves when no file of the run's messages is pending, the time is over or the signal aborts. */
@@ -82,13 +95,22 @@ export class MediaDownloads {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
+    for (const messageSeq of this.#retries.keys()) this.#forgetRetry(messageSeq);
     await this.#queue.close();
   }
 
-  async #work(messageSeq: number): Promise<void> {
+  async #work(chatJid: Jid): Promise<void> {
+    const waiting = this.#waiting.get(chatJid) ?? new Set();
+    const [messageSeq] = waiting;
+    if (messageSeq === undefined) return;
+    // To the end: should it break, another one is next.
+    waiting.delete(messageSeq);
+    waiting.add(messageSeq);
     const wanted = this.#deps.media.findPending(messageSeq);
-    if (wanted === undefined) return;
-    await this.#fetch(wanted);
+    if (wanted !== undefined) await this.#fetch(wanted);
+    waiting.delete(messageSeq);
+    if (waiting.size > 0) this.#queue.push(chatJid);
+    else this.#waiting.delete(chatJid);
     for (const check of this.#waiters) check();
   }
 
@@ -134,11 +156,19 @@ export class MediaDownloads {
     }
   }
 
-  #retryLater({ messageSeq, attempts }: PendingMedia, reason: string, isFinal: boolean): void {
-    const { media } = this.#deps;
+  #retryLater(wanted: PendingMedia, reason: string, isFinal: boolean): void {
+    const { media, after, censor } = this.#deps;
+    const { messageSeq, attempts } = wanted;
     media.recordAttempt(messageSeq);
-    if (isFinal || attempts + 1 >= MAX_ATTEMPTS) return media.giveUp(messageSeq, 'failed', reason);
-    this.#queue.pushLater(String(messageSeq), RETRY_DELAY_MS * 4 ** attempts);
+    if (isFinal || attempts + 1 >= MAX_ATTEMPTS)
+      return media.giveUp(messageSeq, 'failed', censor(reason));
+    const again = after(RETRY_DELAY_MS * 4 ** attempts, () => this.add(wanted));
+    this.#retries.set(messageSeq, again);
+  }
+
+  #forgetRetry(messageSeq: number): void {
+    this.#retries.get(messageSeq)?.();
+    this.#retries.delete(messageSeq);
   }
 }
 

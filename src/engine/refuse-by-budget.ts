@@ -1,14 +1,32 @@
 import type { Now } from '../clock.ts';
-import { budgetNotice, dayOf, findOverrun, isPaused, PAUSED_NOTICE } from '../core/budget.ts';
+import {
+  budgetNotice,
+  dayOf,
+  findOverrun,
+  isPaused,
+  PAUSED_NOTICE,
+  tokensLeft,
+} from '../core/budget.ts';
+import { failureNotice } from '../core/failure-notice.ts';
 import type { RegisteredGroup } from '../core/group.ts';
 import type { Jid } from '../core/message.ts';
 import type { RunUsage } from '../db/run-usage.ts';
+import type { Run } from '../db/runs.ts';
 import type { RunFailure } from './settle-run.ts';
 
 export interface RefuseByBudgetDeps {
   readonly runUsage: RunUsage;
   readonly timeZoneOf: (chatJid: Jid) => string;
   readonly now: Now;
+}
+
+/** What the group's budget of tokens has left of its day; undefined when it has none. */
+export function countTokensLeft(
+  { runUsage, timeZoneOf, now }: RefuseByBudgetDeps,
+  { jid, budget }: RegisteredGroup,
+): number | undefined {
+  if (budget?.tokensPerDay === undefined) return undefined;
+  return tokensLeft(budget, runUsage.between(jid, dayOf(now(), timeZoneOf(jid))));
 }
 
 /**
@@ -33,4 +51,19 @@ export function refuseByBudget(
   if (isPaused(budget)) return { ...refusal, notice: PAUSED_NOTICE };
   const notice = budgetNotice(overrun, day.until, timeZone);
   return { ...refusal, notice, retryAt: day.until };
+}
+
+/** A run that the budget has stopped in its middle says what one says that may not start, and as often. */
+export function explainOutOfTokens(
+  deps: RefuseByBudgetDeps & { readonly findGroup: (jid: Jid) => RegisteredGroup | undefined },
+  { chatJid }: Pick<Run, 'chatJid'>,
+  failure: RunFailure,
+): RunFailure {
+  const group = deps.findGroup(chatJid);
+  const refusal = group && refuseByBudget(deps, group);
+  // The day is over since it began, or its budget is another one.
+  if (refusal === undefined)
+    return { ...failure, notice: failureNotice('budget', deps.timeZoneOf(chatJid)) };
+  const { reason, detail } = failure;
+  return { ...failure, ...refusal, reason, detail };
 }

@@ -10,7 +10,7 @@ import type { Run } from '../db/runs.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { TaskRuns } from '../db/task-runs.ts';
 import type { Tasks } from '../db/tasks.ts';
-import type { AgentRunner, RunHandlers, RunOutcome } from '../ports.ts';
+import type { RunHandlers, RunOutcome } from '../ports.ts';
 import type { RandomBytes } from '../random.ts';
 import type { ReportActivity } from './activity.ts';
 import { buildPrompt } from './build-prompt.ts';
@@ -18,11 +18,12 @@ import { buildRequest, type RequestSettings } from './build-request.ts';
 import { buildTaskPrompt } from './build-task-prompt.ts';
 import { attemptId } from './claim-run.ts';
 import type { MediaDownloads } from './media-downloads.ts';
+import { type RunAgentDeps, runAgent } from './run-agent.ts';
 
 /** Longest wait for files of the run's messages; what comes later is said to be missing. */
 const DOWNLOADS_MS = 30_000;
 
-export interface RunAttemptDeps {
+export interface RunAttemptDeps extends RunAgentDeps {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly media: Media;
@@ -30,7 +31,7 @@ export interface RunAttemptDeps {
   readonly sessions: Sessions;
   readonly tasks: Tasks;
   readonly taskRuns: TaskRuns;
-  readonly runner: AgentRunner;
+  readonly tokensLeft: (group: RegisteredGroup) => number | undefined;
   readonly settings: RequestSettings & { readonly historyMessages: number };
   readonly describeModel: DescribeModel;
   readonly readGlobalMemory: () => Promise<string>;
@@ -70,5 +71,8 @@ export async function runAttempt(
     task: taskPrompt?.task,
   });
   deps.report({ type: 'container_asked', chatJid: run.chatJid, runId: run.id });
-  return deps.runner.run(request, group, handlers, new AbortController().signal);
+  const entry = { attemptId: request.runId, runId: run.id, group, route, credential };
+  const never = new AbortController().signal;
+  const tokensLeft = deps.tokensLeft(group);
+  return runAgent(deps, { ...entry, tokensLeft }, request, handlers, never);
 }

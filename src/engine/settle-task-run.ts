@@ -123,7 +123,9 @@ function failSlot(deps: SettleTaskRunDeps, run: Run, failure: RunFailure): void 
   const isPaused = task.status === 'active' && failures >= MAX_FAILED_SLOTS;
   if (isPaused) deps.tasks.setStatus(task.id, { status: 'paused', reason: 'failures' }, now);
   const { scheduledFor } = slot;
-  say(deps, run, [taskFailureNotice(task, { ...failure, scheduledFor, isPaused })]);
+  const told = failure.isOutOfTokens === true ? 'budget' : failure.reason;
+  const failed = { ...failure, reason: told, scheduledFor, isPaused };
+  say(deps, run, [taskFailureNotice(task, failed)]);
 }
 
 function say(deps: SettleTaskRunDeps, { id, chatJid }: Run, texts: readonly string[]): void {

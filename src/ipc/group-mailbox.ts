@@ -15,6 +15,8 @@ import { type Rate, TokenBucket } from './token-bucket.ts';
 const SCAN_LIMIT = 256;
 /** With this many requests stuck (disk full), no new ones are taken out of the mailbox. */
 const MAX_STUCK = 16;
+/** To look at so many names costs the host as much as a request. */
+const NAMES_PER_TURN = 1_000;
 const PRUNE_EVERY_MS = 3_600_000;
 const REPLY_AGE_MS = 24 * 3_600_000;
 
@@ -125,6 +127,7 @@ export class GroupMailbox implements AsyncDisposable {
       await using folder = await this.#deps.tree.open(box);
       await this.#noteIdentity(box, folder);
       const scan = await scanRequests(folder, SCAN_LIMIT + this.#stuck.size);
+      this.#bucket.charge(scan.seen / NAMES_PER_TURN);
       isPartial ||= scan.isPartial;
       for (const name of scan.names) {
         if (!(await this.#handleName(box, folder, name))) return false;

@@ -23,6 +23,7 @@ import {
   updateTaskCommandSchema,
 } from '@deckhand/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { renderAnswer } from '../core/outbound/render-answer.ts';
 import { MAX_TASKS_PER_GROUP } from '../core/task.ts';
 import { FAMILY, MailboxWorld } from './mailbox-world.fixture.ts';
 
@@ -89,6 +90,20 @@ describe('docs/ipc.md', () => {
     // The reply comes before the request is put away.
     await host.idle();
     expect(await world.leftovers(folder)).toEqual([]);
+  });
+
+  it('says how characters are counted in a request and in a message', () => {
+    const edit = { type: 'edit', messageId: 'A', chatJid: FAMILY.jid };
+    const takes = (text: string) => editCommandSchema.safeParse({ ...edit, text }).success;
+    expect([takes('🦫'.repeat(MAX_EDIT_CHARS)), takes('🦫'.repeat(MAX_EDIT_CHARS + 1))]).toEqual([
+      true,
+      false,
+    ]);
+    expect(renderAnswer('🦫'.repeat(MAX_EDIT_CHARS / 2))).toHaveLength(1);
+    expect(renderAnswer('🦫'.repeat(MAX_EDIT_CHARS / 2 + 1))).toHaveLength(2);
+    expect(docs.replaceAll('\n', ' ')).toContain(
+      `Characters are counted as Unicode code points. One message holds ${MAX_EDIT_CHARS.toLocaleString('en')} UTF-16 units, of which most emoji are two or more.`,
+    );
   });
 
   it('names every refusal code and the limits of the protocol', () => {

@@ -16,7 +16,7 @@ interface Kept {
 
 /**
  * Takes what must not be processed out of the agent's reach, under names of the host's choice: `<id>.file`
- * and, saying what it was, `<id>.json`. Bounded in number and size per group. Nothing in it is ever opened.
+ * and, saying what it was, `<id>.json`; of a folder the latter alone. Bounded in number and size per group. Nothing in it is ever opened.
  */
 export class Quarantine {
   readonly #root: string;
@@ -44,7 +44,10 @@ export class Quarantine {
       if (isErrno(error, 'ENOENT')) return false;
       throw error;
     }
-    const { size: bytes } = await lstat(target);
+    const found = await lstat(target);
+    // What lies in a folder is not counted and has no bound, so that only the word of it is kept.
+    if (found.isDirectory()) await rm(target, { recursive: true, force: true });
+    const bytes = found.isDirectory() ? 0 : found.size;
     const reason = { ...origin, code: refusal.code, error: refusal.error, bytes };
     await writeFile(join(folder, `${id}.json`), JSON.stringify(reason), {
       mode: 0o600,
@@ -61,12 +64,9 @@ export class Quarantine {
     if (known) return known;
     const folder = join(this.#root, name);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const files = (await readdir(folder)).filter((file) => file.endsWith('.file')).sort();
+    const ids = new Set((await readdir(folder)).map((file) => file.replace(/\.(file|json)$/, '')));
     const kept = await Promise.all(
-      files.map(async (file) => ({
-        id: file.slice(0, -'.file'.length),
-        bytes: (await lstat(join(folder, file))).size,
-      })),
+      [...ids].sort().map(async (id) => ({ id, bytes: await sizeOf(join(folder, `${id}.file`)) })),
     );
     this.#kept.set(name, kept);
     return kept;
@@ -81,5 +81,15 @@ export class Quarantine {
       await rm(join(folder, `${oldest.id}.file`), { recursive: true, force: true });
       await rm(join(folder, `${oldest.id}.json`), { force: true });
     }
+  }
+}
+
+/** 0 when there is none. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await lstat(path)).size;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return 0;
+    throw error;
   }
 }

@@ -10,6 +10,8 @@ export interface RequestScan {
   readonly names: readonly string[];
   /** The folder may hold more. */
   readonly isPartial: boolean;
+  /** Names looked at, whatever they are. */
+  readonly seen: number;
 }
 
 /** Up to `limit` request files of a mailbox folder. Never reads the whole folder to find them. */
@@ -22,5 +24,5 @@ export async function scanRequests(folder: OpenedFolder, limit: number): Promise
     else others += 1;
     if (names.length >= limit || others >= MAX_OTHER_NAMES) break;
   }
-  return { names: names.sort(), isPartial: names.length >= limit };
+  return { names: names.sort(), isPartial: names.length >= limit, seen: names.length + others };
 }

@@ -28,6 +28,12 @@ export class TokenBucket {
     return 0;
   }
 
+  /** Takes tokens for what has happened already, which may leave a debt. */
+  charge(tokens: number): void {
+    this.#fill();
+    this.#tokens -= tokens;
+  }
+
   #fill(): void {
     const now = this.#now();
     // A clock that was set back must not empty the bucket.

@@ -25,6 +25,8 @@ export function createJudgingIngest(
     findGroup: (jid) => (jid === group.jid ? group : undefined),
     // An export does not tell when a message came in: none is too old.
     judgeAge: (decision) => (decided = decision),
+    // What one person asked over years is no flood.
+    limitRate: () => undefined,
     receipts: { accept: () => undefined },
     onMedia: () => undefined,
     onCommand: () => undefined,

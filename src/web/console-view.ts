@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type Html, layout } from './html/layout.ts';
+import { showDirections } from './html/visible-controls.ts';
 import type { Changes } from './live/changes.ts';
 import type { ConsoleDeps, ConsoleState, ServingHost } from './ports.ts';
 
@@ -26,7 +27,8 @@ export async function renderPage(
   content: PageContent | Promise<PageContent>,
 ): Promise<Response> {
   const { title, body, status = 200 } = await content;
-  return c.html(layout({ title, body, path: c.req.path, mark }), status);
+  const page = await layout({ title, body, path: c.req.path, mark });
+  return c.html(showDirections(String(page)), status);
 }
 
 /** For pages that need the host to serve: until then they say so. */

@@ -8,6 +8,12 @@ import { isErrno } from '../errno.ts';
 /** Connections in all; more are closed at once. */
 const MAX_CONNECTIONS = 128;
 
+/** A connection on which no whole request comes gives its place back. */
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+/** How often that is looked at. */
+const LOOK_EVERY_MS = 1_000;
+
 /** For answers that are being written when the server ends. */
 const GRACE_MS = 500;
 
@@ -33,6 +39,11 @@ export async function listen(app: Hono, port: number): Promise<WebServer> {
     hostname: LOOPBACK,
     // The rest of the host uses Node's own.
     overrideGlobalObjects: false,
+    serverOptions: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: LOOK_EVERY_MS,
+    },
   }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
   server.listen(port, LOOPBACK);

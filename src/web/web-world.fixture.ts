@@ -12,9 +12,10 @@ import { createModelStore } from '../db/models.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import { hostPaths } from '../paths.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
+import { ensureSecret } from '../secret-file.ts';
 import { Console } from './console.ts';
 import type { ServingHost } from './ports.ts';
-import { ensureToken, sessionOf } from './security/token.ts';
+import { sessionOf } from './security/token.ts';
 
 /** 1 December 2026, noon UTC. */
 export const NOW = Date.UTC(2026, 11, 1, 12);
@@ -68,7 +69,7 @@ export class WebWorld implements AsyncDisposable {
     const registrations = stack.use(
       await createRegistrations({ path: paths.registrations, logger, now }),
     );
-    const token = await ensureToken(paths.consoleToken);
+    const token = await ensureSecret(paths.consoleToken);
     const logFile = join(paths.logs, 'host.log');
     const deps = {
       now,

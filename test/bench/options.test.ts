@@ -4,7 +4,7 @@ import { readOptions } from '../../bench/options.ts';
 test('load takes a quarter of an hour, so it is measured only when it is named', () => {
   expect(readOptions(['--json'])).toMatchObject({
     ok: true,
-    options: { parts: ['overhead', 'containers', 'signal', 'ipc'], isJson: true },
+    options: { parts: ['overhead', 'gateway', 'containers', 'signal', 'ipc'], isJson: true },
   });
   expect(readOptions(['load', '--minutes', '0.5', '--rate', '50'])).toMatchObject({
     ok: true,

@@ -70,6 +70,8 @@ export class CrashWorld {
       WHATSAPP_URL: whatsapp.url,
       ANTHROPIC_API_KEY: 'loopback-anthropic-key',
       RECEIPTS: 'off',
+      RATE_LIMIT_SENDER: 'off',
+      RATE_LIMIT_GROUP: 'off',
       LOG_LEVEL: process.env['CRASH_LOG_LEVEL'] ?? 'silent',
       TZ: 'UTC',
       NODE_COMPILE_CACHE: join(home, 'compiled'),

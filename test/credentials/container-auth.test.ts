@@ -154,7 +154,7 @@ test('withdrawing takes away what was given and nothing else', async () => {
 test('a sign-in found in the home of a group becomes its own, and the refresh token leaves the container', async () => {
   const issued = world.server.issueSignIn();
   plantSignIn(issued);
-  expect(await auth.adoptSeed('team')).toBe(true);
+  expect(await auth.adoptSeed('team', true)).toBe(true);
   expect(await world.stored(TEAM)).toMatchObject({
     refreshToken: issued.refreshToken,
     accountId: 'acct_loopback',
@@ -169,13 +169,13 @@ test('a sign-in found in the home of a group becomes its own, and the refresh to
   });
   expect(readdirSync(dirname(dirname(path)))).toEqual(['.codex']);
   expect(await world.store.read(OWN)).toEqual({ status: 'absent' });
-  expect(await auth.adoptSeed('team')).toBe(false);
+  expect(await auth.adoptSeed('team', true)).toBe(false);
 });
 
 test('an adopted sign-in that has expired is refreshed like any other', async () => {
   plantSignIn(world.server.issueSignIn());
   world.pass(20 * DAY);
-  await auth.adoptSeed('team');
+  await auth.adoptSeed('team', true);
   await using refresher = world.refresher();
   expect(await refresher.access(TEAM)).toMatchObject({ status: 'ok' });
 });
@@ -183,10 +183,10 @@ test('an adopted sign-in that has expired is refreshed like any other', async ()
 test('an agent cannot get rid of its group’s sign-in by writing another, unless it is over', async () => {
   const own = await world.signIn(TEAM);
   plantSignIn(world.server.issueSignIn());
-  expect(await auth.adoptSeed('team')).toBe(false);
+  expect(await auth.adoptSeed('team', true)).toBe(false);
   expect(await world.stored(TEAM)).toEqual(own);
   await world.store.write(TEAM, { ...own, broken: { code: 'refresh_token_reused', at: 0 } });
-  expect(await auth.adoptSeed('team')).toBe(true);
+  expect(await auth.adoptSeed('team', true)).toBe(true);
 });
 
 test.each([
@@ -201,7 +201,27 @@ test.each([
   ],
 ])('%s is not adopted and stays', async (_, text) => {
   plant('auth.json', text);
-  expect(await auth.adoptSeed('team')).toBe(false);
+  expect(await auth.adoptSeed('team', true)).toBe(false);
   expect(readFileSync(path, 'utf8')).toBe(text);
   expect(await world.store.list()).toEqual([]);
+});
+
+test('a home is cleared of a token of ours, and of what a person has put there, which still counts beside it', async () => {
+  await auth.publish('team', access);
+  await auth.clear('team');
+  expect(existsSync(path)).toBe(false);
+  const issued = world.server.issueSignIn();
+  plantSignIn(issued);
+  await auth.clear('team');
+  expect(readdirSync(dirname(path))).toEqual([]);
+  expect(await auth.adoptSeed('team', false)).toBe(true);
+  expect(await world.stored(TEAM)).toMatchObject({ refreshToken: issued.refreshToken });
+  expect(readdirSync(dirname(dirname(path)))).toEqual(['.codex']);
+});
+
+test('a home without a credential is cleared of nothing', async () => {
+  plant('config.toml', 'model = "m"');
+  await auth.clear('team');
+  await auth.clear('other');
+  expect(readdirSync(dirname(path))).toEqual(['config.toml']);
 });

@@ -6,7 +6,7 @@ import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
 import { createAgentPlanner, type PlanAgent } from '../../src/containers/agent-planner.ts';
 import { type AgentRunnerDeps, createAgentRunner } from '../../src/containers/agent-runner.ts';
-import type { AgentRuntime } from '../../src/containers/agent-runtime.ts';
+import type { AgentOutlet, AgentRuntime } from '../../src/containers/agent-runtime.ts';
 import { type AgentUser, chooseAgentUser } from '../../src/containers/agent-user.ts';
 import type { ContainerSettings } from '../../src/containers/container-options.ts';
 import { createDockerRuntime } from '../../src/containers/docker-runtime.ts';
@@ -25,6 +25,7 @@ export interface KitOptions {
   readonly settings?: Partial<ContainerSettings>;
   readonly runner?: Partial<AgentRunnerDeps>;
   readonly memoryMb?: number;
+  readonly outletOf?: (group: RegisteredGroup, paths: HostPaths) => AgentOutlet;
 }
 
 /** A temporary installation whose agents are the fake runner in the base image. Disposing removes all of it. */
@@ -105,6 +106,10 @@ export class AgentKit implements AsyncDisposable {
       projectRoot,
       userHome: join(this.home, 'user'),
       allowlistFile: join(this.home, 'user', '.config', 'deckhand', 'mount-allowlist.json'),
+      planOutlet: (group) => ({
+        ok: true,
+        outlet: this.#options.outletOf?.(group, this.paths) ?? { kind: 'network' },
+      }),
       memoryMb: this.#options.memoryMb ?? 256,
       cpus: 1,
       logger: this.logger,

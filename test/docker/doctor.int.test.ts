@@ -42,7 +42,7 @@ test('the main group and a read-only one are tried by their own mounts', async (
   expect(await kit.complaints()).toEqual(['credentials.missing']);
 });
 
-test.for(['groupFolder', 'ipc', 'codexHome', 'claudeHome'] as const)(
+test.for(['groupFolder', 'ipc', 'claudeHome'] as const)(
   'a %s that its own user may not write is found until --fix lets it',
   async (name) => {
     chmodSync(kit.cli.paths[name]('one'), 0o500);

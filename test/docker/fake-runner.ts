@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -11,6 +12,7 @@ interface Line {
   readonly runId: string;
   readonly prompt?: string;
   readonly group?: { readonly jid: string };
+  readonly gateway?: { readonly token: string };
 }
 
 const workspace = process.env['DECKHAND_WORKSPACE'] ?? '/workspace';
@@ -18,6 +20,8 @@ const version = Number(process.env['FAKE_VERSION'] ?? '1');
 let seq = 0;
 let current = '';
 let chatJid = '';
+let prompt = '';
+let token = '';
 let isDeaf = false;
 
 /** ASCII, as the protocol has it: see `encodeLine`. */
@@ -84,12 +88,12 @@ function postMessage(text: string): void {
   renameSync(`${path}.tmp`, `${path}.json`);
 }
 
-function readAction(prompt: string): string[] {
-  const inChat = prompt
+function readAction(text: string): string[] {
+  const inChat = text
     .match(/agent: [^<\n]*/g)
     ?.at(-1)
     ?.slice('agent: '.length);
-  return (inChat ?? prompt).split(' ');
+  return (inChat ?? text).split(' ');
 }
 
 function eatMemory(): void {
@@ -126,6 +130,11 @@ const actions: Record<string, (rest: string) => void> = {
     process.kill(process.pid, 'SIGKILL');
   },
   eat: eatMemory,
+  /** What a command says, errors too, at the end of which it ended; it finds what the run was given. */
+  sh: (rest) => {
+    const env = { ...process.env, RUN_TOKEN: token, RUN_PROMPT: prompt.slice(-100_000) };
+    execFile('sh', ['-c', rest], { env }, (_error, stdout, stderr) => answer(`${stdout}${stderr}`));
+  },
   write: (rest) => answer(JSON.stringify(tryWrites(rest.split(' ')))),
   env: () => answer(JSON.stringify(process.env)),
   garbage: () => {
@@ -133,11 +142,12 @@ const actions: Record<string, (rest: string) => void> = {
     process.stdout.write(`${JSON.stringify({ type: 'result', runId: 'another', seq: 0 })}\n`);
     answer('after garbage');
   },
-  flood: () => {
+  flood: (rest) => {
+    const stream = rest === 'stderr' ? process.stderr : process.stdout;
     const noise = `${'x'.repeat(1024 * 1024 - 1)}\n`;
     const pump = () => {
-      while (process.stdout.write(noise));
-      process.stdout.once('drain', pump);
+      while (stream.write(noise));
+      stream.once('drain', pump);
     };
     pump();
   },
@@ -158,8 +168,10 @@ function onLine(line: Line): void {
   seq = 0;
   current = line.runId;
   chatJid = line.group?.jid ?? '';
+  prompt = line.prompt ?? '';
+  token = line.gateway?.token ?? '';
   appendFileSync(`${workspace}/ipc/runs.log`, `${line.runId}\n`);
-  const [action = '', ...rest] = readAction(line.prompt ?? '');
+  const [action = '', ...rest] = readAction(prompt);
   if (action === 'silent') return;
   emit('started', { provider: 'codex' });
   actions[action]?.(rest.join(' '));

@@ -14,6 +14,8 @@ const run = promisify(execFile);
 export interface OwnEngineOptions {
   /** Containers outlive the engine's process. */
   readonly hasLiveRestore?: boolean;
+  /** Programs by the names under which they are runtimes besides runc. */
+  readonly runtimes?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -48,7 +50,11 @@ export class OwnEngine implements AsyncDisposable {
     const engine = new OwnEngine(folder, bridge, signal);
     await run('ip', ['address', 'add', `10.213.${subnet}.1/24`, 'dev', bridge]);
     await run('ip', ['link', 'set', bridge, 'up']);
-    const config = { 'live-restore': options.hasLiveRestore === true };
+    const runtimes = Object.entries(options.runtimes ?? {}).map(([name, path]) => [name, { path }]);
+    const config = {
+      'live-restore': options.hasLiveRestore === true,
+      runtimes: Object.fromEntries(runtimes),
+    };
     await writeFile(join(folder, 'daemon.json'), JSON.stringify(config));
     engine.#containerd = await startContainerd(folder);
     await engine.start();

@@ -7,6 +7,7 @@ import { createAgentRunner } from '../../src/containers/agent-runner.ts';
 import { createProcessRuntime } from '../../src/containers/process-runtime.ts';
 import { createLogger } from '../../src/logger.ts';
 import { hostPaths } from '../../src/paths.ts';
+import { PLAN_NETWORK } from '../fakes/by-network.ts';
 import { endless, makeGroup, makeRequest, recordRun } from './agent-kit.ts';
 import { projectRoot } from './engine.ts';
 
@@ -20,6 +21,7 @@ async function makeInstallation() {
   const paths = hostPaths(home);
   const logger = createLogger('silent');
   const planAgent = createAgentPlanner({
+    planOutlet: PLAN_NETWORK,
     paths,
     projectRoot,
     userHome: home,

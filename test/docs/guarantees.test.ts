@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CRASH_POINTS } from '../../src/crash-points.ts';
 import { MUTATIONS } from '../simulation/mutations.ts';
-import { projectRoot, readDoc, section } from './markdown.ts';
+import { readDoc, section } from './markdown.ts';
+import { findMissing, quotedTests } from './quoted-tests.ts';
 
 const doc = readDoc('docs/guarantees.md');
 
@@ -19,21 +18,6 @@ function rowsOf(title: string): Map<string, string[]> {
       .map((cell) => cell.trim()),
   );
   return new Map(rows.map(([first = '', ...others]) => [first, others]));
-}
-
-/** Files of tests in the order of the text, each with the titles in straight quotes that follow it. */
-function quotedTests(text: string): { file: string; titles: string[] }[] {
-  const tests: { file: string; titles: string[] }[] = [];
-  const marks = text.replaceAll(/\n */g, ' ').matchAll(/`([\w./-]+\.test\.ts)`|"([^"]+)"/g);
-  for (const [, file, title = ''] of marks) {
-    if (file !== undefined) tests.push({ file, titles: [] });
-    else tests.at(-1)?.titles.push(title);
-  }
-  return tests;
-}
-
-function isTitleIn(source: string, title: string): boolean {
-  return ["'", '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`));
 }
 
 test('the crash points have rows 1 to 25', () => {
@@ -80,11 +64,5 @@ test('every row is shown by a test with its title', () => {
 test('every test that is named exists under its title', () => {
   const tests = quotedTests(doc);
   expect(tests.length).toBeGreaterThan(100);
-  const missing = tests.flatMap(({ file, titles }) => {
-    const path = join(projectRoot, file);
-    if (!existsSync(path)) return [file];
-    const source = readFileSync(path, 'utf8');
-    return titles.filter((title) => !isTitleIn(source, title)).map((title) => `${file}: ${title}`);
-  });
-  expect(missing).toEqual([]);
+  expect(findMissing(tests)).toEqual([]);
 });

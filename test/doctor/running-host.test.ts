@@ -6,6 +6,7 @@ import { type DoctorReport, doctorReportSchema } from '../../src/cli/doctor/repo
 import { runCli } from '../../src/cli/run-cli.ts';
 import { systemNow } from '../../src/clock.ts';
 import { hostPaths } from '../../src/paths.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import { LoopbackWorld } from '../world/loopback-world.ts';
 import { LOOPBACK_REACH } from '../world/model-reach.ts';
@@ -16,6 +17,7 @@ async function openWorld(signal: AbortSignal) {
   const runner = new FakeRunner();
   const agents = {
     runner,
+    ...BY_NETWORK,
     handOver: () => Promise.resolve(),
     prepare: () => Promise.resolve(),
   };

@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { hostPaths } from '../../src/paths.ts';
+import { waitUnlessAborted } from '../../src/wait.ts';
 import { Gate } from '../loopback/models/gate.ts';
-import { say, wait } from '../loopback/models/model-script.ts';
+import { runCommand, say, wait } from '../loopback/models/model-script.ts';
 import { ChatWorld } from './chat-world.ts';
+import { startSignInWorld, storeSignIn } from './sign-in-chat.ts';
 
 // Docker's log keeps a long line in pieces of 16 KiB, and is where the next host reads this answer.
 test('an answer of many pages in Chinese that came while no host was there arrives character by character', async (context) => {
@@ -9,6 +15,8 @@ test('an answer of many pages in Chinese that came while no host was there arriv
   const text = `begin${'文'.repeat(20_000)}end`;
   await using chat = await ChatWorld.start(context, {
     registration: { provider: 'responses' },
+    // Without a door an agent reaches its model while no host is there.
+    env: { CREDENTIALS: 'mounted' },
     script: [{ steps: [wait(gate), say(text)] }],
   });
   const first = chat.ask('@Assistant hi');
@@ -22,3 +30,56 @@ test('an answer of many pages in Chinese that came while no host was there arriv
   expect(parts.join('')).toBe(text);
   expect(chat.world.models.requests.filter((one) => one.model !== undefined)).toHaveLength(1);
 });
+
+test.for(['codex', 'responses'] as const)(
+  'a run of %s with a ChatGPT sign-in goes on with it through the door of the next host',
+  async (provider, context) => {
+    const gate = new Gate();
+    const { chat, oauth } = await startSignInWorld(context, {
+      registration: { provider },
+      script: [{ steps: [wait(gate), say('signed in all the same')] }],
+    });
+    await using _chat = chat;
+    const { accessToken } = await storeSignIn(chat, oauth);
+    const answer = chat.ask('@Assistant hi');
+    await gate.reached;
+    await chat.world.stopHost();
+    gate.release();
+    await chat.startHost();
+    expect((await answer).text).toBe('signed in all the same');
+    const asked = chat.world.models.requests.filter((one) => one.model !== undefined);
+    expect(asked.map((one) => one.headers.authorization)).toEqual([
+      `Bearer ${accessToken}`,
+      `Bearer ${accessToken}`,
+    ]);
+  },
+);
+
+test.for(['claude', 'codex', 'responses'] as const)(
+  'what %s asks its model while no host is there waits for the next one, and no tool is run twice',
+  async (provider, context) => {
+    const command = 'until [ -e go ]; do sleep 0.1; done; echo once >> done.txt';
+    await using chat = await ChatWorld.start(context, {
+      registration: { provider },
+      script: [{ steps: [runCommand(command), say('done')] }],
+    });
+    const folder = hostPaths(chat.world.config.home).groupFolder('family');
+    const answer = chat.ask('@Assistant hi');
+    await chat.world.log.waitFor('progress', ({ kind }) => kind === 'tool', context.signal);
+    await chat.world.stopHost();
+    await writeFile(join(folder, 'go'), '');
+    await waitForFile(join(folder, 'done.txt'), context.signal);
+    await chat.startHost();
+    expect((await answer).text).toBe('done');
+    expect(await readFile(join(folder, 'done.txt'), 'utf8')).toBe('once\n');
+    const asked = chat.world.models.requests.filter((one) => one.model?.isStream);
+    expect(asked).toHaveLength(2);
+  },
+);
+
+async function waitForFile(path: string, signal: AbortSignal): Promise<void> {
+  while (!existsSync(path)) {
+    signal.throwIfAborted();
+    await waitUnlessAborted(20, signal);
+  }
+}

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { expect, type TestContext, test } from 'vitest';
 import { LABELS } from '../../src/containers/labels.ts';
@@ -173,7 +173,7 @@ test('a reader that has enough ends the run, with nothing left', async (context)
   expect(await terminal.containers()).toEqual([]);
 });
 
-test('the agent of a killed question ends by itself, and the next question removes its container', async (context) => {
+test('the agent of a killed question ends by itself, and the next question removes what is left of it', async (context) => {
   const gate = hold();
   await using terminal = await openTerminal(context, [
     { when: ({ prompt }) => prompt.includes('first'), steps: [wait(gate), say('never')] },
@@ -188,6 +188,7 @@ test('the agent of a killed question ends by itself, and the next question remov
   while ((await terminal.containers())[0]?.State !== 'exited');
   expect(await terminal.ask('--provider', 'codex', 'hi')).toMatchObject({ code: 0 });
   expect(await terminal.containers()).toEqual([]);
+  expect(await readdir(hostPaths(terminal.world.config.home).askDoors)).toEqual([]);
 });
 
 test('a refused request fails with one sentence, the reason beside it and exit code 1', async (context) => {

@@ -18,10 +18,12 @@ test.for(['claude', 'codex', 'responses'] as const)(
   'what a %s agent has really used is kept of its attempt, and uses up the budget of the day',
   async (provider, context) => {
     await using chat = await ChatWorld.start(context, {
-      registration: { provider, budget: { tokensPerDay: 1 } },
+      registration: { provider },
       script: [{ steps: [runCommand('true'), say('done')] }],
     });
     expect((await chat.ask('@Assistant hi')).text).toBe('done');
+    const { registrations } = chat.world.app;
+    await registrations.set(chat.group.jid, { budget: { tokensPerDay: 1 } }, chat.signal);
     const refused = await chat.ask('@Assistant and now?');
     expect(refused.text).toContain('used up its 1 token for today');
     const [row, ...others] = attemptsOf(chat);
@@ -34,5 +36,22 @@ test.for(['claude', 'codex', 'responses'] as const)(
     expect(row?.['tools']).toBe(1);
     expect(row?.['input_tokens']).toBeGreaterThan(0);
     expect(row?.['output_tokens']).toBeGreaterThan(0);
+  },
+);
+
+test.for(['claude', 'codex', 'responses'] as const)(
+  'a budget that is used up in the middle of a run of %s ends it, and the chat is told why',
+  async (provider, context) => {
+    await using chat = await ChatWorld.start(context, {
+      registration: { provider, budget: { tokensPerDay: 1 } },
+      script: [{ steps: [runCommand('true'), say('never')] }],
+    });
+    expect((await chat.ask('@Assistant hi')).text).toContain('used up its 1 token for today');
+    const answers = chat.world.models.requests.filter(({ model }) => model?.isStream);
+    expect(answers).toHaveLength(1);
+    const [row, ...others] = attemptsOf(chat);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ outcome: 'failed', class: 'refused', tools: 1 });
+    expect(row?.['input_tokens']).toBeGreaterThan(0);
   },
 );

@@ -1,50 +1,13 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
-import { readJwtClaims } from '../../src/core/jwt-claims.ts';
-import { createCredentialStore } from '../../src/credentials/file-credential-store.ts';
+import { expect, test } from 'vitest';
 import { hostPaths } from '../../src/paths.ts';
 import { Gate } from '../loopback/models/gate.ts';
 import { runCommand, say, wait } from '../loopback/models/model-script.ts';
-import { type OAuthServer, startOAuthServer } from '../loopback/oauth/server.ts';
-import { ChatWorld, type ChatWorldOptions } from './chat-world.ts';
+import type { ChatWorld } from './chat-world.ts';
+import { startSignInWorld, storeSignIn } from './sign-in-chat.ts';
 
 const RESPONSES = '/backend-api/codex/responses';
-
-async function startSignInWorld(context: TestContext, options: ChatWorldOptions) {
-  const oauth = await startOAuthServer();
-  onTestFinished(() => oauth[Symbol.asyncDispose]());
-  const env = { OPENAI_AUTH_URL: oauth.origin, OPENAI_API_KEY: '' };
-  const chat = await ChatWorld.start(context, { env, ...options });
-  chat.world.models.isTokenLive = (token) => oauth.isAccessTokenLive(token);
-  return { oauth, chat };
-}
-
-/** As after `deckhand login codex`. Returns the refresh token. */
-async function storeSignIn(chat: ChatWorld, oauth: OAuthServer): Promise<string> {
-  const tokens = oauth.issueSignIn();
-  const claims = readJwtClaims(tokens.accessToken);
-  if (claims.status !== 'ok') throw new Error('no claims');
-  const store = createCredentialStore({
-    folder: hostPaths(chat.world.config.home).credentials,
-  });
-  await store.write(
-    { name: 'openai-codex' },
-    {
-      v: 1,
-      kind: 'sign_in',
-      accessToken: tokens.accessToken,
-      refreshToken: tokens.refreshToken,
-      idToken: tokens.idToken,
-      accountId: claims.claims.accountId,
-      expiresAt: Date.now() + 10 * 86_400_000,
-      refreshedAt: Date.now(),
-      signedInAt: Date.now(),
-      source: 'browser',
-    },
-  );
-  return tokens.refreshToken;
-}
 
 function bearers(chat: ChatWorld): (string | undefined)[] {
   return chat.world.models.requests
@@ -58,14 +21,15 @@ function readAuth(chat: ChatWorld): Promise<string> {
 }
 
 test.for(['codex', 'responses'] as const)(
-  'a %s group signs in with ChatGPT and its container has neither a refresh token nor an API key',
+  'a %s group with mounted credentials signs in with ChatGPT, and its container has neither a refresh token nor an API key',
   async (provider, context) => {
     const { chat, oauth } = await startSignInWorld(context, {
+      env: { CREDENTIALS: 'mounted' },
       script: [{ steps: [runCommand('cat ~/.codex/auth.json; env'), say('signed in')] }],
       registration: { provider },
     });
     await using _chat = chat;
-    const refreshToken = await storeSignIn(chat, oauth);
+    const { refreshToken } = await storeSignIn(chat, oauth);
     expect((await chat.ask('@Assistant hi')).text).toBe('signed in');
     const seen = JSON.stringify(chat.world.models.requests.at(-1)?.model?.toolResults);
     expect(seen).toContain('access_token');
@@ -77,11 +41,17 @@ test.for(['codex', 'responses'] as const)(
   },
 );
 
-test.for(['codex', 'responses'] as const)(
-  'a token that is refused in the middle of a turn of a %s group is renewed and the turn goes on',
-  async (provider, context) => {
+test.for([
+  ['codex', 'auto'],
+  ['responses', 'auto'],
+  ['codex', 'mounted'],
+  ['responses', 'mounted'],
+] as const)(
+  'a token that is refused in the middle of a turn of a %s group (%s) is renewed and the turn goes on',
+  async ([provider, credentials], context) => {
     const gate = new Gate();
     const { chat, oauth } = await startSignInWorld(context, {
+      env: { CREDENTIALS: credentials },
       script: [{ steps: [runCommand('echo done'), wait(gate), say('went on')] }],
       registration: { provider },
     });
@@ -122,7 +92,7 @@ test('a sign-in that is over is told to the chat and once to the main chat, and 
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
-test('a sign-in that a person has left in the home of a group becomes its own, without a refresh token', async (context) => {
+test('a sign-in that a person has left in the home of a group becomes its own and leaves the home', async (context) => {
   const { chat, oauth } = await startSignInWorld(context, { registration: { provider: 'codex' } });
   await using _chat = chat;
   const issued = oauth.issueSignIn();
@@ -138,6 +108,6 @@ test('a sign-in that a person has left in the home of a group becomes its own, w
   const file = JSON.stringify({ ...auth, last_refresh: new Date().toISOString() });
   await writeFile(join(home, 'auth.json'), file, { mode: 0o600 });
   expect((await chat.ask('@Assistant hi')).text).toContain('hi');
-  expect(await readAuth(chat)).not.toContain(issued.refreshToken);
+  await expect(readAuth(chat)).rejects.toThrow('ENOENT');
   expect(bearers(chat)).toEqual([`Bearer ${issued.accessToken}`]);
 });

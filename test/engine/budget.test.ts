@@ -1,3 +1,4 @@
+import type { Usage } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import type { Budget } from '../../src/core/group.ts';
 import { createRunAttempts } from '../../src/db/run-attempts.ts';
@@ -44,8 +45,11 @@ class BudgetWorld extends World {
 }
 
 function costing(tokens: number): RunOutcome {
-  const usage = { inputTokens: tokens - 20, cachedInputTokens: 0, outputTokens: 20 };
-  return { status: 'answered', text: 'hi', isCut: false, usage };
+  return { status: 'answered', text: 'hi', isCut: false, usage: usageOf(tokens) };
+}
+
+function usageOf(tokens: number): Usage {
+  return { inputTokens: tokens - 20, cachedInputTokens: 0, outputTokens: 20 };
 }
 
 const USED_UP =
@@ -120,6 +124,67 @@ test('a run without an answer has cost its tokens, and one that failed has cost 
   world.setBudget({ runsPerDay: 2 });
   await world.ask();
   expect(world.ends).toEqual(['refused', 'no_answer', 'budget', 'budget']);
+});
+
+test('a failed attempt has cost the tokens that its model has counted, whatever follows it', async () => {
+  await using world = new BudgetWorld({ tokensPerDay: 100 });
+  const engine = world.openHost();
+  world.runner.respond = ({ request }) =>
+    request.runId.endsWith('-1')
+      ? { ...failure('session'), usage: usageOf(60) }
+      : { ...failure('refused'), usage: usageOf(40) };
+  engine.ingest(world.message());
+  await world.passUntilSent(1);
+  await world.ask();
+  expect(world.ends).toEqual(['refused', 'budget']);
+  const tokens = 'select input_tokens + output_tokens from run_attempts order by attempt';
+  expect(world.db?.prepare(tokens).pluck().all()).toEqual([60, 40]);
+});
+
+const outOfTokens = (tokens: number): RunOutcome => ({
+  ...failure('refused'),
+  isOutOfTokens: true,
+  usage: usageOf(tokens),
+});
+
+test('a run that its budget stops in the middle says what a run over budget says, once a day', async () => {
+  await using world = new BudgetWorld({ tokensPerDay: 150 });
+  world.openHost();
+  await world.ask();
+  world.runner.respond = () => outOfTokens(60);
+  for (let asked = 0; asked < 3; asked++) await world.ask();
+  expect(world.runner.runs).toHaveLength(2);
+  expect(world.ends).toEqual(['answered', 'refused', 'budget', 'budget']);
+  expect(world.channel.texts).toEqual([
+    'hi',
+    'This chat has used up its 150 tokens for today, so I answer again from Sun 2026-11-22 00:00 on.',
+  ]);
+});
+
+test('a run that was stopped by a budget of yesterday or one that was raised since is not refused by its model', async () => {
+  await using world = new BudgetWorld({ tokensPerDay: 50 });
+  world.openHost();
+  world.runner.respond = () => {
+    world.setBudget({ tokensPerDay: 500 });
+    return outOfTokens(60);
+  };
+  await world.ask();
+  expect(world.channel.texts).toEqual([
+    'I could not answer because this chat has used up what it may use in a day; please ask me again later.',
+  ]);
+});
+
+test('a task that its budget stops in the middle is told of with that reason', async () => {
+  await using world = new BudgetWorld({ tokensPerDay: 50 });
+  world.openHost();
+  world.runner.respond = () => outOfTokens(60);
+  schedule(world);
+  await world.passUntil(world.nowMs + 2 * HOUR);
+  expect(world.channel.texts).toEqual([
+    expect.stringMatching(
+      /failed because this chat has used up what it may use in a day until Sun 2026-11-22 00:00\.$/,
+    ),
+  ]);
 });
 
 test('after midnight of the zone the group is answered again, and not before', async () => {

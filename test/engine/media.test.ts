@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { InboundMedia } from '../../src/core/inbound-media.ts';
 import type { DownloadOutcome } from '../../src/ports.ts';
 import { answer } from '../fakes/fake-runner.ts';
-import { World } from './world.ts';
+import { FAMILY, MAIN, WORK, World } from './world.ts';
 
 const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1A\n', 'latin1'), Buffer.alloc(8)]);
 const picture: InboundMedia = { kind: 'image', fileName: '../../x.html', source: 'S1' };
@@ -140,4 +140,83 @@ test('a file of a message that asks for nothing is there when somebody asks', as
     /<attachment kind="document" file="media\/[\w.-]+\.pdf" type="application\/pdf" bytes="8" name="a&quot;b&lt;c&gt;\.pdf"\/>/,
   );
   expect(request?.images).toBeUndefined();
+});
+
+/** Downloads that end when the test says so. */
+class SlowServer {
+  readonly #going = new Map<string, (outcome: DownloadOutcome) => void>();
+  readonly #told: string[] = [];
+  #onAsked: (() => void) | undefined;
+
+  constructor(world: World) {
+    world.channel.respondToDownload = (source) => {
+      this.#told.push(source);
+      this.#onAsked?.();
+      return new Promise((resolve) => this.#going.set(source, resolve));
+    };
+  }
+
+  get going(): string[] {
+    return [...this.#going.keys()];
+  }
+
+  /** The next one that is asked for. */
+  async asked(): Promise<string | undefined> {
+    if (this.#told.length === 0)
+      await new Promise<void>((resolve) => {
+        this.#onAsked = resolve;
+      });
+    return this.#told.shift();
+  }
+
+  end(source: string): void {
+    this.#going.get(source)?.(downloaded());
+    this.#going.delete(source);
+  }
+
+  [Symbol.dispose](): void {
+    for (const source of this.going) this.end(source);
+  }
+}
+
+test('a flood of files in one chat delays the files of no other one, and two are brought at a time', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.runner.respond = () => answer('ok');
+  using server = new SlowServer(world);
+  const send = (chatJid: string, source: string) =>
+    engine.ingest(world.message({ chatJid, text: 'look', media: { kind: 'image', source } }));
+  for (let sent = 1; sent <= 20; sent++) send(FAMILY, `family ${sent}`);
+  send(WORK, 'work');
+  send(MAIN, 'main');
+  expect(await server.asked()).toBe('family 1');
+  expect(await server.asked()).toBe('work');
+  server.end('work');
+  expect(await server.asked()).toBe('main');
+  server.end('family 1');
+  expect(await server.asked()).toBe('family 2');
+  expect(server.going).toEqual(['main', 'family 2']);
+  server.end('main');
+  server.end('family 2');
+  for (let sent = 3; sent <= 20; sent++) {
+    expect(await server.asked()).toBe(`family ${sent}`);
+    expect(server.going).toHaveLength(1);
+    server.end(`family ${sent}`);
+  }
+  await engine.idle();
+  expect(readdirSync(mediaFolder(world))).toHaveLength(20);
+});
+
+test('a file that fails holds up no other file of its chat', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  const [bad, good] = ['bad', 'good'] as const;
+  world.channel.respondToDownload = (source) =>
+    source === bad ? { status: 'failed', reason: 'no answer', isFinal: false } : downloaded();
+  for (const source of [bad, good])
+    engine.ingest(world.message({ text: 'look', media: { kind: 'image', source } }));
+  await engine.idle();
+  expect(world.channel.downloads).toEqual([bad, good]);
+  expect(readdirSync(mediaFolder(world))).toHaveLength(1);
 });

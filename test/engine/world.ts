@@ -16,6 +16,7 @@ import { writeMediaFile } from '../../src/media/media-folder.ts';
 import { systemRandomBytes } from '../../src/random.ts';
 import { FakeChannel } from '../fakes/fake-channel.ts';
 import { FakeRunner } from '../fakes/fake-runner.ts';
+import { NO_GATEWAY } from '../fakes/no-gateway.ts';
 
 export const FAMILY = '1@g.us';
 export const WORK = '2@g.us';
@@ -59,6 +60,7 @@ export class World {
   signIn: ChatSignIn = () => Promise.resolve({ status: 'failed', text: 'nobody signs in here' });
   activities: Activity[] = [];
   logger = createLogger('silent');
+  censor = (text: string) => text;
   maxConcurrentContainers = 5;
   /** What becomes of a question is not shown unless a test is about that. */
   receipts = false;
@@ -95,6 +97,7 @@ export class World {
         mentionFreshMs: this.mentionFreshMs,
       },
       findGroup: (jid) => this.groups.get(jid),
+      gateway: NO_GATEWAY,
       planRoutes: (group) => planRoutes({ group, defaults: this.modelDefaults, builtIn }),
       describeModel: () => ({ isLite: false, clampEffort: (effort) => effort }),
       resolveCredential: (_group, route) => Promise.resolve(this.credentialFor(route)),
@@ -117,6 +120,7 @@ export class World {
         return () => void this.#timers.delete(timer);
       },
       logger: this.logger,
+      censor: (text) => this.censor(text),
       report: (activity) => this.activities.push(activity),
     });
     return this.engine;

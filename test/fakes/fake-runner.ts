@@ -27,6 +27,8 @@ export class FakeRunner implements AgentRunner {
   adoptable = new Map<string, RunOutcome>();
   /** What an adopted agent shows before it ends. */
   onAdopt: ((runId: string, handlers: RunHandlers) => void) | undefined;
+  /** It is about to let go of its runs. */
+  onDispose: (() => void) | undefined;
   readonly #open = new Set<FakeRun>();
   #isDisposed = false;
   readonly #waiters: { count: number; resolve: () => void }[] = [];
@@ -80,6 +82,7 @@ export class FakeRunner implements AgentRunner {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.onDispose?.();
     this.#isDisposed = true;
     for (const run of this.#open) run.end({ status: 'detached' });
     // The real one waits for its containers, and meanwhile the engine notices that its runs have ended.

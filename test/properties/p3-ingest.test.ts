@@ -16,6 +16,7 @@ const ingest = createIngest({
   ...createStores(db),
   receipts: { accept: () => undefined },
   judgeAge: (decision) => decision,
+  limitRate: () => undefined,
   findGroup: (jid) => [family, work].find((one) => one.jid === jid),
   assistantName: 'Assistant',
   ownJids: () => ['100@s.whatsapp.net', '200@lid'],

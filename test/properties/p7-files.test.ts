@@ -13,6 +13,7 @@ import { registeredGroupSchema } from '../../src/core/group.ts';
 import { createLogger } from '../../src/logger.ts';
 import { openGroupFile } from '../../src/media/group-file.ts';
 import { hostPaths } from '../../src/paths.ts';
+import { PLAN_NETWORK } from '../fakes/by-network.ts';
 import { pathsOf } from './any-path.ts';
 import { createLinkedTree, TREE_NAMES, takeInventory } from './linked-tree.ts';
 
@@ -130,8 +131,19 @@ test('P7: an extra mount comes from below an allowed root with every link follow
   await writeFile(allowlistFile, JSON.stringify({ allowedRoots: [{ path: allowed }] }));
   const logger = createLogger('silent');
   const paths = hostPaths(join(home, 'deckhand'));
-  const planner = { paths, projectRoot: home, userHome: group, allowlistFile, logger };
-  const plan = createAgentPlanner({ ...planner, memoryMb: 512, cpus: 1 });
+  const planner = {
+    paths,
+    projectRoot: join(home, 'program'),
+    userHome: group,
+    allowlistFile,
+    logger,
+  };
+  const plan = createAgentPlanner({
+    planOutlet: PLAN_NETWORK,
+    ...planner,
+    memoryMb: 512,
+    cpus: 1,
+  });
   const hostPath = anyPath.chain((path) => fc.constantFrom(path, `${group}/${path}`, `~/${path}`));
   await fc.assert(
     fc.asyncProperty(hostPath, async (hostPath) => {

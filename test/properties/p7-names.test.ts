@@ -99,7 +99,10 @@ test('P7: an extra mount that is granted comes from an allowed root and lands be
         {
           mount: { hostPath, containerPath, readonly: false },
           realPath: resolve(hostPath),
+          kind: 'folder',
           entries: [],
+          sockets: [],
+          userHome: '/home/ann',
           roots: [{ realPath: root, allowReadWrite: true }],
           blockedPatterns: [],
           ownFolders: own,

@@ -5,6 +5,7 @@ import { createLogger } from '../../src/logger.ts';
 import { hostPaths } from '../../src/paths.ts';
 import { editRegistrations } from '../../src/registrations/edit.ts';
 import { projectRoot } from '../docker/engine.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import type { Group, Phone } from '../loopback/whatsapp/server.ts';
 import { LoopbackWorld } from '../world/loopback-world.ts';
@@ -25,7 +26,12 @@ beforeEach(async () => {
     runtime: 'process',
     reach: LOOPBACK_REACH,
     projectRoot,
-    agents: { runner, handOver: () => Promise.resolve(), prepare: () => Promise.resolve() },
+    agents: {
+      runner,
+      ...BY_NETWORK,
+      handOver: () => Promise.resolve(),
+      prepare: () => Promise.resolve(),
+    },
   });
   ana = world.whatsapp.addPhone({ name: 'Ana', phoneNumber: '15550000002' });
   family = world.whatsapp.addGroup({ subject: 'Family', members: [ana] });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listHomeSources } from '../../src/cli/login/home-sources.ts';
 import { listProfiles, storedSources } from '../../src/cli/login/read-sign-ins.ts';
 import { decideSignIns } from '../../src/cli/login/sources.ts';
+import { registeredGroupSchema } from '../../src/core/group.ts';
 import type { ModelProvider } from '../../src/core/models/model-ref.ts';
 import { createContainerAuth } from '../../src/credentials/container-auth.ts';
 import { createCredentialStore } from '../../src/credentials/file-credential-store.ts';
@@ -128,12 +129,14 @@ async function compare({ provider, secrets, files }: Case, root: string) {
     secrets,
     refresher,
     containerAuth: createContainerAuth({ ...parts, handOver: () => Promise.resolve() }),
+    mayHold: () => true,
     findGroupApiKey: (folder) => findGroupApiKey(at, folder),
     onKeyRefused: () => undefined,
   });
   const ref = { provider, model: 'm' };
   const route = { ref, name: `${provider}/m`, agent: 'codex' } as const;
-  const used = await resolve({ folder: 'a' }, route);
+  const group = registeredGroupSchema.parse({ jid: '1@g.us', name: 'A', folder: 'a' });
+  const used = await resolve(group, route);
   return { isSaid: said?.uses.length === 1, isUsed: used.ok || used.reason === 'unavailable' };
 }
 

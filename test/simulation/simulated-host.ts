@@ -9,6 +9,7 @@ import { attemptId } from '../../src/engine/claim-run.ts';
 import { Engine, type EngineDeps, type EngineSettings } from '../../src/engine/engine.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { AgentRunner, Channel } from '../../src/ports.ts';
+import { NO_GATEWAY } from '../fakes/no-gateway.ts';
 import type { Chance } from './chance.ts';
 import { createCommands, registrationsOf } from './host-commands.ts';
 import type { SimulatedAgents } from './simulated-agents.ts';
@@ -35,6 +36,7 @@ export interface Surroundings {
 const builtIn = builtInModels({});
 /** What no history disturbs: models, credentials, and files, of which there are none. */
 const UNDISTURBED = {
+  gateway: NO_GATEWAY,
   describeModel: () => ({ isLite: false, clampEffort: (effort) => effort }),
   resolveCredential: () =>
     Promise.resolve({ ok: true, secrets: {}, onRefused: () => Promise.resolve('over') }),
@@ -86,6 +88,7 @@ export class SimulatedHost {
       after: clock.afterFor(this),
       randomBytes,
       logger,
+      censor: (text) => text,
       ...UNDISTURBED,
     });
     const { engine } = this;

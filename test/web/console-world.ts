@@ -8,6 +8,7 @@ import { serveWithConsole } from '../../src/app/console-serve.ts';
 import { createLogger } from '../../src/logger.ts';
 import { hostPaths } from '../../src/paths.ts';
 import { projectRoot } from '../docker/engine.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import type { Group, Phone } from '../loopback/whatsapp/server.ts';
 import { requireChromium } from '../sign-in/chromium.ts';
@@ -128,6 +129,7 @@ class Runners {
     this.latest.respond = ({ request }) => answer(`answered by ${request.provider}`);
     return {
       runner: this.latest,
+      ...BY_NETWORK,
       handOver: () => Promise.resolve(),
       prepare: () => Promise.resolve(),
     };

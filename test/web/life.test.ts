@@ -6,6 +6,7 @@ import { serveWithConsole } from '../../src/app/console-serve.ts';
 import { createLogger } from '../../src/logger.ts';
 import { sessionOf } from '../../src/web/security/token.ts';
 import { projectRoot } from '../docker/engine.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { FakeRunner } from '../fakes/fake-runner.ts';
 import { LoopbackWorld } from '../world/loopback-world.ts';
 import { LOOPBACK_REACH } from '../world/model-reach.ts';
@@ -28,6 +29,7 @@ function slowAgents() {
   const prepared = Promise.withResolvers<void>();
   const agents: Agents = {
     runner: new FakeRunner(),
+    ...BY_NETWORK,
     handOver: () => Promise.resolve(),
     prepare(_folders, signal) {
       signal.addEventListener('abort', () => prepared.reject(signal.reason));

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RegisteredGroup } from '../../src/core/group.ts';
 import { hostPaths } from '../../src/paths.ts';
 import { projectRoot } from '../docker/engine.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import type { Group, Phone } from '../loopback/whatsapp/server.ts';
 import type { AddressingMode } from '../loopback/whatsapp/types.ts';
@@ -23,7 +24,12 @@ beforeEach(async () => {
     runtime: 'process',
     reach: LOOPBACK_REACH,
     projectRoot,
-    agents: { runner, handOver: () => Promise.resolve(), prepare: () => Promise.resolve() },
+    agents: {
+      runner,
+      ...BY_NETWORK,
+      handOver: () => Promise.resolve(),
+      prepare: () => Promise.resolve(),
+    },
   });
   await world.link(signal);
   ana = world.whatsapp.addPhone({ name: 'Ana', phoneNumber: '15550000002' });

@@ -6,6 +6,7 @@ import { openDatabaseReadonly } from '../../src/db/database.ts';
 import { createModelStore } from '../../src/db/models.ts';
 import { hostPaths } from '../../src/paths.ts';
 import { projectRoot } from '../docker/engine.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import { type OAuthServer, startOAuthServer } from '../loopback/oauth/server.ts';
 import type { Group, Phone, SeenMessage } from '../loopback/whatsapp/server.ts';
@@ -34,7 +35,12 @@ beforeEach(async () => {
     reach: LOOPBACK_REACH,
     projectRoot,
     now,
-    agents: { runner, handOver: () => Promise.resolve(), prepare: () => Promise.resolve() },
+    agents: {
+      runner,
+      ...BY_NETWORK,
+      handOver: () => Promise.resolve(),
+      prepare: () => Promise.resolve(),
+    },
     env: { OPENAI_AUTH_URL: oauth.origin, ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '' },
   });
   await world.link(never);

@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { DOOR_SOCKET } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import type { Agents } from '../../src/app/agents.ts';
 import { type App, createApp } from '../../src/app/app.ts';
+import { Outlets } from '../../src/app/outlets.ts';
 import { createLogger } from '../../src/logger.ts';
+import { hostPaths } from '../../src/paths.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import { LoopbackWorld } from './loopback-world.ts';
 import { LOOPBACK_REACH } from './model-reach.ts';
@@ -14,9 +19,15 @@ const WORK = '120363002@g.us';
 function fakeAgents(): Agents & { runner: FakeRunner } {
   return {
     runner: new FakeRunner(),
+    ...BY_NETWORK,
     handOver: () => Promise.resolve(),
     prepare: () => Promise.resolve(),
   };
+}
+
+function behindDoors(): Outlets {
+  const settings = { credentials: 'auto', egress: { policy: 'open', privateHosts: [] } } as const;
+  return new Outlets(settings, () => '', { ok: true });
 }
 
 async function openLinkedWorld(agents: Agents, signal: AbortSignal): Promise<LoopbackWorld> {
@@ -57,6 +68,25 @@ test.each(['jid', 'lid'] as const)(
     expect(ingest(app, FAMILY, 'hello', [world.whatsapp.owner[identity]])).toBe('trigger');
   },
 );
+
+test('a host that stops takes its doors away before it lets go of agents, which wait for the next one then', async ({
+  signal,
+}) => {
+  const agents = { ...fakeAgents(), outlets: behindDoors() };
+  await using world = await openLinkedWorld(agents, signal);
+  const app = await world.startHost(signal);
+  await app.registrations.add({ jid: FAMILY, name: 'Family', folder: 'family' }, signal);
+  ingest(app, FAMILY, '@Assistant hello');
+  const { request } = await agents.runner.waitForRun(1);
+  expect(request.gateway).toBeDefined();
+  const door = join(hostPaths(world.config.home).doorFolder('family'), DOOR_SOCKET);
+  const wasOpen = { before: existsSync(door), whenLetGo: true };
+  agents.runner.onDispose = () => {
+    wasOpen.whenLetGo = existsSync(door);
+  };
+  await world.stopHost();
+  expect(wasOpen).toEqual({ before: true, whenLetGo: false });
+});
 
 test('what waited while its group was not registered is answered when it is again', async ({
   signal,

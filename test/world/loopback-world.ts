@@ -22,8 +22,12 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly script?: ModelScript;
   readonly logLevel?: string;
+  /** Gets each line of the host's log; standard error unless told. */
+  readonly onLogLine?: (line: string) => void;
   /** Agents played by a test instead of the runtime. */
   readonly agents?: Agents;
+  /** The same, made for a host that is about to start. */
+  readonly createAgents?: (config: Config) => Agents;
   /** The host's clock; the system's unless told. */
   readonly now?: Now;
 }
@@ -52,7 +56,8 @@ export class LoopbackWorld {
     this.whatsapp = parts.whatsapp;
     this.models = parts.models;
     this.config = parts.config;
-    this.#logger = createLogger(options.logLevel ?? 'silent');
+    const { logLevel = 'silent', onLogLine } = options;
+    this.#logger = createLogger(logLevel, onLogLine && { destination: { write: onLogLine } });
   }
 
   static async start(options: WorldOptions): Promise<LoopbackWorld> {
@@ -77,6 +82,9 @@ export class LoopbackWorld {
       TZ: 'UTC',
       // Tests that are about them, and the demo, switch them on.
       RECEIPTS: 'off',
+      // They ask faster than people do.
+      RATE_LIMIT_SENDER: 'off',
+      RATE_LIMIT_GROUP: 'off',
       ...options.env,
     };
     const config = loadConfig(environment, options.projectRoot);
@@ -123,7 +131,8 @@ export class LoopbackWorld {
   }
 
   #createApp(): Promise<App> {
-    const { agents, now } = this.#options;
+    const { now, createAgents } = this.#options;
+    const agents = this.#options.agents ?? createAgents?.(this.config);
     return createApp(this.config, {
       ...(agents === undefined ? {} : { agents }),
       ...(now === undefined ? {} : { now }),

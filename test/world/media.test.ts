@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isErrno } from '../../src/errno.ts';
 import { hostPaths } from '../../src/paths.ts';
 import { projectRoot } from '../docker/engine.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import type { Group, Phone } from '../loopback/whatsapp/server.ts';
 import { LoopbackWorld } from './loopback-world.ts';
@@ -26,7 +27,12 @@ beforeEach(async () => {
     runtime: 'process',
     reach: LOOPBACK_REACH,
     projectRoot,
-    agents: { runner, handOver: () => Promise.resolve(), prepare: () => Promise.resolve() },
+    agents: {
+      runner,
+      ...BY_NETWORK,
+      handOver: () => Promise.resolve(),
+      prepare: () => Promise.resolve(),
+    },
   });
   setDefaultCACertificates([...trusted, world.whatsapp.media.certificate]);
   await world.link(signal);

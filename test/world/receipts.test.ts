@@ -1,6 +1,7 @@
 import { proto } from '@whiskeysockets/baileys';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { projectRoot } from '../docker/engine.ts';
+import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
 import type { Group, Phone, SeenMessage } from '../loopback/whatsapp/server.ts';
 import type { AddressingMode } from '../loopback/whatsapp/types.ts';
@@ -28,6 +29,7 @@ beforeEach(async () => {
       get runner() {
         return runner;
       },
+      ...BY_NETWORK,
       handOver: () => Promise.resolve(),
       prepare: () => Promise.resolve(),
     },

@@ -9,6 +9,7 @@ import { RunStop } from './run-stop.ts';
 const providerThat = (run: (context: RunContext) => Promise<ProviderOutcome>): Provider => ({
   defaultModel: 'model-x',
   run,
+  keptProcesses: () => [],
   [Symbol.asyncDispose]: async () => undefined,
 });
 

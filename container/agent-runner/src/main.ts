@@ -8,9 +8,15 @@ import {
   WORKSPACE_ENV,
 } from '@deckhand/protocol';
 import { minimalEnvironment } from './environment.ts';
+import { endLeftovers, ownsProcesses } from './leftovers/end-leftovers.ts';
+import { withTidying } from './leftovers/tidied-provider.ts';
 import { SCRIPT_LIMIT_MS } from './pre-check.ts';
 import { withPreCheck } from './pre-checked-provider.ts';
 import { ProviderPool } from './provider-pool.ts';
+import { findDoor } from './relay/door.ts';
+import { proxyEnvironment } from './relay/proxy-environment.ts';
+import { Relay } from './relay/relay.ts';
+import { withRelay } from './relay/relayed-provider.ts';
 import { RunServer } from './run-server.ts';
 import { RUNNER_VERSION } from './version.ts';
 
@@ -24,7 +30,9 @@ async function main(): Promise<void> {
   globalThis.console = new Console(process.stderr);
   const log = (message: string) => void process.stderr.write(`agent-runner: ${message}\n`);
   const write = (event: RunnerEvent) => void process.stdout.write(encodeLine(event));
-  const { env } = process;
+  const door = findDoor(process.env);
+  await using relay = door && (await Relay.start(door, log));
+  const env = { ...process.env, ...(relay && proxyEnvironment(relay.addresses.outsideUrl)) };
   const paths = agentPaths(env[WORKSPACE_ENV], env['HOME']);
   await using providers = new ProviderPool({
     paths,
@@ -36,8 +44,12 @@ async function main(): Promise<void> {
     env: minimalEnvironment(env, { HOME: paths.home }),
     limitMs: SCRIPT_LIMIT_MS,
   };
+  const tidy = ownsProcesses(process.env)
+    ? () => endLeftovers(providers.keptProcesses())
+    : () => undefined;
   const server = new RunServer({
-    loadProvider: async (name) => withPreCheck(await providers.load(name), script),
+    loadProvider: async (name) =>
+      withTidying(withRelay(withPreCheck(await providers.load(name), script), relay), tidy),
     write,
     log,
   });

@@ -26,6 +26,7 @@ async function check(
       asked.push(request.prompt);
       return { type: 'result', text: 'done' };
     },
+    keptProcesses: () => [],
     [Symbol.asyncDispose]: async () => undefined,
   };
   const env = minimalEnvironment({ ...process.env, OPENAI_API_KEY: 'sk' }, { HOME: folder });

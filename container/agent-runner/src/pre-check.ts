@@ -39,7 +39,8 @@ export async function runPreCheck(
   const limit = AbortSignal.timeout(limitMs);
   let lastLine = '';
   const end = await runProcess(
-    { binary: 'bash', args: ['-c', script], env, cwd, input: '' },
+    // Bash takes a socket on its stdin for a remote login, and would read the agent's own .bashrc.
+    { binary: 'bash', args: ['--norc', '-c', script], env, cwd, input: '' },
     (line) => {
       if (line.trim() !== '') lastLine = line;
     },

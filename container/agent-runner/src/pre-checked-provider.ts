@@ -8,6 +8,7 @@ export function withPreCheck(provider: Provider, script: ScriptSurroundings): Pr
   return {
     defaultModel: provider.defaultModel,
     run: (context) => runChecked(provider, script, context),
+    keptProcesses: () => provider.keptProcesses(),
     [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose](),
   };
 }

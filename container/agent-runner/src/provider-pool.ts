@@ -8,6 +8,7 @@ import type { Provider, ProviderSurroundings } from './provider.ts';
 export class ProviderPool {
   readonly #surroundings: ProviderSurroundings;
   readonly #loaded = new Map<ProviderName, Promise<Provider>>();
+  readonly #providers: Provider[] = [];
 
   constructor(surroundings: ProviderSurroundings) {
     this.#surroundings = surroundings;
@@ -16,9 +17,17 @@ export class ProviderPool {
   load(name: ProviderName): Promise<Provider> {
     const known = this.#loaded.get(name);
     if (known) return known;
-    const loading = this.#create(name);
+    const loading = this.#create(name).then((provider) => {
+      this.#providers.push(provider);
+      return provider;
+    });
     this.#loaded.set(name, loading);
     return loading;
+  }
+
+  /** Of all providers: a container serves another one when its group's settings change. */
+  keptProcesses(): ReadonlySet<number> {
+    return new Set(this.#providers.flatMap((provider) => provider.keptProcesses()));
   }
 
   async #create(name: ProviderName): Promise<Provider> {

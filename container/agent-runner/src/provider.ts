@@ -25,4 +25,6 @@ export interface Provider extends AsyncDisposable {
   /** The model that is used when the request names none. */
   readonly defaultModel: string;
   run(context: RunContext): Promise<ProviderOutcome>;
+  /** Ids of the processes that live on between runs, to serve the next one. */
+  keptProcesses(): readonly number[];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gatewayAccessSchema } from './gateway.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 /** What runs the agent: Claude's Agent SDK, the Codex CLI, or our own client of the Responses API. */
@@ -100,6 +101,8 @@ export const runRequestSchema = z.strictObject({
   responses: responsesSettingsSchema.optional(),
   /** Somebody reads along: the text of the assistant is sent as `delta` events while it is made. */
   isStreaming: z.literal(true).optional(),
+  /** Absent where the container has a network and credentials of its own. */
+  gateway: gatewayAccessSchema.optional(),
   secrets: secretsSchema,
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;

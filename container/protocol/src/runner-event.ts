@@ -24,6 +24,7 @@ export const failureClassSchema = z.enum([
   'refused',
   'script',
   'timeout',
+  'disk',
   'cancelled',
   'internal',
 ]);

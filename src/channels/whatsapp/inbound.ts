@@ -31,6 +31,11 @@ export interface InboundContext {
   readonly receivedAt: number;
 }
 
+/** Phones write no longer texts; whoever does has another program. */
+const MAX_TEXT_CHARS = 65_536;
+const MAX_NAME_CHARS = 100;
+/** Phones make ids of 16 to 32 characters. */
+const MAX_ID_CHARS = 128;
 /** Members of a WhatsApp group at most. */
 const MAX_MENTIONS = 1_024;
 
@@ -45,6 +50,7 @@ export function readInbound(wa: WAMessage, context: InboundContext): InboundResu
   const where = readChat(wa, context);
   if ('reason' in where) return { kind: 'ignored', reason: where.reason };
   if (!wa.key.id) return { kind: 'ignored', reason: 'no id' };
+  if (wa.key.id.length > MAX_ID_CHARS) return { kind: 'ignored', reason: 'id too long' };
   if (content.kind === 'none') return { kind: 'ignored', reason: content.reason };
   const { chatJid, chatAltJid, author } = where;
   const quoted = readQuoted(content.context, context);
@@ -54,10 +60,10 @@ export function readInbound(wa: WAMessage, context: InboundContext): InboundResu
     ...(chatAltJid === undefined ? {} : { chatAltJid }),
     senderJid: author.jid,
     ...(author.altJid === undefined ? {} : { senderAltJid: author.altJid }),
-    senderName: wa.pushName?.trim() || wa.verifiedBizName?.trim() || userOf(author.jid),
+    senderName: nameOf(wa) || userOf(author.jid),
     id: wa.key.id,
     sentAt: toNumber(wa.messageTimestamp) * 1000 || context.receivedAt,
-    text: content.text,
+    text: cutAt(content.text, MAX_TEXT_CHARS),
     isFromMe: wa.key.fromMe === true,
     isGroup: isGroup(chatJid),
     mentions: mentionsOf(content.context).flatMap((jid) => knownJid(jid, context)),
@@ -116,8 +122,19 @@ function readQuoted(
   return {
     id: info.stanzaId,
     ...(author === undefined ? {} : { senderJid: author.jid }),
-    text: content.kind === 'text' ? content.text : '',
+    text: content.kind === 'text' ? cutAt(content.text, MAX_TEXT_CHARS) : '',
   };
+}
+
+/** What the author calls themselves, in one line; phones allow 25 characters. */
+function nameOf({ pushName, verifiedBizName }: WAMessage): string {
+  const name = pushName?.trim() || verifiedBizName?.trim() || '';
+  return cutAt(name, MAX_NAME_CHARS).replaceAll(/\s+/gu, ' ').trim();
+}
+
+/** Cut by UTF-16 units; half a character at the cut becomes U+FFFD. */
+function cutAt(text: string, maxChars: number): string {
+  return text.length > maxChars ? text.slice(0, maxChars).toWellFormed() : text;
 }
 
 /** The author chooses the list; no more of it is looked up than a group has members. */

@@ -11,7 +11,10 @@ import { checkModels } from './models.ts';
 import { checkMounts } from './mounts.ts';
 import { checkNode } from './node.ts';
 import { checkOrphans } from './orphans.ts';
+import { checkOutlets } from './outlets.ts';
 import { checkPermissions } from './permissions.ts';
+import { checkQuotas } from './quotas.ts';
+import { checkRuntime } from './runtime.ts';
 import { createSubject, type ExamineOptions, type Subject } from './subject.ts';
 import { checkVersion } from './version.ts';
 
@@ -53,6 +56,11 @@ function hostChecks(subject: Subject): Check[] {
     short('node', () => [checkNode(machine.nodeVersion)]),
     short('configuration', () => configuration.findings),
     short('docker', async () => (await subject.engine()).findings),
+    short('runtime', async () => {
+      const { docker } = await subject.engine();
+      if (docker === undefined) return [];
+      return checkRuntime(await docker.info(), configuration.config?.containerRuntime);
+    }),
     short('image', async () => (await subject.image()).findings),
     { name: 'mounts', limitMs: LONG_MS, look: (signal) => lookAtMounts(subject, signal) },
     short('disk', async () => {
@@ -77,6 +85,15 @@ function groupChecks(subject: Subject): Check[] {
   const { config } = subject.configuration;
   return [
     short('registrations', async () => (await registrations()).findings),
+    short('quotas', async (signal) =>
+      config ? checkQuotas(subject.paths, config, (await registrations()).groups, signal) : [],
+    ),
+    short('outlets', async () => {
+      if (config === undefined) return [];
+      const { docker } = await subject.engine();
+      const { platform } = subject.machine;
+      return checkOutlets({ config, platform, docker }, (await registrations()).groups);
+    }),
     short('credentials', async () =>
       config ? checkCredentials(context, (await registrations()).groups) : [],
     ),

@@ -24,6 +24,7 @@ export const FINDING_IDS = [
   'database.wal',
   'disk.full',
   'disk.low',
+  'disk.quota',
   'docker.forbidden',
   'docker.unreachable',
   'image.foreign',
@@ -49,6 +50,8 @@ export const FINDING_IDS = [
   'orphans.folders',
   'orphans.lock',
   'orphans.spool',
+  'outlets.mounted',
+  'outlets.refused',
   'permissions.mode',
   'permissions.owner',
   'ping.forbidden',
@@ -63,7 +66,10 @@ export const FINDING_IDS = [
   'registrations.invalid',
   'registrations.none',
   'registrations.unknown',
+  'runtime.closed',
   'runtime.process',
+  'runtime.unfiltered',
+  'runtime.unknown',
   'version.behind',
 ] as const;
 

@@ -89,6 +89,8 @@ async function checkGroup(
     allowlistFile: config.mountAllowlistPath,
     memoryMb: config.containerMemoryMb,
     cpus: config.containerCpus,
+    // Another check's.
+    planOutlet: () => ({ ok: true, outlet: { kind: 'network' } }),
     logger: createLogger('silent'),
   });
   const planned = await plan(group);
@@ -122,6 +124,7 @@ function settingsOf({ config, installationId }: MountsDeps): ContainerSettings {
     endsWithStarter: true,
     image: config.containerImage,
     user: chooseAgentUser(process.getuid?.() ?? 1000, process.getgid?.() ?? 1000),
+    runtime: config.containerRuntime,
     env: { TZ: config.timeZone },
   };
 }

@@ -19,6 +19,7 @@ export function toAccessFields(
       ? {}
       : { admins: merge(admins === false ? [] : (current?.admins ?? []), admin) }),
     ...budgetField(options, current),
+    ...limitsField(options, current),
     ...(receipts === undefined ? {} : { receipts }),
   };
 }
@@ -57,6 +58,20 @@ function budgetField(options: AccessOptions, current?: RegisteredGroup): Record<
       ...(budget === false ? {} : current?.budget),
       ...(runsPerDay === undefined ? {} : { runsPerDay: readNumber(runsPerDay) }),
       ...(tokensPerDay === undefined ? {} : { tokensPerDay: readNumber(tokensPerDay) }),
+    },
+  };
+}
+
+function limitsField(options: AccessOptions, current?: RegisteredGroup): Record<string, unknown> {
+  const { personRate, groupRate, defaultRates = false } = options;
+  if (personRate === undefined && groupRate === undefined) {
+    return defaultRates ? { limits: undefined } : {};
+  }
+  return {
+    limits: {
+      ...(defaultRates ? {} : current?.limits),
+      ...(personRate === undefined ? {} : { sender: personRate }),
+      ...(groupRate === undefined ? {} : { group: groupRate }),
     },
   };
 }

@@ -16,6 +16,9 @@ export const accessOptionsSchema = z.strictObject({
   runsPerDay: z.string().optional(),
   tokensPerDay: z.string().optional(),
   budget: z.boolean().optional(),
+  personRate: z.string().optional(),
+  groupRate: z.string().optional(),
+  defaultRates: z.boolean().optional(),
   receipts: z.boolean().optional(),
 });
 export type AccessOptions = z.infer<typeof accessOptionsSchema>;
@@ -45,6 +48,12 @@ export function addAccessOptions(command: Command): Command {
     .option('--runs-per-day <n>', 'most runs of a day here, tasks included; 0 pauses the group')
     .option('--tokens-per-day <n>', 'no new run once so many tokens of a day are used')
     .option('--no-budget', 'no limits for a day')
+    .option(
+      '--person-rate <rate>',
+      'most questions of one person: 30/10m is 30 in 10 minutes (s, m or h), or off',
+    )
+    .option('--group-rate <rate>', 'the same of all people of the chat together')
+    .option('--default-rates', 'back to the rates of the installation')
     .option('--receipts', 'show with reactions what becomes of a question')
     .option('--no-receipts', 'show no reactions');
 }

@@ -43,9 +43,24 @@ function receive(senderJid: string): void {
 
 test('a group is registered with who may ask, its admins, its budget and its receipts', async () => {
   const { code, stdout } = await world.run(
-    ...['groups', 'add', '1@g.us', '--name', 'One', '--allow', '+49 151 12345678'],
-    ...['--allow', '77@lid', '--others', 'drop', '--admin', '4915100000000@s.whatsapp.net'],
-    ...['--runs-per-day', '20', '--tokens-per-day', '250000', '--no-receipts'],
+    'groups',
+    'add',
+    '1@g.us',
+    '--name',
+    'One',
+    '--allow',
+    '+49 151 12345678',
+    '--allow',
+    '77@lid',
+    '--others',
+    'drop',
+    '--admin',
+    '4915100000000@s.whatsapp.net',
+    '--runs-per-day',
+    '20',
+    '--tokens-per-day',
+    '250000',
+    '--no-receipts',
   );
   expect(code).toBe(0);
   expect(stored()).toMatchObject({
@@ -110,11 +125,27 @@ test('limits change one by one, and go away together', async () => {
   expect(stored()).toEqual({ name: 'One', folder: 'one', receipts: true });
 });
 
+test('rates are set one by one, said in the list, and go back to those of the installation together', async () => {
+  register();
+  await set('--person-rate', '5/1m');
+  expect(stored()['limits']).toEqual({ sender: '5/1m' });
+  await set('--group-rate', 'off');
+  expect(stored()['limits']).toEqual({ sender: '5/1m', group: 'off' });
+  expect((await world.run('groups', 'list')).stdout).toContain(
+    'may be asked at most 5/1m by each person, without a limit by all together',
+  );
+  await set('--default-rates', '--group-rate', '60/1h');
+  expect(stored()['limits']).toEqual({ group: '60/1h' });
+  await set('--default-rates');
+  expect(stored()).toEqual({ name: 'One', folder: 'one' });
+});
+
 test('options that are not given change nothing', async () => {
   const access = {
     senders: { allow: ['77@lid'], mode: 'drop' },
     admins: ['77@lid'],
     budget: { runsPerDay: 5 },
+    limits: { sender: '5/1m' },
     receipts: false,
   };
   register(access);
@@ -128,6 +159,8 @@ test.for([
   [['--runs-per-day', 'many'], '--runs-per-day: must be a whole number, 0 or more'],
   [['--runs-per-day', '1.5'], '--runs-per-day: must be a whole number, 0 or more'],
   [['--tokens-per-day', '-3'], '--tokens-per-day: must be a whole number, 0 or more'],
+  [['--person-rate', '5'], '--person-rate: must be like 30/10m'],
+  [['--group-rate', '5/1d'], '--group-rate: must be like 30/10m'],
   [['--others', 'drop'], 'name with --allow who may'],
   [['--others', 'forget', '--allow', '77@lid'], 'Allowed choices are context, drop'],
   [['--disallow', '77@lid'], 'name with --allow who may'],

@@ -1,3 +1,4 @@
+import { describeEgress } from '../../core/describe-egress.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
 import { displayWidth, terminalText } from '../../core/terminal-text.ts';
 import { LINE_WIDTH } from '../layout.ts';
@@ -5,13 +6,15 @@ import { LINE_WIDTH } from '../layout.ts';
 /** What is left of a line beside the indent of a group's lines. */
 const WIDTH = LINE_WIDTH - 2;
 
-/** Lines for what a registration says of people and limits; none for what is as by default. */
+/** Lines for what a registration says of people, limits and what its agent reaches; none for what is as by default. */
 export function describeAccess(group: RegisteredGroup): string[] {
   return [
     ...describeSenders(group),
     ...describeAdmins(group),
     ...describeBudget(group),
+    ...describeRates(group),
     ...describeReceipts(group),
+    ...describeReach(group),
   ];
 }
 
@@ -57,8 +60,29 @@ function describeBudget({ budget }: RegisteredGroup): string[] {
   return limits.length === 0 ? [] : [`at most ${limits.join(' and ')} a day`];
 }
 
+function describeRates({ limits }: RegisteredGroup): string[] {
+  const whose = [
+    ['by each person', limits?.sender],
+    ['by all together', limits?.group],
+  ] as const;
+  const rates = whose.flatMap(([people, rate]) =>
+    rate === undefined
+      ? []
+      : [`${rate === 'off' ? 'without a limit' : `at most ${rate}`} ${people}`],
+  );
+  return rates.length === 0 ? [] : [`may be asked ${rates.join(', ')}`];
+}
+
 function count(amount: number, noun: string): string {
   return `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+function describeReach({ egress }: RegisteredGroup): string[] {
+  if (egress?.policy === 'allowlist' && egress.hosts !== undefined) {
+    return inLines('reaches its model and', egress.hosts);
+  }
+  const reach = describeEgress(egress);
+  return reach === undefined ? [] : [`reaches ${reach}`];
 }
 
 function describeReceipts({ receipts }: RegisteredGroup): string[] {

@@ -46,8 +46,17 @@ test('a chat is registered by its JID, with a folder and a memory file for its o
 test('every option reaches the registration', async () => {
   const options = '--folder ops --trigger @Bot --no-trigger-required --main --provider codex';
   const { code, stdout } = await world.run(
-    ...['groups', 'add', '1@g.us', '--name', 'Ops', '--json', '--policy', 'readonly'],
-    ...['--auth', 'api_key', ...options.split(' ')],
+    'groups',
+    'add',
+    '1@g.us',
+    '--name',
+    'Ops',
+    '--json',
+    '--policy',
+    'readonly',
+    '--auth',
+    'api_key',
+    ...options.split(' '),
   );
   expect(code).toBe(0);
   expect(groupOutput.parse(JSON.parse(stdout)).group).toEqual({
@@ -86,8 +95,19 @@ test('a name that nobody knows leads to the list of known chats, or to the link 
 
 test('all problems of an add are named by their options, and nothing is written', async () => {
   const { code, stderr } = await world.run(
-    ...['groups', 'add', 'nobody@example.org', '--name', 'X', '--folder', '../x'],
-    ...['--provider', 'gpt', '--policy', 'rw', '--auth', 'none'],
+    'groups',
+    'add',
+    'nobody@example.org',
+    '--name',
+    'X',
+    '--folder',
+    '../x',
+    '--provider',
+    'gpt',
+    '--policy',
+    'rw',
+    '--auth',
+    'none',
   );
   expect(code).toBe(2);
   for (const option of ['<chat>', '--folder', '--provider', '--policy', '--auth']) {
@@ -161,7 +181,13 @@ test('policy and sign-in change on their own, and what was set can be unset', as
 test('all problems of a change are named, and nothing is changed', async () => {
   world.register({ '1@g.us': { name: 'One', folder: 'one' } });
   const { code, stderr } = await world.run(
-    ...['groups', 'set', 'one', '--provider', 'gpt', '--name', ''],
+    'groups',
+    'set',
+    'one',
+    '--provider',
+    'gpt',
+    '--name',
+    '',
   );
   expect(code).toBe(2);
   expect(stderr).toMatch(/^Nothing was changed:\n {2}--name: .*\n {2}--provider: /);

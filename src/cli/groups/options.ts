@@ -4,6 +4,8 @@ import type { RegisteredGroup } from '../../core/group.ts';
 import { collect } from '../models/set-options.ts';
 import { toAccessFields } from './access-fields.ts';
 import { accessOptionsSchema, addAccessOptions } from './access-options.ts';
+import { toEgressField } from './egress-fields.ts';
+import { addEgressOptions, egressOptionsSchema } from './egress-options.ts';
 
 /** As commander gives them; what the values may be is checked with the whole registration. */
 export const groupOptionsSchema = z.strictObject({
@@ -20,6 +22,7 @@ export const groupOptionsSchema = z.strictObject({
   fallback: z.array(z.string()).optional(),
   fallbackToClaude: z.boolean().optional(),
   ...accessOptionsSchema.shape,
+  ...egressOptionsSchema.shape,
   yes: z.boolean().optional(),
   json: z.boolean().optional(),
 });
@@ -48,7 +51,7 @@ export function addGroupOptions(command: Command): Command {
     .option('--fallback <model>', 'asked when --model cannot answer; several times', collect)
     .option('--fallback-to-claude', 'let Claude answer when no model of OpenAI can')
     .option('--no-fallback-to-claude', 'do not let Claude answer for codex or responses');
-  return addAccessOptions(withModels)
+  return addEgressOptions(addAccessOptions(withModels))
     .option('--yes', 'choose the models even if they seem not to be served')
     .option('--json', 'print the registration as JSON');
 }
@@ -71,7 +74,7 @@ export function toFields(
   if (options.policy !== undefined || options.auth !== undefined) {
     fields['providerConfig'] = agentConfig(options, current);
   }
-  return { ...fields, ...toAccessFields(options, current) };
+  return { ...fields, ...toAccessFields(options, current), ...toEgressField(options, current) };
 }
 
 /** Settings are kept per program, so that going back to another one finds its own again. */
@@ -110,6 +113,10 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   admins: '--admin',
   'budget.runsPerDay': '--runs-per-day',
   'budget.tokensPerDay': '--tokens-per-day',
+  'limits.sender': '--person-rate',
+  'limits.group': '--group-rate',
+  'egress.policy': '--egress',
+  'egress.hosts': '--allow-host',
 };
 
 /** A place in a list is named by the option that fills the list. */

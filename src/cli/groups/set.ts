@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { ConfigError } from '../../config.ts';
+import type { EgressPolicyName } from '../../core/egress.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
 import { CliError } from '../cli-error.ts';
 import { type CliContext, type Finish, writeJson } from '../context.ts';
@@ -6,6 +8,7 @@ import { EXIT } from '../exit-code.ts';
 import { clearMarks } from '../models/store.ts';
 import { accessNote } from './access-note.ts';
 import { describeGroup } from './describe.ts';
+import { egressNote } from './egress-fields.ts';
 import { misfitNote, readModelField } from './model-fields.ts';
 import { addGroupOptions, type GroupOptions, groupOptionsSchema, toFields } from './options.ts';
 import { checkGroup, findGroup, hostNote, loadGroups, saveEdit } from './registry.ts';
@@ -27,10 +30,20 @@ export function addGroupsSetCommand(groups: Command, context: CliContext, finish
     else
       context.stdout(
         `Saved.\n${describeGroup(saved)}${policyNote(saved, options)}${misfitNote(saved)}` +
-          `${accessNote(context, saved)}${hostNote(context)}`,
+          `${accessNote(context, saved)}${egressNote(saved, options, defaultPolicy(context))}${hostNote(context)}`,
       );
     finish(EXIT.ok);
   });
+}
+
+/** A note is worth less than the change that it is about: a broken configuration is for `deckhand doctor` to name. */
+function defaultPolicy(context: CliContext): EgressPolicyName {
+  try {
+    return context.loadConfig().egress.policy;
+  } catch (error) {
+    if (error instanceof ConfigError) return 'open';
+    throw error;
+  }
 }
 
 async function change(

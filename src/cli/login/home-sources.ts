@@ -1,7 +1,6 @@
 import { readAccount } from '../../credentials/account-claims.ts';
 import type { CredentialStore } from '../../credentials/credential-store.ts';
 import { findGroupApiKey } from '../../credentials/group-api-key.ts';
-import { groupAuthPath } from '../../credentials/group-auth-file.ts';
 import { findSeed } from '../../credentials/seed.ts';
 import type { HostPaths } from '../../paths.ts';
 import type { SignInSource } from './sources.ts';
@@ -14,8 +13,8 @@ export async function listHomeSources(
 ): Promise<SignInSource[]> {
   const found: SignInSource[] = [];
   for (const folder of folders) {
-    const seed = await findSeed(store, { folder, path: groupAuthPath(paths, folder) });
-    if (seed !== undefined && readAccount(seed).status === 'ok') {
+    const seed = await findSeed({ store, paths }, folder);
+    if (seed !== undefined && readAccount(seed.tokens).status === 'ok') {
       found.push({ from: 'group_home', provider: 'openai-codex', folder });
     }
     const key = await findGroupApiKey(paths, folder);

@@ -1,5 +1,6 @@
-import type { AttemptFacts, SentFacts, SlotFacts } from '../../core/story/facts.ts';
+import type { AttemptFacts, DenialFacts, SentFacts, SlotFacts } from '../../core/story/facts.ts';
 import type { Db } from '../../db/database.ts';
+import { readDenials } from '../../db/run-denials.ts';
 import { createRunHistory, type RunSummary } from '../../db/run-history.ts';
 import { countContext, listQuestions, type RunQuestion } from '../../db/run-questions.ts';
 import {
@@ -14,6 +15,8 @@ import {
 export interface ShownRun {
   readonly run: RunSummary & Pick<FoundRun, 'detail' | 'passed'>;
   readonly attempts: readonly AttemptFacts[];
+  /** Where its agent wanted to go and might not. */
+  readonly denials: readonly DenialFacts[];
   /** The messages that it answers. */
   readonly questions: readonly RunQuestion[];
   /** How many others it was given. */
@@ -34,6 +37,7 @@ export function readRun(db: Db, id: string): ShownRun {
     return {
       run: { ...summary, detail: facts.detail, passed: facts.passed },
       attempts: readAttempts(db, id),
+      denials: readDenials(db, id),
       questions: listQuestions(db, id),
       contextMessages: countContext(db, id),
       slot: readSlot(db, id) ?? null,

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import { clockText } from '../../core/schedule/clock-text.ts';
+import { describeDenial } from '../../core/story/denial-steps.ts';
 import { fitToWidth, terminalText } from '../../core/terminal-text.ts';
 import type { KnownGroups } from '../known-groups.ts';
 import { LINE_WIDTH, wrapText } from '../layout.ts';
@@ -17,6 +18,7 @@ export function renderRun(shown: ShownRun, known: KnownGroups, now: number): str
       'Attempts',
       shown.attempts.flatMap((attempt) => describeAttempt(attempt, zone)),
     ),
+    ...section('Might not reach', shown.denials.map(describeDenial)),
     ...section('Questions', describeQuestions(shown, zone)),
     ...section('Sent', describeSent(shown, zone)),
     '',

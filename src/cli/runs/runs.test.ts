@@ -4,6 +4,7 @@ import {
   FAMILY_JID,
   insertAnswered,
   insertAttempt,
+  insertDenial,
   insertMessage,
   insertRun,
   insertSent,
@@ -170,4 +171,17 @@ test('what cannot be shown says what to do', async () => {
   }
   expect((await world.run('runs', 'list', '--state', 'odd')).code).toBe(2);
   expect((await world.run('runs', 'list', '--limit', 'x')).code).toBe(2);
+});
+
+test('a run shows where its agent might not go', async () => {
+  world.fill((db) => {
+    insertAnswered(db);
+    insertDenial(db);
+  });
+  const { stdout } = await world.run('runs', 'show', RUN);
+  expect(stdout).toContain('Might not reach\n  example.org:443 (at least 2 times)');
+  const json = await world.run('runs', 'show', RUN, '--json');
+  expect(JSON.parse(json.stdout).denials).toEqual([
+    { host: 'example.org', port: 443, reason: 'policy', count: 2 },
+  ]);
 });

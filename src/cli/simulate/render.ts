@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<MessageDecision, string>> = {
   not_addressed: 'not addressed to the assistant',
   empty: 'without text',
   not_allowed: 'the sender may not ask here',
+  rate_limited: 'more than may be asked',
   dropped: 'the sender is dropped here',
   stale: 'too old',
   command: 'for the host itself',

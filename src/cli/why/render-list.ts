@@ -55,6 +55,7 @@ const UNASKED: Readonly<Record<MessageDecision, string>> = {
   not_addressed: 'not addressed',
   empty: 'no text',
   not_allowed: 'not allowed',
+  rate_limited: 'too often',
   dropped: 'dropped',
   stale: 'too late',
   command: 'command',

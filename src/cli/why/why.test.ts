@@ -6,6 +6,7 @@ import { createLinkTimes } from '../../db/link-times.ts';
 import {
   FAMILY_JID,
   insertAnswered,
+  insertDenial,
   insertMessage,
   insertRun,
   insertSent,
@@ -241,4 +242,18 @@ test('what cannot be done says what to do', async () => {
     'No registered group has the folder "nobody"',
   );
   expect((await world.run('why', '--limit', '0')).stderr).toContain('--limit is a whole number');
+});
+
+test('where the agent might not go is told, with what an agent has written into it made harmless', async () => {
+  world.fill((db) => {
+    insertAnswered(db);
+    insertDenial(db);
+    insertDenial(db, { host: 'a\u202eb', port: 0, reason: 'bad_host', count: 1 });
+  });
+  const { stdout } = await world.run('why', '3EB0QUESTION');
+  const told = stdout.replace(/\s+/g, ' ');
+  expect(told).toContain(
+    '– denied a\\u{202e}b, no host; example.org:443 (at least 2 times), not allowed',
+  );
+  expect(told).toContain('`deckhand groups set family --allow-host <host>`');
 });

@@ -89,6 +89,16 @@ test('an interval keeps to its anchor, whenever it is asked', () => {
   );
 });
 
+test('the slots of an interval are whole seconds, so that no slot that is asked for in between takes their place', () => {
+  const setting = { timeZone: 'UTC', anchorAt: 0 };
+  expect(readSchedule('interval', '60020', setting)).toMatchObject({
+    schedule: { everyMs: 60_000 },
+  });
+  expect(readSchedule('interval', '3599999ms', setting)).toMatchObject({
+    schedule: { everyMs: 3_599_000 },
+  });
+});
+
 test('a time without an offset is local, with one it is that instant', () => {
   const after = '2026-11-21T00:00:00Z';
   expect(slots('once', '2027-07-01T09:00', BERLIN, after, 2)).toEqual(['2027-07-01T07:00']);

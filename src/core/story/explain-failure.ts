@@ -31,6 +31,7 @@ const CAUSES: Readonly<Record<FailureClass, string>> = {
   refused: 'It failed because the model refused it',
   script: 'It failed because the check before the task failed',
   timeout: 'It failed because there was no answer before the deadline',
+  disk: 'It was stopped because of the disk',
   cancelled: 'It was stopped on request',
   session: 'It failed because the conversation of the provider could not be continued',
   internal: 'It failed because something broke in the agent',
@@ -54,6 +55,8 @@ function mendOf(failure: FailureClass): string {
       return '`deckhand tasks show` shows the check.';
     case 'timeout':
       return 'Ask for something smaller, or raise CONTAINER_TIMEOUT.';
+    case 'disk':
+      return '`deckhand doctor` names the groups that take too much; let it clean up, make room, or raise DISK_QUOTA_MB.';
     case 'cancelled':
       return 'Ask again if it still matters.';
     case 'session':
@@ -87,6 +90,7 @@ const SHORT: Readonly<Record<FailureClass, string>> = {
   refused: 'refused',
   script: 'check failed',
   timeout: 'no answer in time',
+  disk: 'disk full',
   cancelled: 'stopped',
   session: 'conversation lost',
   internal: 'broke',

@@ -28,6 +28,7 @@ export function factsOf(facts: Partial<StoryFacts> = {}): StoryFacts {
     command: undefined,
     run: undefined,
     attempts: [],
+    denials: [],
     slot: undefined,
     sent: [],
     queue: QUIET,

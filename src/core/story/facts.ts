@@ -1,4 +1,5 @@
 import type { MessageDecision } from '../decision.ts';
+import type { EgressDenial } from '../egress.ts';
 import type { PassedModel } from '../fallback.ts';
 import type { Jid } from '../message.ts';
 
@@ -58,6 +59,12 @@ export interface AttemptFacts {
   readonly outputTokens: number | null;
 }
 
+/** A destination that the agent of a run might not reach. */
+export interface DenialFacts extends EgressDenial {
+  /** It tried at least so often. */
+  readonly count: number;
+}
+
 /** The time of a scheduled task that a run serves. */
 export interface SlotFacts {
   readonly taskId: string;
@@ -97,6 +104,8 @@ export interface StoryFacts {
   readonly run: RunFacts | undefined;
   /** In order. */
   readonly attempts: readonly AttemptFacts[];
+  /** In the order in which they were denied. */
+  readonly denials: readonly DenialFacts[];
   readonly slot: SlotFacts | undefined;
   /** In the order in which they are sent. */
   readonly sent: readonly SentFacts[];

@@ -25,6 +25,11 @@ export function judgeUnasked(
       return notAsked(
         `Its sender may not ask here; \`deckhand groups set ${folder} --allow <person>\` changes that.`,
       );
+    case 'rate_limited':
+      return notAsked(
+        'More was asked than its sender or its chat may ask (rate_limited), and the chat was told when to ask again; ' +
+          '`RATE_LIMIT_SENDER`, `RATE_LIMIT_GROUP` or `limits` in the registration change that.',
+      );
     case 'dropped':
       return notAsked(
         'Its sender may not ask here, and nothing but the time is kept of such messages; ' +

@@ -44,6 +44,7 @@ const WHY_ASKED: Readonly<Record<MessageDecision, { text: string; isNo?: true }>
   not_addressed: { text: 'it is not addressed to the assistant', isNo: true },
   empty: { text: 'it has no text', isNo: true },
   not_allowed: { text: 'it asks' },
+  rate_limited: { text: 'it asks, but too much was asked', isNo: true },
   dropped: { text: 'not looked at', isNo: true },
   stale: { text: 'it asks, but it came in too late', isNo: true },
   command: { text: 'it is a command to the host itself' },
@@ -57,6 +58,7 @@ function senderStep({ decision, receivedAt: at }: MessageFacts): StoryStep | und
     case 'reply':
     case 'always':
     case 'command':
+    case 'rate_limited':
       return { name: 'sender', at, status: 'done', detail: 'may ask here' };
     case 'not_allowed':
     case 'dropped':

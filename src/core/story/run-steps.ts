@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import { denialSteps } from './denial-steps.ts';
 import type { AttemptFacts, RunFacts, StoryAround, StoryFacts } from './facts.ts';
 import type { StoryStep } from './story.ts';
 
@@ -6,12 +7,14 @@ import type { StoryStep } from './story.ts';
 const SHORT_ID_CHARS = 12;
 
 /** From the claim to the end of the last attempt. Nothing for a message that only was context of its run. */
-export function runSteps({ message, run, attempts }: StoryFacts, around: StoryAround): StoryStep[] {
+export function runSteps(facts: StoryFacts, around: StoryAround): StoryStep[] {
+  const { message, run, attempts } = facts;
   if (run === undefined) return [];
   const isContext = message !== undefined && !message.isTrigger;
   if (isContext) return [{ ...runStep(run), detail: `shown to the agent of ${run.id} as context` }];
   if (attempts.length === 0) return [runStep(run), ...endWithoutAttempt(run)];
-  return [runStep(run), ...attempts.flatMap((attempt) => attemptSteps(attempt, run, around))];
+  const tried = attempts.flatMap((attempt) => attemptSteps(attempt, run, around));
+  return [runStep(run), ...tried, ...denialSteps(facts.denials, run)];
 }
 
 /** No model could be asked, or the group is over budget. */

@@ -4,7 +4,7 @@ import type { Jid } from '../message.ts';
  * What a message or a run went through, in order:
  * `received` the author's phone sent it · `stored` · `trigger` does it ask? · `sender` may they? · `queued` ·
  * `run` claimed for a run · `attempt` one per attempt, with model · `container` · `working` first sign of life ·
- * `result` of an attempt · `answer` put into the outbox · `sent` written to WhatsApp's server · `acked` by it
+ * `result` of an attempt · `denied` where its agent wanted to go and might not · `answer` put into the outbox · `sent` written to WhatsApp's server · `acked` by it
  */
 export type StoryStepName =
   | 'received'
@@ -17,6 +17,7 @@ export type StoryStepName =
   | 'container'
   | 'working'
   | 'result'
+  | 'denied'
   | 'answer'
   | 'sent'
   | 'acked';

@@ -8,6 +8,8 @@ import { migration as models } from './007-models.ts';
 import { migration as chatCommands } from './008-chat-commands.ts';
 import { migration as decisionsAndAttempts } from './009-decisions-and-attempts.ts';
 import { migration as runsInOutboxOrder } from './010-runs-in-outbox-order.ts';
+import { migration as runDenials } from './011-run-denials.ts';
+import { migration as questionsByTime } from './012-questions-by-time.ts';
 
 export interface Migration {
   readonly version: number;
@@ -27,4 +29,6 @@ export const migrations: readonly Migration[] = [
   chatCommands,
   decisionsAndAttempts,
   runsInOutboxOrder,
+  runDenials,
+  questionsByTime,
 ];

@@ -6,6 +6,8 @@ import { type Rate, TokenBucket } from '../token-bucket.ts';
 
 /** Far above what an agent needs to report; a flood would get the account banned. */
 const MESSAGE_RATE: Rate = { burst: 60, perSecond: 1 };
+/** What goes on for hours: six a minute, so that no chat is buried by its own agent. */
+const LASTING_RATE: Rate = { burst: 300, perSecond: 0.1 };
 
 export interface DestinationDeps {
   readonly groups: { get(jid: Jid): RegisteredGroup | undefined };
@@ -25,7 +27,13 @@ export interface DestinationRules {
 
 /** The own chat, or from main any registered one, and not too often. */
 export function createDestinationRules(deps: DestinationDeps): DestinationRules {
-  const buckets = new Map<string, TokenBucket>();
+  const buckets = new Map<string, readonly TokenBucket[]>();
+  const bucketsOf = (folder: string): readonly TokenBucket[] => {
+    const rates = deps.rate === undefined ? [MESSAGE_RATE, LASTING_RATE] : [deps.rate];
+    const known = buckets.get(folder) ?? rates.map((rate) => new TokenBucket(rate, deps.now));
+    buckets.set(folder, known);
+    return known;
+  };
   return {
     mayName(group, chatJid) {
       if (chatJid === group.jid) return undefined;
@@ -42,9 +50,7 @@ export function createDestinationRules(deps: DestinationDeps): DestinationRules 
       };
     },
     takeTurn({ folder }) {
-      const bucket = buckets.get(folder) ?? new TokenBucket(deps.rate ?? MESSAGE_RATE, deps.now);
-      buckets.set(folder, bucket);
-      const waitMs = bucket.take();
+      const waitMs = takeAll(bucketsOf(folder));
       if (waitMs === 0) return undefined;
       const seconds = Math.ceil(waitMs / 1000);
       return {
@@ -53,4 +59,13 @@ export function createDestinationRules(deps: DestinationDeps): DestinationRules 
       };
     },
   };
+}
+
+/** What the first one refuses does not count for the others. Milliseconds to wait, 0 for none. */
+function takeAll(buckets: readonly TokenBucket[]): number {
+  for (const bucket of buckets) {
+    const waitMs = bucket.take();
+    if (waitMs > 0) return waitMs;
+  }
+  return 0;
 }

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
+import { describeEgress } from '../../core/describe-egress.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
 import { modelsAskedBy } from '../../core/models/own-models.ts';
 import { createModelStore } from '../../db/models.ts';
@@ -125,6 +126,7 @@ function groupPage(
     ['Answers', describeTrigger(group, host.assistantName)],
     ['Today', describeUsage(usage, group.budget)],
     ['May ask', describeSenders(group)],
+    ['May reach', describeEgress(group.egress) ?? "what the installation's EGRESS says"],
     ['Time zone', group.timeZone ?? deps.timeZone],
     ['Runs', html`<a href="/runs?group=${encodeURIComponent(group.folder)}">show</a>`],
   ]);

@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<StoryStepName, string>> = {
   container: 'Container',
   working: 'First sign of life',
   result: 'Result',
+  denied: 'Might not reach',
   answer: 'Answer',
   sent: 'Sent',
   acked: 'Confirmed by WhatsApp',

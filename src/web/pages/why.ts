@@ -24,6 +24,7 @@ const ASKS: Readonly<Record<MessageDecision, string>> = {
   not_addressed: 'no',
   empty: 'no, it is empty',
   not_allowed: 'may not',
+  rate_limited: 'too often',
   dropped: 'may not',
   stale: 'too old',
   command: 'the host itself',

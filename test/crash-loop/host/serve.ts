@@ -8,6 +8,7 @@ import { createAgentPlanner } from '../../../src/containers/agent-planner.ts';
 import { createAgentRunner } from '../../../src/containers/agent-runner.ts';
 import { createLogger, type Logger } from '../../../src/logger.ts';
 import { hostPaths } from '../../../src/paths.ts';
+import { BY_NETWORK, PLAN_NETWORK } from '../../fakes/by-network.ts';
 import { armCrashTrigger } from './crash-trigger.ts';
 import type { HostSettings, Order, Report } from './host-messages.ts';
 import { YardConnection } from './yard-connection.ts';
@@ -52,6 +53,7 @@ export async function createYardAgents(
 ): Promise<Agents> {
   const yard = await YardConnection.open(yardPath);
   const planAgent = createAgentPlanner({
+    planOutlet: PLAN_NETWORK,
     paths: hostPaths(config.home),
     projectRoot,
     userHome: config.userHome,
@@ -62,6 +64,7 @@ export async function createYardAgents(
   });
   return {
     runner: createAgentRunner({ ...config, runtime: createYardRuntime(yard), planAgent, logger }),
+    ...BY_NETWORK,
     handOver: () => Promise.resolve(),
     async prepare(keepFolders) {
       await yard.ask({ op: 'reap', keepFolders: [...keepFolders] });

@@ -23,6 +23,8 @@ async function startHost(world: FaultWorld): Promise<ChildProcess> {
       ANTHROPIC_API_KEY: 'loopback-key',
       NODE_EXTRA_CA_CERTS: trusted,
       RECEIPTS: 'off',
+      RATE_LIMIT_SENDER: 'off',
+      RATE_LIMIT_GROUP: 'off',
       TZ: 'UTC',
     },
   });

@@ -2,6 +2,7 @@ import { createApp } from '../../../src/app/app.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { createLogger } from '../../../src/logger.ts';
 import { projectRoot } from '../../docker/engine.ts';
+import { BY_NETWORK } from '../../fakes/by-network.ts';
 import { answer, FakeRunner } from '../../fakes/fake-runner.ts';
 import { questionsIn } from '../whatsapp/questions.ts';
 
@@ -20,6 +21,11 @@ runner.respond = (run) => {
 await using app = await createApp(loadConfig(process.env, projectRoot), {
   projectRoot,
   logger: createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent'),
-  agents: { runner, handOver: () => Promise.resolve(), prepare: () => Promise.resolve() },
+  agents: {
+    runner,
+    ...BY_NETWORK,
+    handOver: () => Promise.resolve(),
+    prepare: () => Promise.resolve(),
+  },
 });
 await app.run(stop.signal);

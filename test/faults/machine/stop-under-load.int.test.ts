@@ -21,6 +21,8 @@ function startHost(world: FaultWorld) {
       WHATSAPP_URL: world.whatsapp.url,
       ANTHROPIC_API_KEY: 'loopback-key',
       RECEIPTS: 'off',
+      RATE_LIMIT_SENDER: 'off',
+      RATE_LIMIT_GROUP: 'off',
       TZ: 'UTC',
     },
   });

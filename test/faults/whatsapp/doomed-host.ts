@@ -3,6 +3,7 @@ import { loadConfig } from '../../../src/config.ts';
 import { onCrashPoint } from '../../../src/crash-points.ts';
 import { createLogger } from '../../../src/logger.ts';
 import { projectRoot } from '../../docker/engine.ts';
+import { BY_NETWORK } from '../../fakes/by-network.ts';
 import { answer, FakeRunner } from '../../fakes/fake-runner.ts';
 import { questionsIn } from './questions.ts';
 
@@ -30,6 +31,11 @@ runner.respond = ({ request }) => answer(`heard ${questionsIn(request.prompt).jo
 await using app = await createApp(loadConfig(process.env, projectRoot), {
   projectRoot,
   logger: createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent'),
-  agents: { runner, handOver: () => Promise.resolve(), prepare: () => Promise.resolve() },
+  agents: {
+    runner,
+    ...BY_NETWORK,
+    handOver: () => Promise.resolve(),
+    prepare: () => Promise.resolve(),
+  },
 });
 await app.run(stop.signal);

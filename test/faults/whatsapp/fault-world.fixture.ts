@@ -3,6 +3,7 @@ import { type Db, openDatabase } from '../../../src/db/database.ts';
 import { hostPaths } from '../../../src/paths.ts';
 import type { GroupInput } from '../../../src/registrations/edit.ts';
 import { projectRoot } from '../../docker/engine.ts';
+import { BY_NETWORK } from '../../fakes/by-network.ts';
 import { answer, type FakeRun, FakeRunner } from '../../fakes/fake-runner.ts';
 import type { Group, Phone, WhatsAppServer } from '../../loopback/whatsapp/server.ts';
 import type { AddressingMode } from '../../loopback/whatsapp/types.ts';
@@ -53,6 +54,7 @@ export class FaultWorld implements AsyncDisposable {
         get runner() {
           return world?.runner ?? new FakeRunner();
         },
+        ...BY_NETWORK,
         handOver: () => Promise.resolve(),
         prepare: () => Promise.resolve(),
       },

@@ -32,6 +32,8 @@ async function startOnSmallDisk(world: FaultWorld): Promise<{ host: ChildProcess
       WHATSAPP_URL: world.whatsapp.url,
       ANTHROPIC_API_KEY: 'loopback-key',
       RECEIPTS: 'off',
+      RATE_LIMIT_SENDER: 'off',
+      RATE_LIMIT_GROUP: 'off',
       TZ: 'UTC',
     },
   });

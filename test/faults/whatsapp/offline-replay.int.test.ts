@@ -30,6 +30,8 @@ function startDoomed(world: FaultWorld, ...death: readonly string[]) {
       WHATSAPP_URL: world.whatsapp.url,
       ANTHROPIC_API_KEY: 'loopback-key',
       RECEIPTS: 'off',
+      RATE_LIMIT_SENDER: 'off',
+      RATE_LIMIT_GROUP: 'off',
       TZ: 'UTC',
     },
   });

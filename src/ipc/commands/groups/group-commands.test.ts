@@ -92,6 +92,16 @@ describe('register_group', () => {
     expect(registrations.get('9@g.us')).toMatchObject({ containerConfig, provider: 'codex' });
   });
 
+  it("gives the new group no way out that main's agent does not have, now or later", async () => {
+    const { signal } = new AbortController();
+    await registrations.set(MAIN.jid, { egress: { policy: 'model-only' } }, signal);
+    expect(await ask('main', chess)).toMatchObject({ ok: true });
+    expect(registrations.get('9@g.us')).toMatchObject({ egress: { policy: 'model-only' } });
+    await registrations.set(MAIN.jid, { egress: { policy: 'open' } }, signal);
+    expect(await ask('main', chess)).toMatchObject({ ok: true });
+    expect(registrations.get('9@g.us')).toMatchObject({ egress: { policy: 'model-only' } });
+  });
+
   it('is done once when it is claimed again after a crash behind the file', async () => {
     await registrations.add(
       { jid: '9@g.us', name: 'Chess club', folder: 'chess', trigger: '@Andy' },
@@ -109,6 +119,7 @@ describe('register_group', () => {
     ['an admin', { admins: ['+49 151 12345678'] }, 'malformed'],
     ['a budget', { budget: { runsPerDay: 1_000 } }, 'malformed'],
     ['receipts', { receipts: true }, 'malformed'],
+    ['what its agent may reach', { egress: { policy: 'open' } }, 'malformed'],
     ['a folder above', { folder: '../etc' }, 'malformed'],
     ['an absolute folder', { folder: '/etc' }, 'malformed'],
     ['a folder in capitals', { folder: 'Chess' }, 'malformed'],

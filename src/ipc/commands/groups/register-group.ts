@@ -66,7 +66,10 @@ export function createRegisterGroupCommand(deps: RegisterGroupDeps): Command {
   });
 }
 
-/** Nothing in a request can make a group the main one. */
+/**
+ * Nothing in a request can make a group the main one, nor name people, budgets, limits, ways out, credentials or folders
+ * of this machine: what members write can steer main's agent too.
+ */
 function readGroup(
   main: RegisteredGroup,
   { jid, name, folder, trigger, requiresTrigger, containerConfig, provider }: RegisterGroupCommand,
@@ -81,8 +84,14 @@ function readGroup(
     provider: provider ?? main.provider,
     ...(requiresTrigger === undefined ? {} : { requiresTrigger }),
     ...(containerConfig === undefined ? {} : { containerConfig }),
+    // Main's agent could go by the new group where it may not go itself.
+    ...(main.egress === undefined ? {} : { egress: main.egress }),
   });
-  if (parsed.success) return { ok: true, staged: parsed.data };
+  if (parsed.success) {
+    const { containerConfig: wanted = {} } = parsed.data;
+    const isAllowed = Object.keys(wanted).every((name) => name === 'timeout');
+    return isAllowed ? { ok: true, staged: parsed.data } : { ok: false, ...PERSON_ONLY };
+  }
   const problems = parsed.error.issues.map((issue) => ({
     path: issue.path.join('.'),
     message: issue.message,
@@ -95,8 +104,9 @@ function isSame(
   wanted: RegisteredGroup,
   { provider }: RegisterGroupCommand,
 ): boolean {
-  const { added_at: _, ...fields } = known;
-  const chosen = provider === undefined ? { ...wanted, provider: known.provider } : wanted;
+  const { added_at: _, egress: _known, ...fields } = known;
+  const { egress: _wanted, ...rest } = wanted;
+  const chosen = provider === undefined ? { ...rest, provider: known.provider } : rest;
   return isDeepStrictEqual(fields, chosen);
 }
 
@@ -115,6 +125,11 @@ const MAIN_ONLY: Refusal = {
 const MAIN_FOLDER: Refusal = {
   code: 'malformed',
   error: 'The folder "main" stands for the main group. Choose another.',
+};
+const PERSON_ONLY: Refusal = {
+  code: 'not_allowed',
+  error:
+    'Of containerConfig a chat may set the timeout alone. A person can set the rest with `deckhand groups set`.',
 };
 const REGISTERED_ALREADY: Refusal = {
   code: 'conflict',

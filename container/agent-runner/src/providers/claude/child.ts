@@ -28,6 +28,12 @@ export class ClaudeChild {
     return child;
   }
 
+  /** Undefined when it does not run (any more). */
+  get pid(): number | undefined {
+    const child = this.#child;
+    return child?.exitCode === null && child.signalCode === null ? child.pid : undefined;
+  }
+
   /** Waits for the end of its own accord, then SIGTERM, then SIGKILL to the group. */
   async stop(): Promise<void> {
     const child = this.#child;

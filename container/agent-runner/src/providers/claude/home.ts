@@ -9,8 +9,13 @@ export function claudeConfigFolder({ home }: AgentPaths): string {
   return join(home, '.claude-session');
 }
 
+/** What the CLI takes for its user's home, of which its shell reads the profile. As short-lived as the folder above. */
+export function claudeUserHome(paths: AgentPaths): string {
+  return join(claudeConfigFolder(paths), 'home');
+}
+
 /**
- * Makes the CLI's folder anew, with nothing in it but a link to the transcripts, which lie in the group's `.claude`
+ * Makes the CLI's folder anew, with nothing in it but an empty home and a link to the transcripts, which lie in the group's `.claude`
  * and are all that a resumed session needs. Whatever the `settingSources`, the CLI obeys some files of its folder
  * (2.1.329: `env` in `.claude.json`, which may send the credential to another server; hooks in
  * `remote-settings.json`), and the agent can write there: in a folder that is kept they would reach later runs. Call
@@ -24,6 +29,7 @@ export async function prepareClaudeHome(paths: AgentPaths): Promise<string | und
     await access(transcripts, constants.W_OK);
     await rm(config, { recursive: true, force: true });
     await mkdir(config, { mode: 0o700 });
+    await mkdir(claudeUserHome(paths), { mode: 0o700 });
     await symlink(transcripts, join(config, 'projects'));
     return undefined;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Options } from '@anthropic-ai/claude-agent-sdk';
 import type { RunRequest } from '@deckhand/protocol';
 import { minimalEnvironment } from '../../environment.ts';
@@ -6,7 +7,7 @@ import { describeIdentity } from '../../prelude/identity.ts';
 import { describeIpc } from '../../prelude/ipc-guide.ts';
 import { describeGlobalMemory } from '../../prelude/memory.ts';
 import type { ProviderSurroundings } from '../../provider.ts';
-import { claudeConfigFolder } from './home.ts';
+import { claudeConfigFolder, claudeUserHome } from './home.ts';
 
 /** The SDK's own default differs by kind of credential; pinned so that it does not. */
 export const DEFAULT_CLAUDE_MODEL = 'claude-sonnet-5';
@@ -33,7 +34,7 @@ function claudeEnvironment(
 ): Record<string, string> {
   const { ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN } = secrets;
   return minimalEnvironment(environment, {
-    HOME: paths.home,
+    HOME: claudeUserHome(paths),
     CLAUDE_CONFIG_DIR: claudeConfigFolder(paths),
     TZ: timeZone,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
@@ -78,6 +79,8 @@ export function claudeOptions(request: RunRequest, surroundings: ProviderSurroun
       ),
     },
     settingSources: [],
+    // It would take more memory from there, where nobody looks for it.
+    settings: { claudeMdExcludes: [join(paths.group, '.claude/**')] },
     strictMcpConfig: true,
     skills: [],
     additionalDirectories: [paths.group],

@@ -44,6 +44,11 @@ class ClaudeProvider implements Provider {
     return await this.#runTurn(context, undefined);
   }
 
+  keptProcesses(): readonly number[] {
+    const pid = this.#warm?.session.pid;
+    return pid === undefined ? [] : [pid];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const warm = this.#warm;
     this.#warm = undefined;

@@ -56,6 +56,10 @@ export class ClaudeSession {
     return this.#isUsable;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Known after the first frame of the first turn. */
   get id(): string | undefined {
     return this.#id;

@@ -3,7 +3,7 @@ import type { AgentPaths, RunRequest } from '@deckhand/protocol';
 import type { TomlTable } from 'smol-toml';
 import { z } from 'zod';
 import { TOOL_SERVER } from '../../tools/table.ts';
-import { describeBaseUrl } from './base-url.ts';
+import { describeBaseUrl, describeRelay } from './base-url.ts';
 import { HIDDEN_FROM_TOOLS } from './config.ts';
 import { tomlList, tomlString } from './toml-text.ts';
 
@@ -46,6 +46,8 @@ function describeTools({ url, tokenVariable }: ToolServerAddress, config: TomlTa
  * Settings of this run that no config.toml may change:
  * - approvals: `exec` never asks, but refuses to start on a value it does not know ("auto") unless it is
  *   overridden. The sandbox is the container; the CLI's own cannot work inside Docker.
+ * - project documents: the agent can write AGENTS.md, also where nobody looks; its memory is CLAUDE.md alone, which
+ *   the prompt has (ADR 0009).
  * - a forced login method that does not match the credential would delete auth.json.
  */
 function overrides(
@@ -61,6 +63,7 @@ function overrides(
   return [
     'approval_policy="never"',
     'sandbox_mode="danger-full-access"',
+    'project_doc_max_bytes=0',
     `shell_environment_policy.exclude=${tomlList([...excluded])}`,
     `developer_instructions=${tomlString(instructions)}`,
     ...(tools === undefined ? [] : describeTools(tools, config)),
@@ -70,8 +73,14 @@ function overrides(
     ...(codex?.reasoningEffort === undefined
       ? []
       : [`model_reasoning_effort=${tomlString(codex.reasoningEffort)}`]),
-    ...(codex?.baseUrl === undefined ? [] : describeBaseUrl(codex.baseUrl, codex.auth)),
+    ...describeServer(request),
   ];
+}
+
+function describeServer({ codex, gateway }: RunRequest): string[] {
+  if (codex?.baseUrl === undefined) return [];
+  if (gateway !== undefined) return describeRelay(codex.baseUrl);
+  return describeBaseUrl(codex.baseUrl, codex.auth);
 }
 
 /** An MCP server over streamable HTTP. */

@@ -36,11 +36,15 @@ function isUsable(text: string): boolean {
   }
 }
 
-/** Checks the credential the host decided on before the CLI runs, because the CLI checks nothing. */
+/**
+ * Checks the credential the host decided on before the CLI runs, because the CLI checks nothing. Where the host asks the
+ * model there is none in here.
+ */
 export async function findCredential(
   request: RunRequest,
   codexHome: string,
 ): Promise<CodexCredential> {
+  if (request.gateway !== undefined) return { status: 'ok' };
   if (request.codex?.auth === 'chatgpt') {
     const text = await readBoundedFile(join(codexHome, 'auth.json'), MAX_AUTH_BYTES);
     if (text !== undefined && isUsable(text)) return { status: 'ok' };

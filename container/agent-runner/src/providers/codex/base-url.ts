@@ -6,20 +6,31 @@ import { tomlString } from './toml-text.ts';
  * can switch off WebSockets, which cost 6 s of retries with a server that does not speak them.
  */
 export function describeBaseUrl(baseUrl: string, auth: CodexAuthMethod): string[] {
+  return [
+    ...describeProvider(baseUrl, ['requires_openai_auth=true']),
+    ...(auth === 'chatgpt' ? [describeAccountUrl(baseUrl)] : []),
+  ];
+}
+
+/**
+ * Asks the host for the model. Without an account of its own the CLI (0.169) has nothing to ask about one, and its
+ * bodies are plain JSON.
+ */
+export function describeRelay(modelUrl: string): string[] {
+  return describeProvider(modelUrl, []);
+}
+
+function describeProvider(baseUrl: string, more: readonly string[]): string[] {
   const provider = [
     'name="deckhand"',
     `base_url=${tomlString(baseUrl)}`,
     'wire_api="responses"',
-    'requires_openai_auth=true',
     'supports_websockets=false',
     'request_max_retries=2',
     'stream_max_retries=2',
+    ...more,
   ];
-  return [
-    'model_provider="deckhand"',
-    `model_providers.deckhand={${provider.join(',')}}`,
-    ...(auth === 'chatgpt' ? [describeAccountUrl(baseUrl)] : []),
-  ];
+  return ['model_provider="deckhand"', `model_providers.deckhand={${provider.join(',')}}`];
 }
 
 /**

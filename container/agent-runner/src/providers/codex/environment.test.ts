@@ -1,15 +1,14 @@
-import { agentPaths } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import { exampleRequest } from '../../example-request.testing.ts';
 import { codexEnvironment } from './environment.ts';
 
 const build = (environment: Record<string, string>, apiKey?: string) =>
-  codexEnvironment(
-    { paths: agentPaths('/w', '/h'), environment, log: () => undefined },
-    { binary: '/codex', toolsPath: '/tools' },
-    exampleRequest(),
-    { apiKey, toolsToken: 't' },
-  );
+  codexEnvironment(environment, { binary: '/codex', toolsPath: '/tools' }, exampleRequest(), {
+    home: '/h',
+    codexHome: '/h/.codex',
+    apiKey,
+    toolsToken: 't',
+  });
 
 test('the CLI gets its secrets, its home and little else', () => {
   expect(build({ PATH: '/bin', OPENAI_API_KEY: 'k', SECRET: 's' }, 'key')).toEqual({

@@ -2,12 +2,13 @@ import type { RunRequest } from '@deckhand/protocol';
 import { minimalEnvironment } from '../../environment.ts';
 import type { ProviderSurroundings } from '../../provider.ts';
 import type { CodexInstallation } from './binary.ts';
+import type { CodexHome } from './home.ts';
 
 /** Carries the secret of the tools' server. HIDDEN_FROM_TOOLS keeps it from the agent's commands. */
 export const TOOLS_TOKEN_VARIABLE = 'CODEX_DECKHAND_TOKEN';
 
-/** What the CLI is told in its environment, because arguments can be seen by every process. */
-export interface CodexSecrets {
+/** What the CLI is told in its environment; of the secrets, because arguments can be seen by every process. */
+export interface CodexSurroundings extends CodexHome {
   /** Absent: the CLI signs in with auth.json. */
   readonly apiKey: string | undefined;
   readonly toolsToken: string;
@@ -15,14 +16,14 @@ export interface CodexSecrets {
 
 /** The environment of one `codex exec`. */
 export function codexEnvironment(
-  { environment, paths }: ProviderSurroundings,
+  environment: ProviderSurroundings['environment'],
   { toolsPath }: CodexInstallation,
   { timeZone }: RunRequest,
-  { apiKey, toolsToken }: CodexSecrets,
+  { home, codexHome, apiKey, toolsToken }: CodexSurroundings,
 ): Record<string, string> {
   const base = minimalEnvironment(environment, {
-    HOME: paths.home,
-    CODEX_HOME: paths.codexHome,
+    HOME: home,
+    CODEX_HOME: codexHome,
     TZ: timeZone,
     [TOOLS_TOKEN_VARIABLE]: toolsToken,
     ...(apiKey !== undefined && { CODEX_API_KEY: apiKey }),

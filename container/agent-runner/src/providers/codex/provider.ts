@@ -8,6 +8,8 @@ import { findCredential } from './auth.ts';
 import { type CodexInstallation, findCodex } from './binary.ts';
 import { bootstrapConfig } from './config-file.ts';
 import { codexEnvironment, TOOLS_TOKEN_VARIABLE } from './environment.ts';
+import { prepareCodexHome } from './home.ts';
+import { leadServersOutside } from './server-environment.ts';
 import { CodexTurn } from './turn.ts';
 
 /** What CLI 0.169 uses itself; pinned so that a CLI update does not change it. */
@@ -37,6 +39,9 @@ export function createCodexProvider(
     const bootstrap = await bootstrapConfig(paths.codexHome);
     if (bootstrap.status === 'broken')
       return { type: 'failed', class: 'internal', detail: bootstrap.detail };
+    const hasSignIn = request.codex?.auth === 'chatgpt' && request.gateway === undefined;
+    const config = leadServersOutside(bootstrap.config, surroundings.environment);
+    const home = await prepareCodexHome(paths, config, hasSignIn);
     endpoint ??= await startEndpoint(surroundings.log);
     using access = endpoint.open({ group: request.group, ipcFolder: paths.ipc });
     const turn = new CodexTurn(emitter);
@@ -48,7 +53,8 @@ export function createCodexProvider(
         instructions: describeRules(request, paths),
         tools: { url: access.url, tokenVariable: TOOLS_TOKEN_VARIABLE },
       }),
-      env: codexEnvironment(surroundings, installation, request, {
+      env: codexEnvironment(surroundings.environment, installation, request, {
+        ...home,
         apiKey: credential.apiKey,
         toolsToken: access.token,
       }),
@@ -62,6 +68,7 @@ export function createCodexProvider(
   return {
     defaultModel: DEFAULT_MODEL,
     run,
+    keptProcesses: () => [],
     [Symbol.asyncDispose]: async () => await endpoint?.[Symbol.asyncDispose](),
   };
 }

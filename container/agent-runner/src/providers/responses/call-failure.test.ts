@@ -1,5 +1,5 @@
+import { readErrorBody } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
-import { readErrorBody } from './api-error.ts';
 import { classifyApiError } from './call-failure.ts';
 
 const classify = (status: number, body: unknown) =>

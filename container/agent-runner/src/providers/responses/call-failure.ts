@@ -1,7 +1,12 @@
-import type { FailureClass } from '@deckhand/protocol';
+import {
+  type ApiError,
+  classOfApiError,
+  findLimitEnd,
+  findRetryDelay,
+  type HeaderReader,
+  readRetryAfter,
+} from '@deckhand/protocol';
 import type { Failure } from '../../outcome.ts';
-import type { ApiError } from './api-error.ts';
-import { findLimitEnd, findRetryDelay, type HeaderReader, readRetryAfter } from './rate-limit.ts';
 
 /** Why one model request failed. */
 export interface CallFailure {
@@ -19,31 +24,6 @@ export interface CallFailure {
 
 const NO_HEADERS: HeaderReader = { get: () => null };
 
-const QUOTA = /usage_limit_reached|usage_not_included|insufficient_quota|billing/;
-const CONTEXT = /context_length_exceeded|string_above_max_length/;
-const OVERLOADED = /rate_limit|server_error|overloaded|slow_down|timeout|unavailable/;
-/** "The 'x' model is not supported when…", "The model `gpt-5.2` does not exist or you do not have access to it." */
-const MODEL_MESSAGE = /\bmodel\b(?:[^.]|\.\d)*\b(is not supported|does not exist|not found)\b/i;
-
-function isModelError({ status, code, message }: ApiError): boolean {
-  if (code === 'model_not_found') return true;
-  return (status === 400 || status === 403 || status === 404) && MODEL_MESSAGE.test(message);
-}
-
-/** What kind of failure it is; plan and model before the status, because they come with several. */
-function classOf(error: ApiError): FailureClass {
-  const { status, code = '', type = '' } = error;
-  const name = `${code} ${type}`;
-  if (QUOTA.test(name)) return 'quota';
-  if (CONTEXT.test(name)) return 'context';
-  if (isModelError(error)) return 'model';
-  if (status === 401 || status === 403 || code === 'invalid_api_key') return 'auth';
-  if (status === 408 || status === 429 || (status !== undefined && status >= 500))
-    return 'overloaded';
-  if (status === undefined && (OVERLOADED.test(name) || name === ' ')) return 'overloaded';
-  return 'refused';
-}
-
 function describe({ status, code, type, message }: ApiError): string {
   const name = code ?? type;
   const where = status === undefined ? 'the response failed' : `HTTP ${status}`;
@@ -56,7 +36,7 @@ export function classifyApiError(
   headers: HeaderReader = NO_HEADERS,
   now: number = Date.now(),
 ): CallFailure {
-  const failureClass = classOf(error);
+  const failureClass = classOfApiError(error);
   const retryAt = failureClass === 'quota' ? findLimitEnd(error, headers, now) : undefined;
   return {
     type: 'failed',

@@ -45,7 +45,7 @@ export async function waitForNewCredential(
     for (;;) {
       // Read before the check, so that a file is found on a mount that tells of no changes.
       const read = await readChatgptCredential(codexHome);
-      if (read.ok && read.credential.token !== refusedToken) return read.credential;
+      if (read.ok && read.credential?.token !== refusedToken) return read.credential;
       if (stop.aborted) return undefined;
       await changes.wait(stop);
     }

@@ -13,7 +13,8 @@ export interface ModelCredential {
 }
 
 export type CredentialOutcome =
-  | { readonly ok: true; readonly credential: ModelCredential }
+  /** No credential: the host adds it. */
+  | { readonly ok: true; readonly credential: ModelCredential | undefined }
   /** `detail` names no secret. */
   | { readonly ok: false; readonly detail: string };
 
@@ -33,9 +34,10 @@ export async function readChatgptCredential(codexHome: string): Promise<Credenti
 
 /** The credential that the host decided on. */
 export async function readCredential(
-  { responses, secrets }: RunRequest,
+  { responses, secrets, gateway }: RunRequest,
   codexHome: string,
 ): Promise<CredentialOutcome> {
+  if (gateway !== undefined) return { ok: true, credential: undefined };
   if (responses?.auth === 'chatgpt') return await readChatgptCredential(codexHome);
   const token = secrets.OPENAI_API_KEY;
   if (token !== undefined) return { ok: true, credential: { token } };

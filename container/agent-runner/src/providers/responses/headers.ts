@@ -5,27 +5,29 @@ const ORIGINATOR = 'deckhand';
 
 /** Names of the agent runner's own run, and the form of the request. */
 export interface HeaderParts {
-  readonly credential: ModelCredential;
+  /** Absent where the host adds it. */
+  readonly credential: ModelCredential | undefined;
+  readonly isChatgpt: boolean;
   readonly sessionId: string;
   readonly isLite: boolean;
 }
 
 /** Headers of one model request. Those of the ChatGPT backend are sent with a ChatGPT sign-in only. */
 export function requestHeaders(parts: HeaderParts): Record<string, string> {
-  const { token, accountId } = parts.credential;
+  const { token, accountId } = parts.credential ?? {};
   return {
-    authorization: `Bearer ${token}`,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
     accept: 'text/event-stream',
     'content-type': 'application/json',
     'user-agent': `${ORIGINATOR}/${RUNNER_VERSION}`,
-    ...(accountId !== undefined && chatgptHeaders(accountId, parts.sessionId)),
+    ...(accountId !== undefined && { 'chatgpt-account-id': accountId }),
+    ...(parts.isChatgpt && chatgptHeaders(parts.sessionId)),
     ...(parts.isLite && { 'x-openai-internal-codex-responses-lite': 'true' }),
   };
 }
 
-function chatgptHeaders(accountId: string, sessionId: string): Record<string, string> {
+function chatgptHeaders(sessionId: string): Record<string, string> {
   return {
-    'chatgpt-account-id': accountId,
     originator: ORIGINATOR,
     'session-id': sessionId,
     'openai-beta': 'responses=experimental',

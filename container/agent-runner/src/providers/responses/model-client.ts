@@ -21,7 +21,8 @@ type Settings = NonNullable<RunRequest['responses']>;
 
 export interface ModelClientDeps {
   readonly settings: Settings;
-  readonly credential: ModelCredential;
+  /** Absent where the host adds it. */
+  readonly credential: ModelCredential | undefined;
   readonly codexHome: string;
   readonly limits: ResponsesLimits;
   /** Whether the text is shown while it is made, so that it must not come twice. */
@@ -38,7 +39,7 @@ export interface ModelClientDeps {
 export class ModelClient {
   readonly #deps: ModelClientDeps;
   readonly #sessionId = randomUUID();
-  #credential: ModelCredential;
+  #credential: ModelCredential | undefined;
   #hasWebSocket: boolean;
 
   constructor(deps: ModelClientDeps) {
@@ -61,7 +62,7 @@ export class ModelClient {
 
   async #renewCredential(signal: AbortSignal): Promise<boolean> {
     const { settings, codexHome, limits, onRefused } = this.#deps;
-    if (settings.auth !== 'chatgpt') return false;
+    if (settings.auth !== 'chatgpt' || this.#credential === undefined) return false;
     onRefused('the ChatGPT token was refused; waiting for a newer one');
     const { token } = this.#credential;
     const newer = await waitForNewCredential(codexHome, token, limits.credentialWaitMs, signal);
@@ -75,6 +76,7 @@ export class ModelClient {
       url: `${settings.baseUrl.replace(/\/$/, '')}/responses`,
       headers: requestHeaders({
         credential: this.#credential,
+        isChatgpt: settings.auth === 'chatgpt',
         sessionId: this.#sessionId,
         isLite: settings.isLite,
       }),

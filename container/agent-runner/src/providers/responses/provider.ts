@@ -60,7 +60,12 @@ export function createResponsesProvider(
     return await turn.run(signal);
   }
 
-  return { defaultModel: DEFAULT_MODEL, run, [Symbol.asyncDispose]: async () => undefined };
+  return {
+    defaultModel: DEFAULT_MODEL,
+    run,
+    keptProcesses: () => [],
+    [Symbol.asyncDispose]: async () => undefined,
+  };
 }
 
 /** Only the input differs between the requests of one turn. */

@@ -1,6 +1,5 @@
-import type { Usage } from '@deckhand/protocol';
+import { toApiError, type Usage } from '@deckhand/protocol';
 import { z } from 'zod';
-import { toApiError } from './api-error.ts';
 import { brokenCall, type CallFailure, classifyApiError } from './call-failure.ts';
 import {
   type EndedResponse,

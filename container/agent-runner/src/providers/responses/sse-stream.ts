@@ -1,6 +1,6 @@
 import type { ReadableStream } from 'node:stream/web';
+import { readErrorBody } from '@deckhand/protocol';
 import { createParser } from 'eventsource-parser';
-import { readErrorBody } from './api-error.ts';
 import { brokenCall, type CallFailure, classifyApiError } from './call-failure.ts';
 import { IdleLimit } from './idle-limit.ts';
 import { explainBreak, type ModelCall } from './model-call.ts';

@@ -1,6 +1,5 @@
-import { decodeLine } from '@deckhand/protocol';
+import { decodeLine, errorObjectSchema } from '@deckhand/protocol';
 import { z } from 'zod';
-import { errorObjectSchema } from './api-error.ts';
 
 const callSchema = z.looseObject({
   type: z.enum(['function_call', 'custom_tool_call']),

@@ -47,7 +47,8 @@ async function runCommand(
   const timer = setTimeout(() => limit.abort(), timeoutMs);
   // On a line of its own: an error in the command's syntax goes the same way, in order with its output.
   const script = `exec 2>&1\n${command}`;
-  const program = { binary: 'bash', args: ['-c', script], env, cwd, input: '' };
+  // Bash takes a socket on its stdin for a remote login, and would read the agent's own .bashrc.
+  const program = { binary: 'bash', args: ['--norc', '-c', script], env, cwd, input: '' };
   try {
     const end = await runProgram(
       { ...program, isKilledAtOnce: true },

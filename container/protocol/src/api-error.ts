@@ -1,5 +1,5 @@
-import { decodeLine } from '@deckhand/protocol';
 import { z } from 'zod';
+import { decodeLine } from './ndjson.ts';
 
 /** Longest text of a server's error that is quoted. */
 const MAX_QUOTED_CHARS = 500;

@@ -1,0 +1,141 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { parseAuthority, parseHttpTarget } from '../core/destination.ts';
+import { terminalText } from '../core/terminal-text.ts';
+import type { Logger } from '../logger.ts';
+import type { OutsideRequest, ServeOutside } from '../ports.ts';
+import { answerRefusal, refuseConnection } from './answer-refusal.ts';
+import { forward } from './forward.ts';
+import type { JudgeDeps } from './judge-destination.ts';
+import { openDestination } from './open-destination.ts';
+import { NOT_A_DESTINATION, TOO_MANY_CONNECTIONS, unreachable } from './refusal.ts';
+import { tunnel } from './tunnel.ts';
+
+export interface EgressDeps extends JudgeDeps {
+  readonly logger: Logger;
+  /** Connections of one run at a time. */
+  readonly maxConnections: number;
+  /** After so long without a byte a connection is closed. */
+  readonly idleMs: number;
+  readonly connectTimeoutMs: number;
+}
+
+/** The parser of HTTP, two pipelines and what is here listen together to more than the ten that would be warned of. */
+const MAX_LISTENERS = 20;
+
+/** How much of a host that is none is told to people. */
+const MAX_SHOWN_CHARS = 100;
+
+/**
+ * The HTTP proxy through which agents reach the outside: CONNECT, and http:// URLs. What is inside a tunnel is not
+ * looked at: the policy holds for where it leads, not for the name that its TLS asks for.
+ */
+export function createServeOutside(deps: EgressDeps): ServeOutside {
+  const requests = new WeakMap<Duplex, OutsideRequest>();
+  const open = new WeakMap<AbortSignal, number>();
+  const server = createServer();
+  server.timeout = deps.idleMs;
+  server.on('request', (asked, answer) => {
+    const request = requests.get(asked.socket);
+    if (request === undefined) answer.destroy();
+    else void guard(deps.logger, request, () => serveUrl(deps, request, asked, answer));
+  });
+  server.on('connect', (asked, client, head) => {
+    const request = requests.get(client);
+    if (request === undefined) client.destroy();
+    else void guard(deps.logger, request, () => serveTunnel(deps, request, asked, head));
+  });
+  server.on('clientError', (_error, client) => refuseConnection(client, NOT_A_DESTINATION));
+  return (request) => {
+    const { socket, signal } = request;
+    const others = open.get(signal) ?? 0;
+    holdToSignal(request);
+    if (socket.destroyed) return;
+    if (others >= deps.maxConnections) {
+      refuseConnection(socket, TOO_MANY_CONNECTIONS);
+      return;
+    }
+    open.set(signal, others + 1);
+    socket.once('close', () => open.set(signal, (open.get(signal) ?? 1) - 1));
+    requests.set(socket, request);
+    server.emit('connection', socket);
+  };
+}
+
+/** A client that breaks off is no fault of ours, and its run's end is its own end. */
+function holdToSignal({ socket, signal }: OutsideRequest): void {
+  socket.on('error', () => socket.destroy());
+  socket.allowHalfOpen = true;
+  socket.setMaxListeners(MAX_LISTENERS);
+  const close = () => socket.destroy();
+  signal.addEventListener('abort', close, { once: true });
+  socket.once('close', () => signal.removeEventListener('abort', close));
+  if (signal.aborted) close();
+}
+
+/** What is thrown here is a bug; it must not reach further than the connection. */
+async function guard(
+  logger: Logger,
+  { socket }: OutsideRequest,
+  serve: () => Promise<void>,
+): Promise<void> {
+  try {
+    await serve();
+  } catch (err) {
+    logger.error({ err }, 'connection to the outside failed');
+    socket.destroy();
+  }
+}
+
+async function serveTunnel(
+  deps: EgressDeps,
+  request: OutsideRequest,
+  asked: IncomingMessage,
+  head: Buffer,
+): Promise<void> {
+  const { socket } = request;
+  const destination = parseAuthority(asked.url ?? '');
+  if (destination === undefined) {
+    noteBadHost(request, asked.url);
+    refuseConnection(socket, NOT_A_DESTINATION);
+    return;
+  }
+  const opened = await openDestination(deps, request, destination);
+  if (opened.status === 'refused') refuseConnection(socket, opened.refusal);
+  else await tunnel(socket, opened.server, head, deps.idleMs);
+}
+
+async function serveUrl(
+  deps: EgressDeps,
+  request: OutsideRequest,
+  asked: IncomingMessage,
+  answer: ServerResponse,
+): Promise<void> {
+  const target = parseHttpTarget(asked.url ?? '');
+  if (target === undefined) {
+    noteBadHost(request, asked.url);
+    answerRefusal(answer, NOT_A_DESTINATION);
+    return;
+  }
+  const opened = await openDestination(deps, request, target);
+  if (opened.status === 'refused') {
+    answerRefusal(answer, opened.refusal);
+    return;
+  }
+  try {
+    await forward(asked, answer, target, opened.server);
+  } catch (err) {
+    // The server broke off, or the client did, which nobody needs to be told then.
+    deps.logger.debug({ err }, 'request to the outside broke off');
+    answerRefusal(answer, unreachable(target, false));
+  } finally {
+    opened.server.destroy();
+  }
+}
+
+/** What names no host at all is a mistake, not an attempt. Of a URL nothing else is kept: it may hold a password. */
+function noteBadHost({ onDenied }: OutsideRequest, url = ''): void {
+  const authority = url.replace(/^[a-z]+:\/\//i, '').replace(/[/?#].*$/s, '');
+  const host = terminalText(authority.replace(/^.*@/s, '').slice(0, MAX_SHOWN_CHARS));
+  if (host !== '') onDenied({ host, port: 0, reason: 'bad_host' });
+}

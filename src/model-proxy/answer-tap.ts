@@ -1,0 +1,73 @@
+import { type ApiError, decodeLine, type Usage } from '@deckhand/protocol';
+import { type AnswerCounts, readAnswerFacts, toUsage } from './answer-facts.ts';
+import { EventSplitter } from './event-splitter.ts';
+import { maxUsage } from './usage-sum.ts';
+
+/** Longest answer that is not a stream in bytes of which the counts are read. */
+const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
+
+/** Rough sizes of a token, for answers whose own counts never came: in a request, and in a stream with its frames. */
+const REQUEST_BYTES_PER_TOKEN = 4;
+const STREAM_BYTES_PER_TOKEN = 64;
+
+/** Reads along while an answer passes, and knows at its end what it has cost. */
+export class AnswerTap {
+  readonly #splitter: EventSplitter | undefined;
+  readonly #requestBytes: number;
+  readonly #onError: (error: ApiError) => void;
+  #whole: Uint8Array[] = [];
+  #bytes = 0;
+  #counts: AnswerCounts = {};
+  #isCounted = false;
+
+  constructor(contentType: string, requestBytes: number, onError: (error: ApiError) => void) {
+    this.#requestBytes = requestBytes;
+    this.#onError = onError;
+    if (contentType.startsWith('text/event-stream')) {
+      this.#splitter = new EventSplitter((data) => this.#readEvent(data));
+    }
+  }
+
+  /** Never throws. */
+  push(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    if (this.#splitter) this.#splitter.push(chunk);
+    else if (this.#bytes <= MAX_WHOLE_BYTES) this.#whole.push(chunk);
+    else this.#whole = [];
+  }
+
+  /** The answer has come to its end, whatever that was. */
+  end(): void {
+    if (!this.#splitter && this.#whole.length > 0)
+      this.#read(Buffer.concat(this.#whole).toString());
+    this.#whole = [];
+  }
+
+  /**
+   * Of an answer that is not at its end, and of one whose counts nobody understands, at least what its length lets expect:
+   * who cuts each answer before its end would be asked for nothing otherwise.
+   */
+  get usage(): Usage {
+    const counted = toUsage(this.#counts);
+    if (this.#isCounted) return counted;
+    return maxUsage(counted, {
+      inputTokens: Math.ceil(this.#requestBytes / REQUEST_BYTES_PER_TOKEN),
+      cachedInputTokens: 0,
+      outputTokens: Math.ceil(this.#bytes / STREAM_BYTES_PER_TOKEN),
+    });
+  }
+
+  /** Most events are pieces of text, which need not be parsed. */
+  #readEvent(data: string): void {
+    if (data.includes('"usage"') || data.includes('error')) this.#read(data);
+  }
+
+  #read(text: string): void {
+    const decoded = decodeLine(text);
+    if (!decoded.ok) return;
+    const { counts, isEnd, error } = readAnswerFacts(decoded.value);
+    this.#counts = { ...this.#counts, ...counts };
+    this.#isCounted ||= isEnd;
+    if (error) this.#onError(error);
+  }
+}

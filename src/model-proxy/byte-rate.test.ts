@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { ByteRate } from './byte-rate.ts';
+
+const MIB = 1024 * 1024;
+
+test('who asks much at once waits, until it has been as much as others ask', () => {
+  const clock = { now: 1_000 };
+  const rate = new ByteRate(() => clock.now);
+  expect([rate.take(32 * MIB), rate.take(32 * MIB)]).toEqual([0, 0]);
+  expect(rate.take(32 * MIB)).toBe(16_000);
+  expect(rate.take(2 * MIB)).toBe(17_000);
+  clock.now += 17_000;
+  expect(rate.take(0)).toBe(0);
+  clock.now += 3_600_000;
+  expect([rate.take(64 * MIB), rate.take(2 * MIB)]).toEqual([0, 1_000]);
+});
+
+test('a clock that is put back gives nothing and takes nothing', () => {
+  const clock = { now: 10_000 };
+  const rate = new ByteRate(() => clock.now);
+  rate.take(64 * MIB);
+  clock.now = 0;
+  expect(rate.take(2 * MIB)).toBe(1_000);
+});

@@ -1,0 +1,165 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import type { Now } from '../clock.ts';
+import type { EgressPolicy } from '../core/egress.ts';
+import type { ModelSession } from '../gateway/model-session.ts';
+import type { Logger } from '../logger.ts';
+import type { GatewayEntry } from '../ports.ts';
+import { askModel } from './ask-model.ts';
+import { ByteRate } from './byte-rate.ts';
+import { type CheckedRequest, checkRequest, type RequestRules } from './check-request.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { ModelReport } from './model-report.ts';
+import { type ModelServers, serverUrlOf } from './model-server.ts';
+import { ModelSignIn } from './model-sign-in.ts';
+import type { Refusal } from './refusal.ts';
+import { relayAnswer } from './relay-answer.ts';
+import { sendRefusal } from './send-refusal.ts';
+import { settleOutcome } from './settle-outcome.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Longest head of a request in bytes. */
+const MAX_HEAD_BYTES = 16 * 1024;
+
+const NO_CREDENTIAL: Refusal = {
+  status: 401,
+  message: 'This installation has no credential for the model now.',
+};
+const TOO_MANY: Refusal = { status: 503, message: 'This agent asks too much at a time.' };
+const UNREACHABLE: Refusal = { status: 502, message: "The model's server cannot be reached." };
+const FAULT: Refusal = { status: 502, message: 'The host could not ask the model.' };
+
+export interface ModelProxyDeps {
+  readonly servers: ModelServers;
+  readonly upstream: Upstream;
+  /** Of the group with this folder, as it is now. */
+  readonly policyOf: (folder: string) => EgressPolicy;
+  readonly now: Now;
+  readonly logger: Logger;
+}
+
+/** What asks the models of attempts for them: see `openModel` of the gateway. */
+export function createModelProxy(deps: ModelProxyDeps): (entry: GatewayEntry) => ModelSession {
+  const rates = new Map<string, ByteRate>();
+  return (entry) => {
+    const { folder } = entry.group;
+    const rate = rates.get(folder) ?? new ByteRate(deps.now);
+    rates.set(folder, rate);
+    return new ProxySession(deps, entry, rate);
+  };
+}
+
+/** The requests of one attempt. */
+class ProxySession implements ModelSession {
+  readonly #deps: ModelProxyDeps;
+  readonly #entry: GatewayEntry;
+  /** Of the group. */
+  readonly #rate: ByteRate;
+  readonly #report: ModelReport;
+  readonly #signIn: ModelSignIn;
+  readonly #held = new HeldBytes();
+  /** It closes no connection of its own accord: their end is that of the attempt. */
+  readonly #server = createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 0 });
+
+  constructor(deps: ModelProxyDeps, entry: GatewayEntry, rate: ByteRate) {
+    this.#deps = deps;
+    this.#rate = rate;
+    this.#entry = entry;
+    this.#report = new ModelReport(entry.tokensLeft);
+    this.#signIn = new ModelSignIn(entry.route.ref.provider, entry.credential);
+    this.#server.on('request', (request, response) => void this.#answer(request, response));
+  }
+
+  serve(socket: Duplex): void {
+    this.#server.emit('connection', socket);
+  }
+
+  settle(outcome: Parameters<ModelSession['settle']>[0]) {
+    return settleOutcome(outcome, this.#report, this.#entry.isAdopted ?? false);
+  }
+
+  [Symbol.dispose](): void {
+    this.#server.removeAllListeners('request');
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    using hold = this.#held.open();
+    try {
+      if (!hold) return this.#refuse(response, TOO_MANY);
+      const checked = await checkRequest(request, this.#rules(gone.signal), hold);
+      if (checked.ok) await this.#ask(request, response, checked, gone.signal);
+      else if (checked.refusal) this.#refuse(response, checked.refusal);
+    } catch (error) {
+      if (gone.signal.aborted) return;
+      this.#deps.logger.error({ err: error, runId: this.#entry.runId }, 'the model proxy failed');
+      if (response.headersSent) response.destroy();
+      else this.#refuse(response, FAULT);
+    }
+  }
+
+  #rules(signal: AbortSignal): RequestRules {
+    const { group, route } = this.#entry;
+    return {
+      ref: route.ref,
+      mayReachOut: this.#deps.policyOf(group.folder).kind === 'open',
+      mayAsk: () => this.#report.mayAsk(),
+      waitForTurn: async (bytes) => {
+        const waitMs = this.#rate.take(bytes);
+        if (waitMs > 0) await setTimeout(waitMs, undefined, { signal });
+      },
+    };
+  }
+
+  async #ask(
+    request: IncomingMessage,
+    response: ServerResponse,
+    checked: CheckedRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { provider } = this.#entry.route.ref;
+    const serverUrl = serverUrlOf(provider, this.#deps.servers);
+    const deps = { upstream: this.#deps.upstream, signIn: this.#signIn, serverUrl };
+    const signed = await this.#send(askModel(deps, request, checked, signal), signal);
+    if (signed === undefined) return this.#refuse(response, UNREACHABLE);
+    if (signed === 'no_credential') {
+      this.#report.noteFailure({ class: 'auth', detail: 'there is no credential' });
+      return this.#refuse(response, NO_CREDENTIAL);
+    }
+    await relayAnswer(signed.answer, response, {
+      provider,
+      report: this.#report,
+      now: this.#deps.now,
+      secret: signed.signature.secret,
+      askedBytes: checked.path.kind === 'ask' ? checked.body?.length : undefined,
+    });
+  }
+
+  /** Undefined when the server cannot be reached. */
+  async #send(asking: ReturnType<typeof askModel>, signal: AbortSignal) {
+    try {
+      return (await asking) ?? 'no_credential';
+    } catch (error) {
+      if (signal.aborted || !isNetworkError(error)) throw error;
+      const detail = `the model's server cannot be reached: ${error.message}`;
+      this.#report.noteFailure({ class: 'overloaded', detail });
+      return undefined;
+    }
+  }
+
+  #refuse(response: ServerResponse, refusal: Refusal): void {
+    const { runId, route } = this.#entry;
+    this.#deps.logger.info(
+      { runId, status: refusal.status, reason: refusal.message },
+      'a request of an agent to its model was refused',
+    );
+    sendRefusal(response, route.ref.provider, refusal);
+  }
+}
+
+/** Names, connections and certificates; all else is a fault of the host. */
+function isNetworkError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && !String(error.code).startsWith('ERR_INVALID');
+}

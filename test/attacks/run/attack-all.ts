@@ -1,0 +1,43 @@
+import type { AttackRow, RowResult } from './attack-row.ts';
+import { CONTAINER_ROWS } from './container-rows.ts';
+import { HostSite } from './host-site.ts';
+import { LOCAL_ROWS } from './local-rows.ts';
+import { MAILBOX_ROWS } from './mailbox-rows.ts';
+import { MailboxSite } from './mailbox-site.ts';
+import { MEMBER_ROWS } from './member-rows.ts';
+import type { Options, Runtime } from './options.ts';
+import { OUTSIDE_ROWS } from './outside-rows.ts';
+import { runRow } from './run-row.ts';
+
+/** Enough for a p99 of its own on each side. */
+const MAILBOX_PLAN = { rounds: 5, questions: 40, maxRatio: 2 };
+const HOST_PLAN = { rounds: 3, questions: 30, maxRatio: 2 };
+const QUICK_PLAN = { rounds: 1, questions: 3, maxRatio: Number.POSITIVE_INFINITY };
+
+/** Rows that attack nothing which containers isolate. */
+const WITHOUT_ISOLATION = [...MEMBER_ROWS, ...LOCAL_ROWS];
+
+/** Makes the attacks that are asked for, one row after the other. Throws when the signal aborts. */
+export async function* attackAll(
+  options: Options,
+  signal: AbortSignal,
+): AsyncGenerator<RowResult, void, undefined> {
+  const { only, isQuick } = options;
+  const isWanted = ({ id }: { id: string }) => only?.includes(id) !== false;
+  for (const row of MAILBOX_ROWS.filter(isWanted)) {
+    await using site = await MailboxSite.open();
+    yield await runRow(row, site, isQuick ? QUICK_PLAN : MAILBOX_PLAN, signal);
+  }
+  const hostRows = hostRowsOf(options.runtime).filter(isWanted);
+  if (hostRows.length === 0) return;
+  await using site = await HostSite.open(options.runtime, signal);
+  for (const row of hostRows)
+    yield await runRow(row, site, isQuick ? QUICK_PLAN : HOST_PLAN, signal);
+}
+
+/** Without isolation nothing is attacked that isolates. */
+function hostRowsOf(runtime: Runtime): readonly AttackRow<HostSite>[] {
+  return runtime === 'docker'
+    ? [...WITHOUT_ISOLATION, ...OUTSIDE_ROWS, ...CONTAINER_ROWS]
+    : WITHOUT_ISOLATION;
+}

@@ -1,0 +1,32 @@
+import type { AttackOutcome } from '../outcome.ts';
+
+/** What an attack is made in: a host that serves a hostile group and quiet ones. */
+export interface AttackSite extends AsyncDisposable {
+  /** A quiet group asks; milliseconds until it has its answer. Rejects when the signal aborts. */
+  ask(signal: AbortSignal): Promise<number>;
+}
+
+/** One attack of the threat table. */
+export interface AttackRow<S extends AttackSite> {
+  /** As the table names it: `T5`. */
+  readonly id: string;
+  /** What is attacked with, for people. */
+  readonly attack: string;
+  /** Makes the attack once, at the site or in a world of its own, and looks at all that it has done. */
+  prove(site: S, signal: AbortSignal): Promise<AttackOutcome>;
+  /** Goes on making it beside the quiet groups, until the signal aborts. */
+  press(site: S, signal: AbortSignal): Promise<void>;
+}
+
+export interface Latencies {
+  /** Of what quiet groups asked before and after each attack, and during it. */
+  readonly quietP99Ms: number;
+  readonly attackP99Ms: number;
+  readonly ratio: number;
+}
+
+export interface RowResult extends AttackOutcome, Latencies {
+  readonly id: string;
+  readonly attack: string;
+  readonly isWithstood: boolean;
+}
