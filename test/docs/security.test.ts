@@ -18,14 +18,19 @@ test('the attacks are T1 to T22', () => {
 });
 
 test.each(rows)('the control of T$number is in files that exist', ({ control }) => {
-  const files = [...control.matchAll(/`((?:src|container)\/[\w./-]+)`/g)].map(([, file = '']) => file);
+  const files = [...control.matchAll(/`((?:src|container)\/[\w./-]+)`/g)].map(
+    ([, file = '']) => file,
+  );
   expect(files.length).toBeGreaterThan(0);
   expect(files.filter((file) => !existsSync(join(projectRoot, file)))).toEqual([]);
 });
 
-test.each(rows)('T$number is shown by a test that attacks under its name', ({ number, shownBy }) => {
-  const tests = quotedTests(shownBy);
-  const titles = tests.flatMap((quoted) => quoted.titles);
-  expect(titles.some((title) => title.split(/[ ,:]+/).includes(`T${number}`))).toBe(true);
-  expect(findMissing(tests)).toEqual([]);
-});
+test.each(rows)(
+  'T$number is shown by a test that attacks under its name',
+  ({ number, shownBy }) => {
+    const tests = quotedTests(shownBy);
+    const titles = tests.flatMap((quoted) => quoted.titles);
+    expect(titles.some((title) => title.split(/[ ,:]+/).includes(`T${number}`))).toBe(true);
+    expect(findMissing(tests)).toEqual([]);
+  },
+);

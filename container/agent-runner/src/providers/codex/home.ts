@@ -12,7 +12,7 @@ export interface CodexHome {
   readonly codexHome: string;
 }
 
-export function codexSessionHome({ home }: AgentPaths): CodexHome {
+function codexSessionHome({ home }: AgentPaths): CodexHome {
   const session = join(home, '.codex-session');
   return { home: session, codexHome: join(session, '.codex') };
 }
