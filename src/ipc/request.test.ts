@@ -133,13 +133,13 @@ test('a file that nobody may read is refused, and a disk that fails is no fault 
   await rm(folder, { recursive: true });
 });
 
-test('a scan takes no more names than it was asked for, and says that there may be others', async () => {
+test('a scan takes no more names than it was asked for, and says what it saw and that there may be others', async () => {
   const root = await mkdtemp(join(tmpdir(), 'deckhand-request-'));
   for (const name of ['a.json', 'b.json', 'c.json', 'd.tmp']) await writeFile(join(root, name), '');
   await using folder = await OpenedFolder.open(root);
   const scan = await scanRequests(folder, 2);
   expect([scan.names.length, scan.isPartial]).toEqual([2, true]);
-  const all = { names: ['a.json', 'b.json', 'c.json'], isPartial: false };
+  const all = { names: ['a.json', 'b.json', 'c.json'], isPartial: false, seen: 4 };
   expect(await scanRequests(folder, 4)).toEqual(all);
   await rm(root, { recursive: true });
 });

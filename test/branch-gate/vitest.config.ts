@@ -33,6 +33,7 @@ export default defineConfig({
       'src/ipc/commands/**/*.test.ts',
       'container/protocol/**/*.test.ts',
       'test/engine/{engine,access,chat-commands,delivery,media,receipts,restart,tasks}.test.ts',
+      'test/attacks/question-flood.test.ts',
     ],
     exclude: ['**/*.int.test.ts', '**/node_modules/**'],
     // What comes in floods takes no branch that one of it does not.

@@ -171,6 +171,16 @@ describe('what it says', () => {
   });
 });
 
+test('what is longer than any phone writes is cut: its text, its name and its mentions', () => {
+  const mentionedJid = Array.from({ length: 1_025 }, (_, index) => `${index}@s.whatsapp.net`);
+  const text = `${'x'.repeat(65_535)}😀`;
+  const wa = inGroup({ extendedTextMessage: { text, contextInfo: { mentionedJid } } });
+  const message = read({ ...wa, pushName: 'n'.repeat(101) });
+  expect(message.text).toBe(`${'x'.repeat(65_535)}\uFFFD`);
+  expect(message.senderName).toBe('n'.repeat(100));
+  expect(message.mentions).toHaveLength(1_024);
+});
+
 describe('what is no message', () => {
   const type = proto.Message.ProtocolMessage.Type.REVOKE;
   test.each<[string, WAMessage]>([
@@ -179,6 +189,7 @@ describe('what is no message', () => {
     ['chat of broadcast', inGroup({ conversation: 'x' }, { remoteJid: '1@broadcast' })],
     ['no author', inGroup({ conversation: 'x' }, { participant: '' })],
     ['no id', inGroup({ conversation: 'x' }, { id: '' })],
+    ['id too long', inGroup({ conversation: 'x' }, { id: 'A'.repeat(129) })],
     ['no chat', inGroup({ conversation: 'x' }, { remoteJid: null })],
     ['protocol message', inGroup({ protocolMessage: { type } })],
     ['reaction', inGroup({ reactionMessage: { text: '👍' } })],
