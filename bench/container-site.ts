@@ -5,16 +5,20 @@ import { join } from 'node:path';
 import type { Provider, RunRequest } from '@deckhand/protocol';
 import type Docker from 'dockerode';
 import { createAgents } from '../src/app/agents.ts';
+import { createAppGateway } from '../src/app/gateway.ts';
+import { systemNow } from '../src/clock.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { createDockerClient } from '../src/containers/docker-client.ts';
 import { LABELS } from '../src/containers/labels.ts';
+import type { UsableCredential } from '../src/core/credential.ts';
 import { type RegisteredGroup, registeredGroupSchema } from '../src/core/group.ts';
 import { builtInModels } from '../src/core/models/built-in.ts';
 import { planRoutes } from '../src/core/models/routes.ts';
 import { buildRequest } from '../src/engine/build-request.ts';
+import { type RunAgentDeps, runAgent } from '../src/engine/run-agent.ts';
 import { createLogger } from '../src/logger.ts';
 import { hostPaths } from '../src/paths.ts';
-import type { AgentRunner, RunHandlers } from '../src/ports.ts';
+import type { GatewayEntry, RunHandlers } from '../src/ports.ts';
 import { BASE_IMAGE, projectRoot } from '../test/docker/engine.ts';
 import { say } from '../test/loopback/models/model-script.ts';
 import { startModelServer } from '../test/loopback/models/server.ts';
@@ -46,8 +50,17 @@ export interface ContainerSite extends AsyncDisposable {
 
 export type SiteOutcome = { ok: true; site: ContainerSite } | { ok: false; reason: string };
 
-export function makeGroup(folder: string, provider: Provider): RegisteredGroup {
-  return registeredGroupSchema.parse({ jid: `${folder}@g.us`, name: folder, folder, provider });
+/** `proxy` asks its models through the group's door, `mounted` by itself, so that the agent runner is measured alone. */
+export type Way = 'mounted' | 'proxy';
+
+export function makeGroup(
+  folder: string,
+  provider: Provider,
+  credentials: Way = 'mounted',
+): RegisteredGroup {
+  const containerConfig = { credentials };
+  const jid = `${folder}@g.us`;
+  return registeredGroupSchema.parse({ jid, name: folder, folder, provider, containerConfig });
 }
 
 /** Builds the agent image when it is missing or older than the code. Not ok without a usable engine. */
@@ -69,15 +82,28 @@ export async function openContainerSite(signal: AbortSignal): Promise<SiteOutcom
   const installationId = `bench-${randomUUID()}`;
   const logger = createLogger(process.env['LOG_LEVEL'] ?? 'silent');
   const paths = hostPaths(home);
+  const doorFolder = (folder: string) => paths.doorFolder(folder);
   const agents = await createAgents(config, {
     paths,
-    doorFolder: (folder) => paths.doorFolder(folder),
+    doorFolder,
     projectRoot,
     installationId,
     logger,
   });
   const label = { [LABELS.installation]: installationId };
   stack.defer(() => removeContainers(docker, installationId));
+  const gateway = stack.use(
+    createAppGateway(
+      { config, logger, now: systemNow },
+      {
+        outlets: agents.outlets,
+        doorFolder,
+        key: randomUUID(),
+        findByFolder: () => undefined,
+        noteDenial: () => undefined,
+      },
+    ),
+  );
   stack.use(agents.runner);
   try {
     await agents.prepare(new Set(), signal);
@@ -86,16 +112,16 @@ export async function openContainerSite(signal: AbortSignal): Promise<SiteOutcom
     return { ok: false, reason: `the agent image cannot be built: ${firstLine(error)}` };
   }
   const resources = stack.move();
-  const request = (group: RegisteredGroup) => requestFor(config, group);
+  const { runner } = agents;
   return {
     ok: true,
     site: {
       docker,
       image: config.containerImage,
       label,
-      request,
-      run: (group, signal) => timeRun(agents.runner, group, request(group), signal),
-      release: (group) => agents.runner.release(group.folder),
+      request: (group) => requestFor(config, entryFor(group)),
+      run: (group, signal) => timeRun({ runner, gateway }, config, group, signal),
+      release: (group) => runner.release(group.folder),
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
     },
   };
@@ -110,23 +136,28 @@ function configFor(home: string, modelOrigin: string): Config {
     ANTHROPIC_BASE_URL: modelOrigin,
     OPENAI_BASE_URL: `${modelOrigin}/v1`,
     TZ: 'UTC',
-    // The agent runner is measured here, and asks the server by itself.
-    CREDENTIALS: 'mounted',
   };
   return loadConfig(environment, projectRoot);
 }
 
-function requestFor(config: Config, group: RegisteredGroup): RunRequest {
+function entryFor(group: RegisteredGroup): GatewayEntry {
   const secrets =
     group.provider === 'claude' ? { ANTHROPIC_API_KEY: API_KEY } : { OPENAI_API_KEY: API_KEY };
+  const credential: UsableCredential = {
+    ok: true,
+    secrets,
+    onRefused: () => Promise.resolve('over'),
+  };
   const [route] = planRoutes({ group, defaults: {}, builtIn: builtInModels({}) }).routes;
   if (route === undefined) throw new Error('the group has no model');
+  const runId = `run-${randomUUID()}`;
+  return { attemptId: runId, runId, group, route, credential };
+}
+
+function requestFor(config: Config, entry: GatewayEntry): RunRequest {
   return buildRequest(config, {
-    attemptId: `run-${randomUUID()}`,
-    group,
-    route,
+    ...entry,
     traits: { isLite: false, clampEffort: (effort) => effort },
-    credential: { ok: true, secrets, onRefused: () => Promise.resolve('over') },
     prompt: { history: '', prompt: PROMPT },
     globalMemory: '',
     sessionId: undefined,
@@ -134,11 +165,13 @@ function requestFor(config: Config, group: RegisteredGroup): RunRequest {
 }
 
 async function timeRun(
-  runner: AgentRunner,
+  deps: RunAgentDeps,
+  config: Config,
   group: RegisteredGroup,
-  request: RunRequest,
   signal: AbortSignal,
 ): Promise<RunTimes> {
+  const entry = entryFor(group);
+  const request = requestFor(config, entry);
   let toFirstEvent: number | undefined;
   const startedAt = performance.now();
   const handlers: RunHandlers = {
@@ -147,7 +180,7 @@ async function timeRun(
       toFirstEvent ??= performance.now() - startedAt;
     },
   };
-  const outcome = await runner.run(request, group, handlers, signal);
+  const outcome = await runAgent(deps, entry, request, handlers, signal);
   const toAnswer = performance.now() - startedAt;
   if (outcome.status !== 'answered' || toFirstEvent === undefined) {
     throw new Error(`the run was not answered: ${JSON.stringify(outcome)}`);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { measureColdStart } from './cold-start.ts';
 import { openContainerSite } from './container-site.ts';
+import { measureDoors } from './doors.ts';
 import { measureGateway } from './gateway.ts';
 import { measureGroupDecryptions } from './group-decryption.ts';
 import { measureIpc } from './ipc.ts';
@@ -33,15 +34,16 @@ function limitOf({ parts, load }: BenchOptions): number {
 
 async function measureContainers(
   signal: AbortSignal,
-): Promise<Pick<Results, 'coldStart' | 'warmTurn'>> {
+): Promise<Pick<Results, 'coldStart' | 'warmTurn' | 'doors'>> {
   const outcome = await openContainerSite(signal);
   if (!outcome.ok) {
     const skipped = { skipped: outcome.reason };
-    return { coldStart: skipped, warmTurn: skipped };
+    return { coldStart: skipped, warmTurn: skipped, doors: skipped };
   }
   await using site = outcome.site;
   const coldStart = await measureColdStart(site, signal);
-  return { coldStart, warmTurn: await measureWarmTurn(site, signal) };
+  const warmTurn = await measureWarmTurn(site, signal);
+  return { coldStart, warmTurn, doors: await measureDoors(site, signal) };
 }
 
 async function main(argv: readonly string[], stop: AbortSignal): Promise<number> {

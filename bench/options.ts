@@ -26,7 +26,7 @@ export const BENCH_HELP = `Measures Deckhand on this machine; see docs/performan
 
   overhead     what the host adds to a run, on a loopback WhatsApp
   gateway      a request to a model through the host against one straight to it
-  containers   cold start and warm turn against the bare container and CLI; needs Docker
+  containers   cold start and warm turn against the bare container and CLI, and by the door; needs Docker
   signal       group decryption against Baileys' stock Signal repository
   ipc          an agent's request to its reply, with and without file events
   load         a thousand groups and fifty agents under a steady rate of messages, and a restart; Linux only

@@ -1,4 +1,5 @@
 import type { ColdStartFigures } from './cold-start.ts';
+import type { DoorFigures } from './doors.ts';
 import type { GatewayFigures } from './gateway.ts';
 import type { RepeatedDecryptionFigures } from './group-decryption.ts';
 import type { IpcFigures } from './ipc.ts';
@@ -18,6 +19,7 @@ export interface Results {
   readonly gateway?: GatewayFigures;
   readonly coldStart?: ColdStartFigures | Skipped;
   readonly warmTurn?: WarmTurnFigures | Skipped;
+  readonly doors?: DoorFigures | Skipped;
   readonly signal?: RepeatedDecryptionFigures;
   readonly ipc?: IpcFigures;
   readonly engineLoad?: LoadFigures;
@@ -36,7 +38,7 @@ export interface Aim {
 
 /** Every figure that has an aim, as far as it was measured. */
 export function judgeAims(results: Results): Aim[] {
-  const { overhead, coldStart, warmTurn, signal, ipc } = results;
+  const { overhead, coldStart, warmTurn, doors, signal, ipc } = results;
   const aims: Aim[] = [];
   if (overhead !== undefined) {
     const { receivedToAsked, resultToSocket } = overhead;
@@ -51,6 +53,12 @@ export function judgeAims(results: Results): Aim[] {
   }
   if (warmTurn !== undefined && !('skipped' in warmTurn)) {
     aims.push(judge('warm turn / bare codex exec', '×', warmTurn.ratio, { most: 1.2 }));
+  }
+  if (doors !== undefined && !('skipped' in doors)) {
+    aims.push(
+      judge('cold start by the door / mounted', '×', doors.coldCodex.ratio, { most: 1.05 }),
+    );
+    aims.push(judge('warm turn by the door / mounted', '×', doors.warmCodex.ratio, { most: 1.05 }));
   }
   if (signal !== undefined) {
     aims.push(judge('group decryption own / stock', '×', signal.ratio, { least: 10 }));
