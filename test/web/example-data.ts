@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { createModelStore } from '../../src/db/models.ts';
+import { createRunDenials } from '../../src/db/run-denials.ts';
 import {
   FAMILY_JID,
   insertAttempt,
@@ -15,7 +16,13 @@ const MINUTE_MS = 60_000;
 const WORK_JID = '120363002@g.us';
 
 export const EXAMPLE_GROUPS = {
-  [FAMILY_JID]: { name: 'Family', folder: 'family', provider: 'codex', budget: { runsPerDay: 40 } },
+  [FAMILY_JID]: {
+    name: 'Family',
+    folder: 'family',
+    provider: 'codex',
+    budget: { runsPerDay: 40 },
+    egress: { policy: 'allowlist', hosts: ['*.wikipedia.org'] },
+  },
   [WORK_JID]: { name: 'Work', folder: 'work', senders: { allow: ['+49 151 12345678'] } },
   '120363003@g.us': { name: 'Me', folder: 'main', isMain: true },
 };
@@ -24,6 +31,7 @@ export const EXAMPLE_GROUPS = {
 export function addExampleData(world: WebWorld): void {
   for (let index = 0; index < 14; index += 1) addAnswered(world, index);
   addRunning(world);
+  addDenied(world);
   addTasks(world);
   createModelStore(world.db).coolDown('openai-codex/gpt-5.5', 'quota', NOW + 60 * MINUTE_MS, NOW);
   writeFileSync(world.logFile, LOG.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -65,6 +73,13 @@ function addAnswered({ db }: WebWorld, index: number): void {
     created_at: at + 14_000,
     settled_at: at + 14_700,
   });
+}
+
+function addDenied({ db }: WebWorld): void {
+  const denied = { runId: 'run-0000000000000004', now: NOW, port: 443 } as const;
+  const denials = createRunDenials(db);
+  denials.add({ ...denied, host: 'paste.example.com', reason: 'policy', count: 3 });
+  denials.add({ ...denied, host: '169.254.169.254', port: 80, reason: 'private_address', count: 1 });
 }
 
 function addRunning({ db }: WebWorld): void {
