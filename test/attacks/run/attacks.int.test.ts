@@ -59,7 +59,13 @@ const IN_CONTAINERS: readonly Mutation[] = [
   'any-address',
   'capabilities',
 ];
-const IN_PROCESSES: readonly Mutation[] = ['any-chat', 'open-markup', 'any-sender', 'any-origin'];
+const IN_PROCESSES: readonly Mutation[] = [
+  'endless-share',
+  'any-chat',
+  'open-markup',
+  'any-sender',
+  'any-origin',
+];
 const CASES = [
   ...IN_CONTAINERS.map((mutation) => ({ mutation, runtime: 'docker' })),
   ...IN_PROCESSES.map((mutation) => ({ mutation, runtime: 'process' })),

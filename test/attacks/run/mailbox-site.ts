@@ -10,8 +10,6 @@ import type { AttackSite } from './attack-row.ts';
 
 /** What the product gives each group (`src/ipc/mailboxes.ts`): a flood is what is more. */
 const RATE = { burst: 200, perSecond: 100 };
-/** Less for a flood that is counted. */
-export const HOSTILE_RATE = { burst: 50, perSecond: 100 };
 
 /** Mailboxes alone, for attacks that need no container: a quiet group's question is a request, its answer the reply. */
 export class MailboxSite implements AttackSite {

@@ -29,6 +29,16 @@ export const MUTATIONS = {
       },
     ],
   },
+  'endless-share': {
+    row: 'T5',
+    changes: [
+      {
+        file: 'ipc/token-bucket.ts',
+        from: 'if (this.#tokens < 1) return',
+        to: 'if (false) return',
+      },
+    ],
+  },
   'any-chat': {
     row: 'T6',
     changes: [
