@@ -233,18 +233,6 @@ test('a name is asked for once: what a name server says after the judgement does
   expect(asked).toBe(1);
 });
 
-test('a connection too many is refused; when one has closed another is served', async () => {
-  await world[Symbol.asyncDispose]();
-  world = await OutsideWorld.start([], { maxConnections: 2 });
-  const [first, second] = [world.connect(), world.connect()];
-  await Promise.all([once(first, 'connect'), once(second, 'connect')]);
-  const request = 'CONNECT nothing.test:443 HTTP/1.1\r\n\r\n';
-  expect(await world.ask(request, true)).toContain('503');
-  first.end(request);
-  expect(await readAll(first)).toContain('502');
-  expect(await world.ask(request, true)).toContain('502');
-});
-
 test("with the end of a run its tunnels close, on the server's side too", async () => {
   const ended = Promise.withResolvers<void>();
   await using own = await startOwn((socket) => {
