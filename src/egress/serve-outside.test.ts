@@ -9,7 +9,7 @@ const LOOPBACK = { status: 'found', addresses: ['127.0.0.1'] } as const;
 let world: OutsideWorld;
 
 beforeEach(async () => {
-  world = await OutsideWorld.start(['*.home:8080', '*.home:80', '127.0.0.1:80']);
+  world = await OutsideWorld.start(['a.home:80', '127.0.0.1:80']);
 });
 
 afterEach(async () => {
