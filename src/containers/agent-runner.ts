@@ -112,9 +112,9 @@ class PooledAgentRunner implements AgentRunner {
     const startSignal = AbortSignal.any([signal, this.#disposal.signal]);
     try {
       const plan = await this.#deps.planAgent(group);
-      if (!plan.ok) return failure('refused', plan.reason);
+      if (!plan.ok) return failure('setup', plan.reason);
       const refusal = this.#deps.runtime.refuse(plan.spec);
-      if (refusal !== undefined) return failure('refused', refusal);
+      if (refusal !== undefined) return failure('setup', refusal);
       const agent = await this.#acquire(plan.spec, request.runId, startSignal);
       const session = this.#openSession(agent, request, handlers);
       using _watch = this.#watchDisk(group.folder, group, session);

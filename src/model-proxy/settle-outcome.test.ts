@@ -64,14 +64,13 @@ test('the log has what the model said, and what the agent did', () => {
   expect(outcome).toHaveProperty('detail', 'the model says quota (the agent: I failed)');
 });
 
-test('an attempt whose tokens are used up is refused, whatever the agent makes of it, and cools no model', () => {
+test('an attempt whose tokens are used up has failed by that, whatever the agent makes of it, and cools no model', () => {
   for (const claimed of ['quota', 'overloaded', 'internal', 'auth'] as const) {
     const report = new ModelReport(10);
     report.noteUsage(usage(9, 1));
     expect(report.mayAsk()).toBe(false);
     const outcome = settleOutcome(claiming(claimed), report, false);
-    expect(classAndEnd(outcome)).toEqual(['refused', undefined]);
-    expect(outcome).toHaveProperty('isOutOfTokens', true);
+    expect(classAndEnd(outcome)).toEqual(['out_of_tokens', undefined]);
   }
 });
 

@@ -252,7 +252,7 @@ test('an attempt is stopped when its tokens are used up', async () => {
     error: { type: 'rate_limit_error', message: "This group's tokens of the day are used up." },
   });
   expect(world.models.requests).toHaveLength(2);
-  expect(admission.settle(failed('quota'))).toHaveProperty('class', 'refused');
+  expect(admission.settle(failed('quota'))).toHaveProperty('class', 'out_of_tokens');
 });
 
 test('a server that cannot be reached is told, and is an overload', async () => {
