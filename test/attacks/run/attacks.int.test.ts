@@ -62,6 +62,7 @@ const IN_CONTAINERS: readonly Mutation[] = [
 const IN_PROCESSES: readonly Mutation[] = [
   'endless-share',
   'any-chat',
+  'raw-text',
   'open-markup',
   'any-sender',
   'any-origin',

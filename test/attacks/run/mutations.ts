@@ -55,6 +55,16 @@ export const MUTATIONS = {
       { file: 'core/folder-name.ts', from: '/^[a-z0-9][a-z0-9_-]{0,63}$/', to: '/^[^]*$/' },
     ],
   },
+  'raw-text': {
+    row: 'T8',
+    changes: [
+      {
+        file: 'core/terminal-text.ts',
+        from: 'return text.replace(UNSAFE, (found)',
+        to: 'return text.replace(/(?!)/g, (found)',
+      },
+    ],
+  },
   'open-markup': {
     row: 'T9',
     changes: [{ file: 'core/prompt.ts', from: '/[&<>]|(?![\\n\\t])', to: '/[&>]|(?![\\n\\t])' }],
@@ -98,8 +108,8 @@ export const MUTATIONS = {
     changes: [
       {
         file: 'egress/judge-destination.ts',
-        from: 'return address !== undefined && isPublicAddress(text)',
-        to: 'return true || isPublicAddress(text)',
+        from: 'if (address === undefined || isInAny(address, surroundings.local)) return false;',
+        to: 'if (address !== undefined) return true;',
       },
     ],
   },
