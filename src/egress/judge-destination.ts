@@ -42,12 +42,19 @@ export async function judgeDestination(
     case 'failed':
       return { status: 'lookup_failed' };
     case 'found':
-      break;
+      return isOwn
+        ? { status: 'reachable', addresses: resolution.addresses }
+        : judgeAddresses(deps, resolution.addresses, signal);
     default:
       return resolution satisfies never;
   }
-  const { addresses } = resolution;
-  if (isOwn) return { status: 'reachable', addresses };
+}
+
+async function judgeAddresses(
+  deps: JudgeDeps,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<Judgement> {
   const translators = await findTranslators(deps, addresses, signal);
   const surroundings = { local: deps.readLocalNetworks(), translators: translators ?? [] };
   if (addresses.some((one) => !isOutside(parseIpAddress(one), surroundings))) {
