@@ -99,7 +99,7 @@ const REACHING_OF_CLAUDE: object[] = [
 ];
 
 test.each(OWN_OF_CLAUDE)('the Messages API is asked what needs nobody else: %j', (more) => {
-  expect(claude(more)).toEqual({ ok: true });
+  expect(claude(more)).toEqual({ ok: true, asked: 'own' });
 });
 test.each(REACHING_OF_CLAUDE)(
   'T12: Claude’s server reaches out for an open group alone: %j',
@@ -152,7 +152,7 @@ const REACHING_OF_OPENAI: object[] = [
 ];
 
 test.each(OWN_OF_OPENAI)('the Responses API is asked what needs nobody else: %j', (more) => {
-  expect(openai(more)).toEqual({ ok: true });
+  expect(openai(more)).toEqual({ ok: true, asked: 'own' });
 });
 test.each(REACHING_OF_OPENAI)(
   'T12: OpenAI’s server reaches out for an open group alone: %j',

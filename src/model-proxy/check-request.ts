@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { decodeLine } from '@deckhand/protocol';
 import type { ModelRef } from '../core/models/model-ref.ts';
+import type { AskedModel } from './asked-model.ts';
 import { checkBody } from './body-rules.ts';
 import type { RequestHold } from './held-bytes.ts';
 import { hasTooManyValues } from './json-values.ts';
@@ -12,6 +13,8 @@ import type { Refusal } from './refusal.ts';
 export interface CheckedRequest {
   readonly ok: true;
   readonly path: ModelPath;
+  /** Absent where none is asked. */
+  readonly asked?: AskedModel;
   /** Written anew from what was checked, so that the server cannot read it in another way. */
   readonly body?: Buffer;
 }
@@ -61,7 +64,7 @@ function checkJson(path: ModelPath, bytes: Buffer, rules: RequestRules): Request
   if (!decoded.ok) return refuse(400, 'The body of a request must be JSON.');
   const checked = checkBody(decoded.value, rules);
   if (!checked.ok) return refuse(400, checked.message);
-  return { ok: true, path, body: Buffer.from(JSON.stringify(decoded.value)) };
+  return { ok: true, path, asked: checked.asked, body: Buffer.from(JSON.stringify(decoded.value)) };
 }
 
 function refuse(status: Refusal['status'], message: string): RequestCheck {

@@ -3,10 +3,12 @@ import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Now } from '../clock.ts';
 import type { EgressPolicy } from '../core/egress.ts';
+import type { SeenFailure } from '../core/models/seen-failure.ts';
 import type { ModelSession } from '../gateway/model-session.ts';
 import type { Logger } from '../logger.ts';
 import type { GatewayEntry } from '../ports.ts';
 import { askModel } from './ask-model.ts';
+import { isOfOwnModel } from './asked-model.ts';
 import { ByteRate } from './byte-rate.ts';
 import { type CheckedRequest, checkRequest, type RequestRules } from './check-request.ts';
 import { HeldBytes } from './held-bytes.ts';
@@ -122,15 +124,19 @@ class ProxySession implements ModelSession {
     const { provider } = this.#entry.route.ref;
     const serverUrl = serverUrlOf(provider, this.#deps.servers);
     const deps = { upstream: this.#deps.upstream, signIn: this.#signIn, serverUrl };
-    const signed = await this.#send(askModel(deps, request, checked, signal), signal);
+    const noteFailure = (failure: SeenFailure) => {
+      if (isOfOwnModel(checked.asked, failure.class)) this.#report.noteFailure(failure);
+    };
+    const signed = await this.#send(askModel(deps, request, checked, signal), noteFailure, signal);
     if (signed === undefined) return this.#refuse(response, UNREACHABLE);
     if (signed === 'no_credential') {
-      this.#report.noteFailure({ class: 'auth', detail: 'there is no credential' });
+      noteFailure({ class: 'auth', detail: 'there is no credential' });
       return this.#refuse(response, NO_CREDENTIAL);
     }
     await relayAnswer(signed.answer, response, {
       provider,
       report: this.#report,
+      noteFailure,
       now: this.#deps.now,
       secret: signed.signature.secret,
       askedBytes: checked.path.kind === 'ask' ? checked.body?.length : undefined,
@@ -138,13 +144,17 @@ class ProxySession implements ModelSession {
   }
 
   /** Undefined when the server cannot be reached. */
-  async #send(asking: ReturnType<typeof askModel>, signal: AbortSignal) {
+  async #send(
+    asking: ReturnType<typeof askModel>,
+    noteFailure: (failure: SeenFailure) => void,
+    signal: AbortSignal,
+  ) {
     try {
       return (await asking) ?? 'no_credential';
     } catch (error) {
       if (signal.aborted || !isNetworkError(error)) throw error;
       const detail = `the model's server cannot be reached: ${error.message}`;
-      this.#report.noteFailure({ class: 'overloaded', detail });
+      noteFailure({ class: 'overloaded', detail });
       return undefined;
     }
   }
