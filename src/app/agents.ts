@@ -6,6 +6,7 @@ import { createAgentPlanner } from '../containers/agent-planner.ts';
 import { createAgentRunner } from '../containers/agent-runner.ts';
 import type { AgentRuntime } from '../containers/agent-runtime.ts';
 import { type AgentUser, chooseAgentUser } from '../containers/agent-user.ts';
+import { findBehindDoors } from '../containers/behind-doors.ts';
 import { createDockerClient } from '../containers/docker-client.ts';
 import { EngineUnreachableError } from '../containers/docker-errors.ts';
 import { createDockerRuntime } from '../containers/docker-runtime.ts';
@@ -47,6 +48,8 @@ export interface Agents {
   readonly outlets: Outlets;
   /** Finds out how containers can reach the outside, on which their credentials depend. Done by `prepare` as well. */
   findDoors(): Promise<void>;
+  /** The folders whose agents, left by an earlier host, have a door, whatever new ones would be given. */
+  findBehindDoors(): Promise<ReadonlySet<string>>;
   /** Gives a file in a mounted folder to the user that agents run as. */
   handOver(path: string): Promise<void>;
   /**
@@ -76,6 +79,7 @@ export async function createAgents(config: Config, deps: AgentsDeps): Promise<Ag
         runner: createRunner(config, deps, dockerRuntime(docker, config, deps), outlets),
         outlets,
         findDoors,
+        findBehindDoors: () => findBehindDoors(docker, deps.installationId),
         handOver: createFolderOwner(agentUser()),
         async prepare(keepFolders, signal) {
           await findDoors();
@@ -186,6 +190,7 @@ function processAgents(config: Config, deps: AgentsDeps): Agents {
     runner: createRunner(config, deps, runtime, outlets),
     outlets,
     findDoors: () => Promise.resolve(),
+    findBehindDoors: () => Promise.resolve(new Set()),
     handOver: () => Promise.resolve(),
     prepare: () => Promise.resolve(),
   };

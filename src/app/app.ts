@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { createChats } from '../db/chats.ts';
 import { createOutbox } from '../db/outbox.ts';
 import { createRunDenials } from '../db/run-denials.ts';
-import { createRuns, type Runs } from '../db/runs.ts';
+import { createRuns } from '../db/runs.ts';
 import { installationId } from '../db/settings.ts';
 import { createDenialNotes } from '../egress/note-denials.ts';
 import type { ReportActivity } from '../engine/activity.ts';
@@ -29,6 +29,7 @@ import { createMailboxFollower, type MailboxFollower } from './mailboxes.ts';
 import { createCatalogDescription, createPlanRoutes } from './models.ts';
 import { nameGroups } from './name-groups.ts';
 import type { Outlets } from './outlets.ts';
+import { prepareAgents } from './prepare-agents.ts';
 import type { StopStep } from './stop-step.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './task-commands.ts';
 import { tellMain, tellProblem } from './tell-main.ts';
@@ -158,7 +159,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     registrations,
     async run(signal) {
       if (!isLinked()) return { reason: 'channel', state: { status: 'unlinked' } };
-      await agents.prepare(adoptableFolders(createRuns(db), registrations), signal);
+      await prepareAgents({ agents, registrations, engine: serving, runs: createRuns(db) }, signal);
       await createSpool({ root: paths.spool, logger }).sweep(createOutbox(db).spooled());
       await following.start();
       credentials.refresher.start();
@@ -225,12 +226,6 @@ function createEngine(
     signIn: createChatSignIn(base, parts.credentials.store),
     readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
   });
-}
-
-/** Runs of groups that are registered no more are given up, so their containers have nobody. */
-function adoptableFolders(runs: Runs, registrations: Registrations): ReadonlySet<string> {
-  const running = runs.running().filter((run) => registrations.get(run.chatJid) !== undefined);
-  return new Set(running.map((run) => run.folder));
 }
 
 async function serve(
