@@ -72,6 +72,7 @@ export async function openContainerSite(signal: AbortSignal): Promise<SiteOutcom
   const agents = await createAgents(config, {
     paths,
     doorFolder: (folder) => paths.doorFolder(folder),
+    findByFolder: () => undefined,
     projectRoot,
     installationId,
     logger,

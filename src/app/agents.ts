@@ -17,8 +17,9 @@ import { oneOffOwner, sweepOneOffs } from '../containers/one-off.ts';
 import { mayServe } from '../containers/process-guard.ts';
 import { createProcessRuntime } from '../containers/process-runtime.ts';
 import { reapContainers } from '../containers/reaper.ts';
+import type { RegisteredGroup } from '../core/group.ts';
 import type { DoorSupport } from '../core/outlet.ts';
-import { createWatchDisk } from '../disk/watch-disk.ts';
+import { createDiskGuard } from '../disk/disk-guard.ts';
 import type { Logger } from '../logger.ts';
 import type { HostPaths } from '../paths.ts';
 import type { AgentRunner } from '../ports.ts';
@@ -32,6 +33,8 @@ export interface AgentsDeps {
   readonly logger: Logger;
   /** Where the door of a group lies. */
   readonly doorFolder: (folder: string) => string;
+  /** The registration of the moment; undefined for a group that has none. */
+  readonly findByFolder: (folder: string) => RegisteredGroup | undefined;
   /** Set for agents of one command beside the host: the two never touch each other's. */
   readonly oneOff?: OneOffAgents;
 }
@@ -108,15 +111,14 @@ function createRunner(
     memoryMb: config.containerMemoryMb,
     cpus: config.containerCpus,
   });
-  const watchDisk = createWatchDisk({
-    paths: deps.paths,
+  const disk = createDiskGuard({
+    ...deps,
     quotaMb: config.diskQuotaMb,
     reserveMb: config.diskReserveMb,
     now: systemNow,
     wait: waitUnlessAborted,
-    logger: deps.logger,
   });
-  return createAgentRunner({ ...config, runtime, planAgent, watchDisk, logger: deps.logger });
+  return createAgentRunner({ ...config, runtime, planAgent, disk, logger: deps.logger });
 }
 
 function dockerRuntime(docker: Docker, config: Config, deps: AgentsDeps): AgentRuntime {

@@ -91,7 +91,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     }),
   );
   announce('database');
-  const agents = overrides.agents ?? (await openAgents(base, overrides.projectRoot));
+  const agents = overrides.agents ?? (await openAgents(base, overrides.projectRoot, registrations));
   const openChannel = overrides.createChannel ?? createChannel;
   const { channel, isLinked, ownJids } = openChannel(base, {
     onMessage: (message) => void serving.ingest(message),
@@ -170,12 +170,17 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   };
 }
 
-function openAgents({ config, db, logger, paths }: AppBase, projectRoot: string): Promise<Agents> {
+function openAgents(
+  { config, db, logger, paths }: AppBase,
+  projectRoot: string,
+  registrations: Registrations,
+): Promise<Agents> {
   return createAgents(config, {
     paths,
     projectRoot,
     installationId: installationId(db),
     doorFolder: (folder) => paths.doorFolder(folder),
+    findByFolder: (folder) => registrations.byFolder(folder),
     logger,
   });
 }

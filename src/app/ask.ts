@@ -54,16 +54,17 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
   const processRoot = await openFolder(paths.askProcesses);
   const doors = await openFolder(paths.askDoors);
   const doorFolder = (folder: string) => join(doors, folder);
+  const { all, byFolder } = lookUp(groups);
   const agents = await createAgents(config, {
     paths,
     doorFolder,
+    findByFolder: byFolder,
     logger,
     projectRoot,
     installationId: installationId(db),
     oneOff: { processRoot, onProgress },
   });
   const { outlets } = agents;
-  const { all, byFolder } = lookUp(groups);
   const gateway = stack.use(
     createAppGateway(base, {
       outlets,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { systemNow } from '../../src/clock.ts';
-import { createWatchDisk, groupFolders } from '../../src/disk/watch-disk.ts';
+import { createDiskGuard, groupFolders } from '../../src/disk/disk-guard.ts';
 import type { AgentRunner, RunOutcome } from '../../src/ports.ts';
 import { waitUnlessAborted } from '../../src/wait.ts';
 import { AgentKit, endless, makeGroup, makeRequest, recordRun } from '../docker/agent-kit.ts';
@@ -17,8 +17,9 @@ const run = promisify(execFile);
 function watchingRunner(kit: AgentKit, limits = {}): AgentRunner {
   const { paths, logger } = kit;
   const parts = { paths, logger, now: systemNow, wait: waitUnlessAborted };
+  const findByFolder = () => undefined;
   return kit.runner({
-    watchDisk: createWatchDisk({ ...parts, quotaMb: 64, reserveMb: 0, ...limits }),
+    disk: createDiskGuard({ ...parts, findByFolder, quotaMb: 64, reserveMb: 0, ...limits }),
   });
 }
 

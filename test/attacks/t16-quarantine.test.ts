@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SNAPSHOT_FILES } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import { measureFolders } from '../../src/disk/folder-size.ts';
-import { groupFolders } from '../../src/disk/watch-disk.ts';
+import { groupFolders } from '../../src/disk/disk-guard.ts';
 import { createDestinationRules } from '../../src/ipc/commands/destination.ts';
 import { FAMILY, MailboxWorld } from '../../src/ipc/mailbox-world.fixture.ts';
 
