@@ -1,5 +1,3 @@
-import type { WhatsAppChannel } from '../channels/whatsapp/channel.ts';
-import { systemAfter } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createChats } from '../db/chats.ts';
 import { createOutbox } from '../db/outbox.ts';
@@ -8,25 +6,20 @@ import { createRuns } from '../db/runs.ts';
 import { installationId } from '../db/settings.ts';
 import { createDenialNotes } from '../egress/note-denials.ts';
 import type { ReportActivity } from '../engine/activity.ts';
-import { Engine, type EngineDeps } from '../engine/engine.ts';
-import { readGlobalMemory } from '../global-memory.ts';
-import { createLogCensor } from '../log-censor.ts';
-import { writeMediaFile } from '../media/media-folder.ts';
+import type { Engine } from '../engine/engine.ts';
 import { createSpool } from '../media/spool.ts';
-import type { AgentRunner, Channel, ChannelState, Gateway } from '../ports.ts';
-import { systemRandomBytes } from '../random.ts';
+import type { Channel, ChannelState, Gateway } from '../ports.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
 import { ensureSecret } from '../secret-file.ts';
 import { followTasksNudge } from '../tasks-nudge.ts';
 import { type Agents, createAgents } from './agents.ts';
 import { type AppBase, type BaseOverrides, openBase } from './base.ts';
 import { createChannel } from './channel.ts';
-import { createChatSignIn } from './chat-login.ts';
-import { type Credentials, createCredentials } from './credentials.ts';
+import { createCredentials } from './credentials.ts';
 import { createAppGateway } from './gateway.ts';
+import { createHostEngine } from './host-engine.ts';
 import { rememberLink } from './link-state.ts';
 import { createMailboxFollower, type MailboxFollower } from './mailboxes.ts';
-import { createCatalogDescription, createPlanRoutes } from './models.ts';
 import { nameGroups } from './name-groups.ts';
 import type { Outlets } from './outlets.ts';
 import { prepareAgents } from './prepare-agents.ts';
@@ -116,7 +109,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     tellMain: (text, key) => tellMain(registrations, engine, text, key),
   });
   const parts = { registrations, channel, runner, gateway, credentials };
-  const serving = createEngine(base, parts, {
+  const serving = createHostEngine(base, parts, {
     settleRequests: async (folder) => mailboxes?.settle(folder),
     recoveringRequests: (folder) => mailboxes?.recovering(folder),
     report(activity) {
@@ -197,39 +190,6 @@ async function openGateway(
     key: await ensureSecret(paths.gatewayKey),
     findByFolder: (folder) => registrations.byFolder(folder),
     noteDenial: createDenialNotes({ ...base, runDenials: createRunDenials(db) }),
-  });
-}
-
-function createEngine(
-  base: AppBase,
-  parts: {
-    registrations: Registrations;
-    channel: WhatsAppChannel;
-    runner: AgentRunner;
-    gateway: Gateway;
-    credentials: Credentials;
-  },
-  hooks: Pick<EngineDeps, 'settleRequests' | 'recoveringRequests' | 'report'>,
-): Engine {
-  const { config, paths, logger } = base;
-  return new Engine({
-    ...base,
-    ...hooks,
-    channel: parts.channel,
-    runner: parts.runner,
-    gateway: parts.gateway,
-    spool: createSpool({ root: paths.spool, logger }),
-    writeMediaFile: (folder, name, bytes) => writeMediaFile(paths.groupFolder(folder), name, bytes),
-    settings: config,
-    censor: createLogCensor(Object.values(config.secrets)),
-    after: systemAfter,
-    randomBytes: systemRandomBytes,
-    findGroup: (jid) => parts.registrations.get(jid),
-    planRoutes: createPlanRoutes(base),
-    describeModel: createCatalogDescription(base),
-    resolveCredential: parts.credentials.resolve,
-    signIn: createChatSignIn(base, parts.credentials.store),
-    readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
   });
 }
 
