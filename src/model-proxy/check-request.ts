@@ -28,8 +28,6 @@ export type RequestCheck =
 export interface RequestRules {
   readonly ref: ModelRef;
   readonly mayReachOut: boolean;
-  /** Whether there are tokens left. */
-  readonly mayAsk: () => boolean;
   /** Resolves when a body of this length may be judged, which nothing else can be done beside. */
   readonly waitForTurn: (bytes: number) => Promise<void>;
 }
@@ -45,9 +43,6 @@ export async function checkRequest(
   const path = findModelPath(rules.ref.provider, method, url);
   if (path === undefined) return refuse(404, 'An agent may ask its model and nothing else here.');
   if (path.kind === 'list') return { ok: true, path };
-  if (path.kind === 'ask' && !rules.mayAsk()) {
-    return refuse(429, "This group's tokens of the day are used up.");
-  }
   if (headers['content-encoding'] !== undefined) {
     return refuse(415, 'The body of a request must not be compressed.');
   }

@@ -3,11 +3,11 @@ import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Now } from '../clock.ts';
 import type { EgressPolicy } from '../core/egress.ts';
-import type { SeenFailure } from '../core/models/seen-failure.ts';
 import type { ModelSession } from '../gateway/model-session.ts';
 import type { Logger } from '../logger.ts';
 import type { GatewayEntry } from '../ports.ts';
-import { askModel } from './ask-model.ts';
+import { AnswerTap } from './answer-tap.ts';
+import { askModel, type SignedAnswer } from './ask-model.ts';
 import { isOfOwnModel } from './asked-model.ts';
 import { ByteRate } from './byte-rate.ts';
 import { type CheckedRequest, checkRequest, type RequestRules } from './check-request.ts';
@@ -16,7 +16,7 @@ import { ModelReport } from './model-report.ts';
 import { type ModelServers, serverUrlOf } from './model-server.ts';
 import { ModelSignIn } from './model-sign-in.ts';
 import type { Refusal } from './refusal.ts';
-import { relayAnswer } from './relay-answer.ts';
+import { type AnswerParts, relayAnswer } from './relay-answer.ts';
 import { sendRefusal } from './send-refusal.ts';
 import { settleOutcome } from './settle-outcome.ts';
 import type { Upstream } from './upstream.ts';
@@ -27,6 +27,10 @@ const MAX_HEAD_BYTES = 16 * 1024;
 const NO_CREDENTIAL: Refusal = {
   status: 401,
   message: 'This installation has no credential for the model now.',
+};
+const OUT_OF_TOKENS: Refusal = {
+  status: 429,
+  message: "This group's tokens of the day are used up.",
 };
 const TOO_MANY: Refusal = { status: 503, message: 'This agent asks too much at a time.' };
 const UNREACHABLE: Refusal = { status: 502, message: "The model's server cannot be reached." };
@@ -51,6 +55,8 @@ export function createModelProxy(deps: ModelProxyDeps): (entry: GatewayEntry) =>
     return new ProxySession(deps, entry, rate);
   };
 }
+
+type Question = Omit<AnswerParts, 'secret'>;
 
 /** The requests of one attempt. */
 class ProxySession implements ModelSession {
@@ -107,7 +113,6 @@ class ProxySession implements ModelSession {
     return {
       ref: route.ref,
       mayReachOut: this.#deps.policyOf(group.folder).kind === 'open',
-      mayAsk: () => this.#report.mayAsk(),
       waitForTurn: async (bytes) => {
         const waitMs = this.#rate.take(bytes);
         if (waitMs > 0) await setTimeout(waitMs, undefined, { signal });
@@ -121,41 +126,47 @@ class ProxySession implements ModelSession {
     checked: CheckedRequest,
     signal: AbortSignal,
   ): Promise<void> {
-    const { provider } = this.#entry.route.ref;
-    const serverUrl = serverUrlOf(provider, this.#deps.servers);
-    const deps = { upstream: this.#deps.upstream, signIn: this.#signIn, serverUrl };
-    const noteFailure = (failure: SeenFailure) => {
-      if (isOfOwnModel(checked.asked, failure.class)) this.#report.noteFailure(failure);
-    };
-    const signed = await this.#send(askModel(deps, request, checked, signal), noteFailure, signal);
-    if (signed === undefined) return this.#refuse(response, UNREACHABLE);
-    if (signed === 'no_credential') {
-      noteFailure({ class: 'auth', detail: 'there is no credential' });
-      return this.#refuse(response, NO_CREDENTIAL);
-    }
-    await relayAnswer(signed.answer, response, {
-      provider,
-      report: this.#report,
-      noteFailure,
-      now: this.#deps.now,
-      secret: signed.signature.secret,
-      askedBytes: checked.path.kind === 'ask' ? checked.body?.length : undefined,
-    });
+    const question = this.#questionOf(checked);
+    const { tap } = question;
+    using admitted = tap && (await this.#report.admit(tap, signal));
+    if (tap && !admitted) return this.#refuse(response, OUT_OF_TOKENS);
+    const signed = await this.#send(request, checked, question, signal);
+    if ('message' in signed) return this.#refuse(response, signed);
+    await relayAnswer(signed.answer, response, { ...question, secret: signed.signature.secret });
   }
 
-  /** Undefined when the server cannot be reached. */
+  #questionOf({ path, asked, body }: CheckedRequest): Question {
+    return {
+      provider: this.#entry.route.ref.provider,
+      now: this.#deps.now,
+      tap: path.kind === 'ask' && body ? new AnswerTap(body.length) : undefined,
+      noteFailure: (failure) => {
+        if (isOfOwnModel(asked, failure.class)) this.#report.noteFailure(failure);
+      },
+    };
+  }
+
+  /** The refusal when the server cannot be asked. */
   async #send(
-    asking: ReturnType<typeof askModel>,
-    noteFailure: (failure: SeenFailure) => void,
+    request: IncomingMessage,
+    checked: CheckedRequest,
+    { provider, tap, noteFailure }: Question,
     signal: AbortSignal,
-  ) {
+  ): Promise<SignedAnswer | Refusal> {
+    const { servers, upstream } = this.#deps;
+    const deps = { upstream, signIn: this.#signIn, serverUrl: serverUrlOf(provider, servers) };
     try {
-      return (await asking) ?? 'no_credential';
+      const signed = await askModel(deps, request, checked, signal);
+      if (signed) return signed;
+      noteFailure({ class: 'auth', detail: 'there is no credential' });
+      tap?.forgive();
+      return NO_CREDENTIAL;
     } catch (error) {
       if (signal.aborted || !isNetworkError(error)) throw error;
       const detail = `the model's server cannot be reached: ${error.message}`;
       noteFailure({ class: 'overloaded', detail });
-      return undefined;
+      tap?.forgive();
+      return UNREACHABLE;
     }
   }
 

@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hold } from '../loopback/models/gate.ts';
-import {
-  cutStream,
-  failWith,
-  say,
-  sayInPieces,
-  stallStream,
-} from '../loopback/models/model-script.ts';
+import { failWith, sayInPieces, stallStream } from '../loopback/models/model-script.ts';
 import { CANARY, CLAUDE_ASK, canaryCredential, GatewayWorld, OPENAI_ASK } from './gateway-world.ts';
 
 let world: GatewayWorld;
@@ -90,23 +84,6 @@ test('the lists and counts that the programs ask for pass', async () => {
   expect(claude.settle(answered)).toEqual(answered);
 });
 
-test('the tokens that the model has counted are those of the attempt, also when twenty ask at a time', async () => {
-  world.models.script = [{ steps: [say('hi', { inputTokens: 30, outputTokens: 7 })] }];
-  const claude = await world.admit('anthropic');
-  const openai = await world.admit('openai');
-  const asks = Array.from({ length: 10 }, (_, index) => [
-    world.ask(claude, '/v1/messages', { body: { ...CLAUDE_ASK, stream: index % 2 === 0 } }),
-    world.ask(openai, '/responses', { body: OPENAI_ASK }),
-  ]).flat();
-  for (const { status } of await Promise.all(asks)) expect(status).toBe(200);
-  const usage = { inputTokens: 300, cachedInputTokens: 0, outputTokens: 70 };
-  expect(claude.settle(answered)).toEqual({ ...answered, usage });
-  expect(openai.settle({ ...answered, usage: { ...usage, outputTokens: 1 } })).toEqual({
-    ...answered,
-    usage,
-  });
-});
-
 test('a stream passes as it is made', async () => {
   const gate = hold();
   world.models.script = [{ steps: [sayInPieces('first', gate, 'second')] }];
@@ -153,17 +130,6 @@ test('without a credential nothing is sent', async () => {
   expect(admission.settle(failed('auth'))).toHaveProperty('class', 'auth');
 });
 
-test('a stream that is cut is cut for the container too, and costs what it lets expect', async () => {
-  world.models.script = [{ steps: [cutStream('half')] }];
-  const admission = await world.admit('openai');
-  await expect(world.ask(admission, '/responses', { body: OPENAI_ASK })).rejects.toThrow('aborted');
-  const settled = admission.settle(failed('overloaded'));
-  expect(settled).toHaveProperty(
-    'usage.inputTokens',
-    Math.ceil(JSON.stringify(OPENAI_ASK).length / 4),
-  );
-});
-
 test('a client that goes away takes its request with it', async () => {
   world.models.script = [{ steps: [stallStream('half')] }];
   const admission = await world.admit('openai');
@@ -181,19 +147,4 @@ test('the end of the attempt ends what it asks', async () => {
   await world.models.waitForRequest(() => true, AbortSignal.timeout(30_000));
   admission[Symbol.dispose]();
   await expect(asking).rejects.toThrow(/hang up|aborted/);
-});
-
-test('an attempt is stopped when its tokens are used up', async () => {
-  world.models.script = [{ steps: [say('hi', { inputTokens: 90, outputTokens: 10 })] }];
-  const admission = await world.admit('anthropic', { tokensLeft: 150 });
-  const ask = () => world.ask(admission, '/v1/messages', { body: CLAUDE_ASK });
-  expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
-  const refused = await ask();
-  expect(refused).toMatchObject({ status: 429, headers: { 'x-should-retry': 'false' } });
-  expect(JSON.parse(refused.text)).toEqual({
-    type: 'error',
-    error: { type: 'rate_limit_error', message: "This group's tokens of the day are used up." },
-  });
-  expect(world.models.requests).toHaveLength(2);
-  expect(admission.settle(failed('quota'))).toHaveProperty('class', 'out_of_tokens');
 });
