@@ -108,6 +108,16 @@ test('a ChatGPT token that is refused is renewed once, whoever asks meanwhile, a
   expect(admission.settle(failed('auth'))).toHaveProperty('class', 'internal');
 });
 
+test('a sign-in whose renewed token is refused too is not renewed for as long as its agent asks', async () => {
+  world.models.isTokenLive = () => false;
+  const credential = canaryCredential('openai-codex', 5);
+  const admission = await world.admit('openai-codex', { credential });
+  for (let asked = 0; asked < 3; asked++)
+    expect((await world.ask(admission, '/responses', { body: OPENAI_ASK })).status).toBe(401);
+  expect(credential.renewed.count).toBe(1);
+  expect(admission.settle(failed('auth'))).toHaveProperty('class', 'auth');
+});
+
 test('a credential that is over is told without a part of it, and is the attempt’s failure', async () => {
   world.models.script = [
     { steps: [failWith(401, { error: { message: `Incorrect API key provided: ${CANARY}` } })] },
