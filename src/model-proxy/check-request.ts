@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { decodeLine } from '@deckhand/protocol';
 import type { ModelRef } from '../core/models/model-ref.ts';
@@ -55,8 +56,8 @@ export async function checkRequest(
 
 function checkJson(path: ModelPath, bytes: Buffer, rules: RequestRules): RequestCheck {
   if (hasTooManyValues(bytes)) return refuse(413, 'The request has too many parts.');
-  const decoded = decodeLine(bytes.toString('utf8'));
-  if (!decoded.ok) return refuse(400, 'The body of a request must be JSON.');
+  const decoded = isUtf8(bytes) ? decodeLine(bytes.toString('utf8')) : undefined;
+  if (!decoded?.ok) return refuse(400, 'The body of a request must be JSON.');
   const checked = checkBody(decoded.value, rules);
   if (!checked.ok) return refuse(400, checked.message);
   return { ok: true, path, asked: checked.asked, body: Buffer.from(JSON.stringify(decoded.value)) };
