@@ -56,6 +56,13 @@ test('credentials that are mounted because there is no door are a warning until 
   ]);
 });
 
+test('a group with a network and credentials of its own beside others is named', async () => {
+  const own = makeGroup('own', { containerConfig: { credentials: 'mounted' } });
+  expect(await look([OPEN, own, CLOSED])).toMatchObject([
+    { id: 'outlets.ok', detail: expect.stringMatching(/^own with .*, all others .* alone$/) },
+  ]);
+});
+
 test('what the installation says of credentials and policy holds for groups that say nothing', async () => {
   expect(await look([OPEN], { CREDENTIALS: 'mounted', EGRESS: 'model-only' })).toMatchObject([
     { id: 'outlets.refused', detail: expect.stringContaining('credentials are mounted') },

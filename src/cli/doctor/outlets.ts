@@ -32,7 +32,7 @@ export async function checkOutlets(
   if (refused.length > 0) return refused;
   if (credentials === 'auto' && config.runtime === 'docker' && !doors.ok)
     return [mounted(doors.reason)];
-  return [ok('outlets', describe(config, doors))];
+  return [ok('outlets', describe(groups, settings))];
 }
 
 async function findDoors(
@@ -73,8 +73,16 @@ function mounted(reason: string): Finding {
   );
 }
 
-function describe({ credentials }: Config, doors: DoorSupport): string {
-  return doors.ok && credentials !== 'mounted'
-    ? 'agents reach their models and the outside through the host alone'
-    : 'agents have a network and credentials of their own';
+const BY_DOOR = 'reach their models and the outside through the host alone';
+
+/** Of groups that are all served. */
+function describe(groups: readonly RegisteredGroup[], settings: OutletSettings): string {
+  const byNetwork = groups.filter((group) => {
+    const decision = decideOutlet(group, settings);
+    return decision.ok && decision.kind === 'network';
+  });
+  const own = 'a network and credentials of their own';
+  if (byNetwork.length === 0) return `agents ${BY_DOOR}`;
+  if (byNetwork.length === groups.length) return `agents have ${own}`;
+  return `${byNetwork.map(({ folder }) => folder).join(', ')} with ${own}, all others ${BY_DOOR}`;
 }
