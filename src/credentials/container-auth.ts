@@ -26,7 +26,7 @@ export interface ContainerAuth {
   /**
    * Makes a sign-in that `codex login` has left in the group's own home the group's own profile. An access token takes its
    * place where the container `mayHold` one. False when there is none, or the group has a profile already. It never
-   * becomes the installation's: the group's agent can write that folder.
+   * becomes the installation's: an agent that is a plain process can write that folder.
    */
   adoptSeed(folder: string, mayHold: boolean): Promise<boolean>;
 }
