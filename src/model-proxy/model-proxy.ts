@@ -24,6 +24,9 @@ import type { Upstream } from './upstream.ts';
 /** Longest head of a request in bytes. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
+/** Refusals of an attempt that are logged, so that it cannot push what others did out of the log. */
+const MAX_LOGGED = 50;
+
 const NO_CREDENTIAL: Refusal = {
   status: 401,
   message: 'This installation has no credential for the model now.',
@@ -67,6 +70,7 @@ class ProxySession implements ModelSession {
   readonly #report: ModelReport;
   readonly #signIn: ModelSignIn;
   readonly #held = new HeldBytes();
+  #refusals = 0;
   /** It closes no connection of its own accord: their end is that of the attempt. */
   readonly #server = createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 0 });
 
@@ -172,10 +176,9 @@ class ProxySession implements ModelSession {
 
   #refuse(response: ServerResponse, refusal: Refusal): void {
     const { runId, route } = this.#entry;
-    this.#deps.logger.info(
-      { runId, status: refusal.status, reason: refusal.message },
-      'a request of an agent to its model was refused',
-    );
+    const { status, message: reason } = refusal;
+    const line = 'a request of an agent to its model was refused';
+    if (this.#refusals++ < MAX_LOGGED) this.#deps.logger.info({ runId, status, reason }, line);
     sendRefusal(response, route.ref.provider, refusal);
   }
 }

@@ -158,3 +158,11 @@ test('the end of the attempt ends what it asks', async () => {
   admission[Symbol.dispose]();
   await expect(asking).rejects.toThrow(/hang up|aborted/);
 });
+
+test('what an agent is refused is in the log, as often as somebody may want to read it', async () => {
+  const admission = await world.admit('openai');
+  const asks = Array.from({ length: 60 }, () => world.ask(admission, '/nowhere'));
+  for (const { status } of await Promise.all(asks)) expect(status).toBe(404);
+  const lines = world.logs.filter((line) => line.includes('was refused'));
+  expect(lines).toHaveLength(50);
+});
