@@ -7,6 +7,7 @@ import { installationId } from '../db/settings.ts';
 import { createDenialNotes } from '../egress/note-denials.ts';
 import type { ReportActivity } from '../engine/activity.ts';
 import type { Engine } from '../engine/engine.ts';
+import { createLogCensor } from '../log-censor.ts';
 import { createSpool } from '../media/spool.ts';
 import type { Channel, ChannelState, Gateway } from '../ports.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
@@ -183,13 +184,14 @@ async function openGateway(
   outlets: Outlets,
   registrations: Registrations,
 ): Promise<Gateway> {
-  const { db, paths } = base;
+  const { config, db, paths } = base;
+  const censor = createLogCensor(Object.values(config.secrets));
   return createAppGateway(base, {
     outlets,
     doorFolder: (folder) => paths.doorFolder(folder),
     key: await ensureSecret(paths.gatewayKey),
     findByFolder: (folder) => registrations.byFolder(folder),
-    noteDenial: createDenialNotes({ ...base, runDenials: createRunDenials(db) }),
+    noteDenial: createDenialNotes({ ...base, censor, runDenials: createRunDenials(db) }),
   });
 }
 
