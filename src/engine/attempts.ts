@@ -141,7 +141,9 @@ async function attempt(deps: AttemptsDeps, { run, group, chosen }: OpenedRun): P
   deps.report({ type: 'run_started', chatJid, runId, provider, model, attempt: run.attempt });
   const parts = { group, run, route, credential };
   const renewal = createRenewal(deps.logger, run.id, credential);
-  const told = await runAttempt(deps, parts, handlersFor(deps, run, renewal.begin));
+  // Behind a door the host sees by itself what the model refuses, and has it renewed.
+  const onRefused = deps.gateway.serves(group) ? undefined : renewal.begin;
+  const told = await runAttempt(deps, parts, handlersFor(deps, run, onRefused));
   await renewal.settled();
   return settleAttempt(deps, run, censorOutcome(deps.censor, told), credential);
 }

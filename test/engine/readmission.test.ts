@@ -1,27 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Gateway } from '../../src/ports.ts';
 import { answer } from '../fakes/fake-runner.ts';
-import { NO_GATEWAY } from '../fakes/no-gateway.ts';
+import { watchedDoors } from '../fakes/watched-doors.ts';
 import { FAMILY, World } from './world.ts';
-
-/** Doors that write down what happens at them. */
-function watchedDoors(events: string[]): Gateway {
-  return {
-    ...NO_GATEWAY,
-    serves: () => true,
-    admit({ runId, isAdopted }) {
-      events.push(isAdopted ? 'admitted again' : 'admitted');
-      return Promise.resolve({
-        access: { token: runId },
-        settle(outcome) {
-          events.push('settled');
-          return outcome;
-        },
-        [Symbol.dispose]: () => void events.push('closed'),
-      });
-    },
-  };
-}
 
 /** A host after one that was killed while an agent of the family had a run; `events`: what happens at its doors. */
 async function startNext(world: World) {
