@@ -29,7 +29,10 @@ export type RequestCheck =
 export interface RequestRules {
   readonly ref: ModelRef;
   readonly mayReachOut: boolean;
-  /** Resolves when a body of this length may be judged, which nothing else can be done beside. */
+  /**
+   * Resolves when a request may be judged, whose body comes later (0), and when a body of this length may be, which
+   * nothing else can be done beside.
+   */
   readonly waitForTurn: (bytes: number) => Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export async function checkRequest(
   hold: Pick<RequestHold, 'take'>,
 ): Promise<RequestCheck> {
   const { method = '', url = '', headers } = request;
+  await rules.waitForTurn(0);
   if (headers.upgrade !== undefined) return refuse(426, 'The model is asked without an upgrade.');
   const path = findModelPath(rules.ref.provider, method, url);
   if (path === undefined) return refuse(404, 'An agent may ask its model and nothing else here.');

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import type { Now } from '../clock.ts';
 import type { EgressPolicy } from '../core/egress.ts';
 import type { ModelSession } from '../gateway/model-session.ts';
@@ -117,10 +116,7 @@ class ProxySession implements ModelSession {
     return {
       ref: route.ref,
       mayReachOut: this.#deps.policyOf(group.folder).kind === 'open',
-      waitForTurn: async (bytes) => {
-        const waitMs = this.#rate.take(bytes);
-        if (waitMs > 0) await setTimeout(waitMs, undefined, { signal });
-      },
+      waitForTurn: (bytes) => this.#rate.wait(bytes, signal),
     };
   }
 
