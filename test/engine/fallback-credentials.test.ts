@@ -35,25 +35,24 @@ test.each([
   ['renews nothing behind a door, whose host sees for itself', watchedDoors(), 0],
 ])('what an agent says of a refused credential %s', async (_title, gateway, expected) => {
   await using world = new ChainWorld();
-    world.gateway = gateway;
-    world.start();
-    let renewals = 0;
-    const onRefused = () => {
-      renewals += 1;
-      return Promise.resolve('renewed' as const);
-    };
-    world.credentialFor = () => keyCredential({ onRefused });
-    world.outcomes = {
-      'gpt-a': ({ request: { runId }, handlers }) => {
-        handlers.onEvent({ type: 'progress', seq: 1, runId, kind: 'auth', detail: 'refused' });
-        return answer('fine');
-      },
-    };
-    await world.ask();
-    expect(world.channel.texts).toEqual(['fine']);
-    expect(renewals).toBe(expected);
-  },
-);
+  world.gateway = gateway;
+  world.start();
+  let renewals = 0;
+  const onRefused = () => {
+    renewals += 1;
+    return Promise.resolve('renewed' as const);
+  };
+  world.credentialFor = () => keyCredential({ onRefused });
+  world.outcomes = {
+    'gpt-a': ({ request: { runId }, handlers }) => {
+      handlers.onEvent({ type: 'progress', seq: 1, runId, kind: 'auth', detail: 'refused' });
+      return answer('fine');
+    },
+  };
+  await world.ask();
+  expect(world.channel.texts).toEqual(['fine']);
+  expect(renewals).toBe(expected);
+});
 
 test('a credential that is refused again after its renewal gives way to the next model', async () => {
   await using world = new ChainWorld();
