@@ -123,6 +123,7 @@ const OWN_OF_OPENAI: object[] = [
   { input: [call, { type: 'function_call_output', call_id: '1', output: 'x' }] },
   message({ type: 'input_image', image_url: 'data:image/png;base64,AA' }),
   { input: 'hello', tools: null },
+  { instructions: 'Be kind.', text: { format: { schema: { properties: { file_url: {} } } } } },
 ];
 const REACHING_OF_OPENAI: object[] = [
   { tools: [{ type: 'web_search' }] },
@@ -139,6 +140,7 @@ const REACHING_OF_OPENAI: object[] = [
   { input: [{ type: 'additional_tools', tools: [{ type: 'web_search' }] }] },
   { input: { 0: { type: 'additional_tools', tools: [{ type: 'web_search' }] } } },
   { input: [{ type: 'message', tools: [], content: [{ image_url: 'https://x/?secret' }] }] },
+  { instructions: [{ content: [{ type: 'input_file', file_url: 'https://x/?secret' }] }] },
   { prompt: { id: 'pmpt_1' } },
   { conversation: 'conv_1' },
   { previous_response_id: 'resp_1' },
