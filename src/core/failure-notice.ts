@@ -28,7 +28,7 @@ export function failureNotice(reason: FailureReason, timeZone: string, retryAt?:
     case 'timeout':
       return 'I could not answer in the time I have; please ask for something smaller.';
     case 'disk':
-      return 'I stopped because the files of this chat take more room than it has; please ask me to clean up first.';
+      return 'I stopped because the files of this chat take more room than it has; please ask me to clean up, or whoever runs me to make room.';
     case 'cancelled':
       return 'I stopped working on this because I was asked to.';
     case 'no_answer':
