@@ -1,10 +1,4 @@
-import {
-  createSilentHints,
-  FAMILY,
-  MailboxWorld,
-  message,
-  WORK,
-} from '../../../src/ipc/mailbox-world.fixture.ts';
+import { FAMILY, MailboxWorld, message, WORK } from '../../../src/ipc/mailbox-world.fixture.ts';
 import type { Mailboxes } from '../../../src/ipc/mailboxes.ts';
 import type { AttackSite } from './attack-row.ts';
 
@@ -24,10 +18,7 @@ export class MailboxSite implements AttackSite {
 
   static async open(): Promise<MailboxSite> {
     const world = await MailboxWorld.create();
-    return new MailboxSite(
-      world,
-      await world.start({ rate: RATE, createHints: createSilentHints }),
-    );
+    return new MailboxSite(world, await world.start({ rate: RATE }));
   }
 
   async ask(signal: AbortSignal): Promise<number> {
