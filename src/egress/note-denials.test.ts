@@ -90,3 +90,13 @@ test('the notes remember the newest runs only, and lose nothing of what is kept'
   note({ runId: 'run-0', folder: 'family' }, DENIAL);
   expect(readDenials(db, 'run-0')).toEqual([{ ...DENIAL, count: 2 }]);
 });
+
+test('a denial that cannot be kept is told in the log, and denies no less for it', () => {
+  const note = startNotes();
+  db.close();
+  note(443);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { msg: 'destination denied', ...RUN, ...DENIAL },
+    { msg: 'a denial is not kept', runId: RUN.runId, err: { message: expect.any(String) } },
+  ]);
+});

@@ -41,7 +41,13 @@ export function createDenialNotes({ runDenials, logger, now, censor }: DenialDep
     counts.set(key, before + 1);
     if (before === 0) logger.warn({ runId, folder, ...denial }, 'destination denied');
     const unsaved = unsavedAt(before + 1);
-    if (unsaved > 0) runDenials.add({ ...denial, runId, count: unsaved, now: now() });
+    if (unsaved === 0) return;
+    try {
+      runDenials.add({ ...denial, runId, count: unsaved, now: now() });
+    } catch (err) {
+      // A database that cannot write must not keep open what a policy closes.
+      logger.error({ err, runId }, 'a denial is not kept');
+    }
   };
 }
 
