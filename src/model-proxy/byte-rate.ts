@@ -5,8 +5,8 @@ import type { Now } from '../clock.ts';
 const BURST_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_SECOND = 2 * 1024 * 1024;
 
-/** What the shortest one counts for: eight requests a second for ever, of a server that others ask too. */
-const LEAST_BYTES = 256 * 1024;
+/** What the shortest one counts for: sixteen a second for ever, of a server that others ask too. */
+const LEAST_BYTES = 128 * 1024;
 
 /** How fast one group may have the host read and write what it asks its model: that stops all others meanwhile. */
 export class ByteRate {

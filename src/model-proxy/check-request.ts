@@ -29,10 +29,7 @@ export type RequestCheck =
 export interface RequestRules {
   readonly ref: ModelRef;
   readonly mayReachOut: boolean;
-  /**
-   * Resolves when a request may be judged, whose body comes later (0), and when a body of this length may be, which
-   * nothing else can be done beside.
-   */
+  /** Resolves when a request with a body of this length may go on; nothing else can be done while that is judged. */
   readonly waitForTurn: (bytes: number) => Promise<void>;
 }
 
@@ -43,11 +40,13 @@ export async function checkRequest(
   hold: Pick<RequestHold, 'take'>,
 ): Promise<RequestCheck> {
   const { method = '', url = '', headers } = request;
-  await rules.waitForTurn(0);
   if (headers.upgrade !== undefined) return refuse(426, 'The model is asked without an upgrade.');
   const path = findModelPath(rules.ref.provider, method, url);
   if (path === undefined) return refuse(404, 'An agent may ask its model and nothing else here.');
-  if (path.kind === 'list') return { ok: true, path };
+  if (path.kind === 'list') {
+    await rules.waitForTurn(0);
+    return { ok: true, path };
+  }
   if (headers['content-encoding'] !== undefined) {
     return refuse(415, 'The body of a request must not be compressed.');
   }
