@@ -2,11 +2,15 @@ import type { AttackRow, RowResult } from './attack-row.ts';
 import { CONTAINER_ROWS } from './container-rows.ts';
 import { HostSite } from './host-site.ts';
 import { LOCAL_ROWS } from './local-rows.ts';
+import { LOG_ROWS } from './log-row.ts';
 import { MAILBOX_ROWS } from './mailbox-rows.ts';
 import { MailboxSite } from './mailbox-site.ts';
+import { MEDIA_ROWS } from './media-row.ts';
 import { MEMBER_ROWS } from './member-rows.ts';
+import { MOUNT_ROWS } from './mount-row.ts';
 import type { Options, Runtime } from './options.ts';
 import { OUTSIDE_ROWS } from './outside-rows.ts';
+import { PLANTED_ROWS } from './planted-row.ts';
 import { runRow } from './run-row.ts';
 
 /** Two questions may be slower than the p99 of the 200 during an attack, and four than that of the 400 others. */
@@ -14,7 +18,14 @@ const FULL_PLAN = { rounds: 5, questions: 40, maxRatio: 2 };
 const QUICK_PLAN = { rounds: 1, questions: 3 };
 
 /** Rows that attack nothing which containers isolate. */
-const WITHOUT_ISOLATION = [...MEMBER_ROWS, ...LOCAL_ROWS];
+const WITHOUT_ISOLATION = [
+  ...MEMBER_ROWS,
+  ...PLANTED_ROWS,
+  ...MOUNT_ROWS,
+  ...MEDIA_ROWS,
+  ...LOCAL_ROWS,
+  ...LOG_ROWS,
+];
 
 /** Makes the attacks that are asked for, one row after the other. Throws when the signal aborts. */
 export async function* attackAll(

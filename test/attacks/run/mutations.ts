@@ -142,6 +142,32 @@ export const MUTATIONS = {
       { file: 'db/database.ts', from: 'chmodSync(path, 0o600);', to: 'chmodSync(path, 0o644);' },
     ],
   },
+  'writable-home': {
+    row: 'T17',
+    changes: [
+      {
+        file: 'core/mounts.ts',
+        from: 'readable(sources.codexHome, paths.codexHome)',
+        to: 'writable(sources.codexHome, paths.codexHome)',
+      },
+    ],
+  },
+  'any-mount': {
+    row: 'T18',
+    changes: [
+      {
+        file: 'core/extra-mounts.ts',
+        from: 'if (obstacle !== undefined) return refuse(obstacle);',
+        to: '',
+      },
+    ],
+  },
+  'any-size': {
+    row: 'T19',
+    changes: [
+      { file: 'core/inbound-media.ts', from: 'sticker: 2 * MIB', to: 'sticker: 2_000 * MIB' },
+    ],
+  },
   'any-origin': {
     row: 'T21',
     changes: [
@@ -149,6 +175,16 @@ export const MUTATIONS = {
         file: 'web/security/gate.ts',
         from: "return refuse(c, 'origin');",
         to: 'void 0;',
+      },
+    ],
+  },
+  'told-secrets': {
+    row: 'T22',
+    changes: [
+      {
+        file: 'log-censor.ts',
+        from: 'line.replace(known, CENSOR).replace(FIELD, `$1$2${CENSOR}`)',
+        to: 'line',
       },
     ],
   },
