@@ -167,3 +167,20 @@ test('T16: an idle process is watched until its next run begins, and stopped whe
   expect(stops).toEqual(['agent-1 it takes too much']);
   expect([...watches.keys()]).toEqual([]);
 });
+
+test('T16: an idle process that floods its output is stopped', async () => {
+  const { stops, create } = makeAgents();
+  await using pool = makePool(2);
+  const { feed, process } = await pool.acquire('a', 'f', create('f'), endless);
+  pool.giveBack('a', true);
+  const half = Buffer.alloc(600_000, 'x');
+  feed.pushStdout(half);
+  await pool.acquire('a', 'f', create('f'), endless);
+  feed.pushStdout(half);
+  pool.giveBack('a', true);
+  feed.pushStderr(half);
+  expect(stops).toEqual([]);
+  feed.pushStdout(half);
+  await process.exited;
+  expect(stops).toEqual(['agent-1 writes without a run']);
+});

@@ -3,6 +3,9 @@ import type { AgentDisk } from './agent-disk.ts';
 import type { AgentProcess } from './agent-runtime.ts';
 import type { EventFeed } from './event-feed.ts';
 
+/** What a process may write between two runs, bytes; there is nothing to say then, and reading it costs the host. */
+const MAX_IDLE_BYTES = 1024 * 1024;
+
 /** A live process with the feed of its events. */
 export interface Agent {
   readonly process: AgentProcess;
@@ -90,7 +93,7 @@ export class WarmPool implements AsyncDisposable {
     slot.state = 'idle';
     this.#slots.delete(folder);
     this.#slots.set(folder, slot);
-    slot.idle = this.#watchIdle(folder, slot);
+    slot.idle = this.#watchIdle(folder, slot, slot.agent?.feed);
     this.#notify();
   }
 
@@ -116,14 +119,20 @@ export class WarmPool implements AsyncDisposable {
     await Promise.all(ending.map(([folder, slot]) => this.#retire(folder, slot, 'host stops')));
   }
 
-  #watchIdle(folder: string, slot: Slot): Disposable {
+  #watchIdle(folder: string, slot: Slot, feed: EventFeed | undefined): Disposable {
     const end = (reason: string) => void this.#retire(folder, slot, reason);
     const timer = setTimeout(() => end('idle timeout'), this.#deps.idleTimeoutMs);
     const watch = this.#deps.disk?.watchIdle(folder, end);
+    const most = (feed?.bytes ?? 0) + MAX_IDLE_BYTES;
+    const unsubscribe = feed?.subscribe({
+      onEvent: () => undefined,
+      onBytes: (total) => total > most && end('writes without a run'),
+    });
     return {
       [Symbol.dispose]() {
         clearTimeout(timer);
         watch?.[Symbol.dispose]();
+        unsubscribe?.();
       },
     };
   }
