@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
 import type { App } from '../../../src/app/app.ts';
 import { LABELS } from '../../../src/containers/labels.ts';
-import { openDatabase } from '../../../src/db/database.ts';
+import { type Db, openDatabase, openDatabaseReadonly } from '../../../src/db/database.ts';
 import { installationId } from '../../../src/db/settings.ts';
 import { type HostPaths, hostPaths } from '../../../src/paths.ts';
 import { projectRoot } from '../../docker/engine.ts';
@@ -157,6 +157,16 @@ export class HostSite implements AttackSite {
     const told = await this.command(script, signal, folder);
     if (!told.startsWith('0')) throw new Error(`the attack was not made: ${told}`);
     return JSON.parse(await readFile(join(own, 'out.json'), 'utf8'));
+  }
+
+  /** What is found in the host's database. */
+  read<T>(find: (db: Db) => T): T {
+    const db = openDatabaseReadonly(this.paths.database);
+    try {
+      return find(db);
+    } finally {
+      db.close();
+    }
   }
 
   /** Of this installation. */

@@ -1,4 +1,3 @@
-import { openDatabaseReadonly } from '../../../src/db/database.ts';
 import type { AttackOutcome } from '../outcome.ts';
 import { dumpRows } from '../secrets/dump-rows.ts';
 import { findCanaries } from '../secrets/find-canaries.ts';
@@ -64,13 +63,8 @@ async function failWithSecret(site: HostSite, signal: AbortSignal): Promise<Atta
   return { tried: failures.length, stopped: Math.max(0, known.length - leaks.length), evidence };
 }
 
-function keptOfFailures({ paths }: HostSite): string[] {
-  const db = openDatabaseReadonly(paths.database);
-  try {
-    return dumpRows(db).filter((row) => !NO_FAILURE.test(row));
-  } finally {
-    db.close();
-  }
+function keptOfFailures(site: HostSite): string[] {
+  return site.read(dumpRows).filter((row) => !NO_FAILURE.test(row));
 }
 
 async function pressFailures(site: HostSite, signal: AbortSignal): Promise<void> {

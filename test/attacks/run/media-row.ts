@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openDatabaseReadonly } from '../../../src/db/database.ts';
 import { HOSTILE_FILE_NAMES, MEDIA_BOMB } from '../hostile-media.ts';
 import type { AttackOutcome } from '../outcome.ts';
 import type { AttackRow } from './attack-row.ts';
@@ -65,18 +64,12 @@ async function sendLarge(site: HostSite, signal: AbortSignal): Promise<string[]>
 
 /** Path or state of each message's file. */
 function filesOf(site: HostSite): Map<string, string> {
-  const db = openDatabaseReadonly(site.paths.database);
-  try {
-    const rows = db
-      .prepare<{ jid: string }, { id: string; file: string }>(
-        `select id, coalesce(path, media.state) as file
-         from media join messages on messages.seq = message_seq where chat_jid = :jid`,
-      )
-      .all({ jid: site.group(HOSTILE).jid });
-    return new Map(rows.map(({ id, file }) => [id, file]));
-  } finally {
-    db.close();
-  }
+  const find = `select id, coalesce(path, media.state) as file
+    from media join messages on messages.seq = message_seq where chat_jid = ?`;
+  const rows = site.read((db) =>
+    db.prepare<[string], { id: string; file: string }>(find).all(site.group(HOSTILE).jid),
+  );
+  return new Map(rows.map(({ id, file }) => [id, file]));
 }
 
 /** How many there are in the folders of all groups. */

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openDatabaseReadonly } from '../../../src/db/database.ts';
 import { hostileTexts, TERMINAL_CONTROL } from '../hostile-texts.ts';
 import type { AttackOutcome } from '../outcome.ts';
 import type { AttackRow } from './attack-row.ts';
@@ -105,16 +104,9 @@ interface StoredMessage {
 }
 
 function messagesOf(site: HostSite, folder: string): StoredMessage[] {
-  const db = openDatabaseReadonly(site.paths.database);
-  try {
-    return db
-      .prepare<{ jid: string }, StoredMessage>(
-        'select id, text, sender_name as name, decision from messages where chat_jid = :jid',
-      )
-      .all({ jid: site.group(folder).jid });
-  } finally {
-    db.close();
-  }
+  const find = 'select id, text, sender_name as name, decision from messages where chat_jid = ?';
+  const { jid } = site.group(folder);
+  return site.read((db) => db.prepare<[string], StoredMessage>(find).all(jid));
 }
 
 async function pressTexts(site: HostSite, signal: AbortSignal): Promise<void> {

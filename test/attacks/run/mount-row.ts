@@ -1,4 +1,3 @@
-import { openDatabaseReadonly } from '../../../src/db/database.ts';
 import type { AttackOutcome } from '../outcome.ts';
 import type { AttackRow } from './attack-row.ts';
 import { HOSTILE, type HostSite, MOUNTED } from './host-site.ts';
@@ -30,18 +29,10 @@ async function mountSecrets(site: HostSite, signal: AbortSignal): Promise<Attack
 async function askWith(site: HostSite, hostPath: string, signal: AbortSignal) {
   await mount(site, hostPath, signal);
   const told = await site.tell(`agent: echo ${INSIDE}`, signal, MOUNTED);
-  const db = openDatabaseReadonly(site.paths.database);
-  try {
-    const why = db
-      .prepare<{ jid: string }, string>(
-        'select detail from runs where chat_jid = :jid order by rowid desc limit 1',
-      )
-      .pluck()
-      .get({ jid: site.group(MOUNTED).jid });
-    return { told, why: why ?? '' };
-  } finally {
-    db.close();
-  }
+  const find = 'select detail from runs where chat_jid = ? order by rowid desc limit 1';
+  const { jid } = site.group(MOUNTED);
+  const why = site.read((db) => db.prepare<[string], string>(find).pluck().get(jid));
+  return { told, why: why ?? '' };
 }
 
 async function mount(site: HostSite, hostPath: string, signal: AbortSignal): Promise<void> {
