@@ -51,3 +51,19 @@ test('a client that has gone leaves its place when what it wanted has come to an
   expect(held.asked).toEqual(['a.test']);
   held.answer();
 });
+
+test('a connection with as many requests as a run may have warns nobody of a leak', async () => {
+  const [first, warnings] = [await OutsideWorld.start(), new Array<string>()];
+  const note = ({ name }: Error) => warnings.push(name);
+  process.on('warning', note);
+  const arrived = new EventEmitter();
+  let count = 0;
+  const { port } = await first.listen(() => arrived.emit('one', (count += 1)));
+  world = await OutsideWorld.start([`127.0.0.1:${port}`]);
+  const client = world.connect();
+  client.write(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(64));
+  while (count < 64) await once(arrived, 'one');
+  process.off('warning', note);
+  await first[Symbol.asyncDispose]();
+  expect(warnings).toEqual([]);
+});

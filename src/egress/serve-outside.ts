@@ -21,7 +21,10 @@ export interface EgressDeps extends JudgeDeps {
   readonly connectTimeoutMs: number;
 }
 
-/** The parser of HTTP, two pipelines and what is here listen together to more than the ten that would be warned of. */
+/**
+ * The parser of HTTP, two pipelines and what is here listen together to more than the ten that would be warned of, and
+ * each of the requests that come through one connection at once does besides.
+ */
 const MAX_LISTENERS = 20;
 
 /** How much of a host that is none is told to people. */
@@ -63,6 +66,7 @@ export function createServeOutside(deps: EgressDeps): ServeOutside {
   );
   server.on('clientError', (_error, client) => refuseConnection(client, NOT_A_DESTINATION));
   return (request) => {
+    request.socket.setMaxListeners(MAX_LISTENERS + deps.maxRequests);
     holdToSignal(request);
     if (request.socket.destroyed) return;
     requests.set(request.socket, request);
@@ -74,7 +78,6 @@ export function createServeOutside(deps: EgressDeps): ServeOutside {
 function holdToSignal({ socket, signal }: OutsideRequest): void {
   socket.on('error', () => socket.destroy());
   socket.allowHalfOpen = true;
-  socket.setMaxListeners(MAX_LISTENERS);
   const close = () => socket.destroy();
   signal.addEventListener('abort', close, { once: true });
   socket.once('close', () => signal.removeEventListener('abort', close));
