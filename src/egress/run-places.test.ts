@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import type { Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { OutsideWorld, readAll } from './outside-world.fixture.ts';
 
@@ -57,12 +58,12 @@ test('a connection with as many requests as a run may have warns nobody of a lea
   const note = ({ name }: Error) => warnings.push(name);
   process.on('warning', note);
   const arrived = new EventEmitter();
-  let count = 0;
-  const { port } = await first.listen(() => arrived.emit('one', (count += 1)));
+  const asked: Socket[] = [];
+  const { port } = await first.listen((socket) => arrived.emit('one', asked.push(socket)));
   world = await OutsideWorld.start([`127.0.0.1:${port}`]);
   const client = world.connect();
   client.write(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(64));
-  while (count < 64) await once(arrived, 'one');
+  while (asked.length < 64) await once(arrived, 'one');
   process.off('warning', note);
   await first[Symbol.asyncDispose]();
   expect(warnings).toEqual([]);
