@@ -2,7 +2,7 @@ import type { AttackOutcome } from '../outcome.ts';
 import { dumpRows } from '../secrets/dump-rows.ts';
 import { findCanaries } from '../secrets/find-canaries.ts';
 import type { AttackRow } from './attack-row.ts';
-import type { HostSite } from './host-site.ts';
+import { type HostSite, WALLED } from './host-site.ts';
 import { inside } from './inside.ts';
 import { never } from './press-knocks.ts';
 
@@ -36,7 +36,7 @@ const FAILURES: readonly Failure[] = [
     mark: 'host-is-denied',
     needsDoor: true,
     make: (site, secret, signal) =>
-      site.program(ASK_FOR, { place: `host-is-denied.${secret}.test:1` }, signal),
+      site.program(ASK_FOR, { place: `host-is-denied.${secret}.test:1` }, signal, WALLED),
   },
 ];
 

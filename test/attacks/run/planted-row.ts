@@ -6,15 +6,16 @@ import type { AttackRow } from './attack-row.ts';
 import { HOSTILE, type HostSite } from './host-site.ts';
 import { never } from './press-knocks.ts';
 
+const HOME = '/home/node/.codex';
 /** Each would have the next run of Codex sign in, configured or led elsewhere by the agent. */
 const WRITES = [
-  'echo notify=1 > ~/.codex/config.toml',
-  'echo A=1 > ~/.codex/.env',
-  'echo {} > ~/.codex/auth.json',
-  'echo x > ~/.codex/AGENTS.md',
-  'ln -s /workspace/group ~/.codex/skills',
-  'mv ~/.codex ~/.codex-kept',
-  'mount -o remount,rw ~/.codex',
+  `echo notify=1 > ${HOME}/config.toml`,
+  `echo A=1 > ${HOME}/.env`,
+  `echo {} > ${HOME}/auth.json`,
+  `echo x > ${HOME}/AGENTS.md`,
+  `ln -s /workspace/group ${HOME}/skills`,
+  `mv ${HOME} ${HOME}-kept`,
+  `mount -o remount,rw ${HOME}`,
 ];
 
 /** What an agent leaves for the runs after its own. */
