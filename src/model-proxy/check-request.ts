@@ -28,7 +28,8 @@ export type RequestCheck =
 
 export interface RequestRules {
   readonly ref: ModelRef;
-  readonly mayReachOut: boolean;
+  /** As the group's policy is now: it may change while a body comes. */
+  readonly mayReachOut: () => boolean;
   /** Resolves when a request with a body of this length may go on; nothing else can be done while that is judged. */
   readonly waitForTurn: (bytes: number) => Promise<void>;
 }
@@ -61,7 +62,8 @@ function checkJson(path: ModelPath, bytes: Buffer, rules: RequestRules): Request
   if (hasTooManyValues(bytes)) return refuse(413, 'The request has too many parts.');
   const decoded = isUtf8(bytes) ? decodeLine(bytes.toString('utf8')) : undefined;
   if (!decoded?.ok) return refuse(400, 'The body of a request must be JSON.');
-  const checked = checkBody(decoded.value, rules);
+  const mayReachOut = rules.mayReachOut();
+  const checked = checkBody(decoded.value, { ref: rules.ref, mayReachOut });
   if (!checked.ok) return refuse(400, checked.message);
   return { ok: true, path, asked: checked.asked, body: Buffer.from(JSON.stringify(decoded.value)) };
 }

@@ -115,7 +115,7 @@ class ProxySession implements ModelSession {
     const { group, route } = this.#entry;
     return {
       ref: route.ref,
-      mayReachOut: this.#deps.policyOf(group.folder).kind === 'open',
+      mayReachOut: () => this.#deps.policyOf(group.folder).kind === 'open',
       waitForTurn: (bytes) => this.#rate.wait(bytes, signal),
     };
   }
