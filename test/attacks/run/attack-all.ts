@@ -24,7 +24,6 @@ const WITHOUT_ISOLATION = [
   ...MOUNT_ROWS,
   ...MEDIA_ROWS,
   ...LOCAL_ROWS,
-  ...LOG_ROWS,
 ];
 
 /** Makes the attacks that are asked for, one row after the other. Throws when the signal aborts. */
@@ -51,9 +50,9 @@ export function findUnmade({ only = [], runtime }: Options): string[] {
   return only.filter((id) => !made.includes(id));
 }
 
-/** Without isolation nothing is attacked that isolates. */
+/** Without isolation nothing is attacked that isolates. The last row tells the agent a secret, which others look for. */
 function hostRowsOf(runtime: Runtime): readonly AttackRow<HostSite>[] {
   return runtime === 'docker'
-    ? [...WITHOUT_ISOLATION, ...OUTSIDE_ROWS, ...CONTAINER_ROWS]
-    : WITHOUT_ISOLATION;
+    ? [...WITHOUT_ISOLATION, ...OUTSIDE_ROWS, ...CONTAINER_ROWS, ...LOG_ROWS]
+    : [...WITHOUT_ISOLATION, ...LOG_ROWS];
 }
