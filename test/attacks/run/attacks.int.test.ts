@@ -66,7 +66,6 @@ const IN_PROCESSES: readonly Mutation[] = [
   'raw-text',
   'open-markup',
   'any-sender',
-  'any-mount',
   'any-origin',
   'told-secrets',
 ];
