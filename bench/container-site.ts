@@ -86,6 +86,7 @@ export async function openContainerSite(signal: AbortSignal): Promise<SiteOutcom
   const agents = await createAgents(config, {
     paths,
     doorFolder,
+    findByFolder: () => undefined,
     projectRoot,
     installationId,
     logger,

@@ -20,7 +20,7 @@ export function roundHundredths(value: number): number {
 }
 
 /** By nearest rank: always one of the values. NaN when there are none. */
-function percentile(values: readonly number[], share: number): number {
+export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }

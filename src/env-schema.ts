@@ -124,7 +124,7 @@ export const envSchema = z.object({
   }),
   CONTAINER_IMAGE: z.string().default('deckhand-agent:latest').meta({
     description:
-      'tag of the agent image; `deckhand start` builds it when it is missing or older than the code, and leaves alone an image that somebody else built under this tag',
+      'tag of the agent image; `deckhand start` builds it when it is missing or older than the code, and leaves alone an image that somebody else built under this tag, which must have no volumes',
   }),
   BASE_IMAGE: z.string().default('node:24-bookworm-slim').meta({
     description: 'what `container/Dockerfile` builds on: Debian with Node 24 and npm',

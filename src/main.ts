@@ -11,11 +11,13 @@ const END_MS = 1_000;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => stop.abort());
 }
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  // The reader of a pipe has gone away: what is left to say has nobody to hear it, and need not be made.
-  stop.abort();
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    // The reader of a pipe has gone away: what is left to say has nobody to hear it, and need not be made.
+    stop.abort();
+  });
+}
 
 process.exitCode = await runCli(process.argv, {
   loadConfig: () => loadConfig(process.env, projectRoot),

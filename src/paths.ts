@@ -33,7 +33,7 @@ export interface HostPaths {
   readonly askDoors: string;
   /** The same of links that stand in for mounts. */
   readonly askProcesses: string;
-  /** One home per group, in which its agent can write. */
+  /** A folder per group with a home that its containers see and cannot write. */
   readonly codexRoot: string;
   groupFolder(folder: string): string;
   ipc(folder: string): string;

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
-import type { FailureClass, GatewayAccess, RunEvent, RunRequest, Usage } from '@deckhand/protocol';
+import type { GatewayAccess, RunEvent, RunRequest, Usage } from '@deckhand/protocol';
 import type { UsableCredential } from './core/credential.ts';
 import type { EgressDenial, EgressPolicy } from './core/egress.ts';
+import type { AttemptFailure } from './core/failure-class.ts';
 import type { RegisteredGroup } from './core/group.ts';
 import type { InboundMessage, Jid, OutboundMedia, OutboundMessage } from './core/message.ts';
 import type { ModelRoute } from './core/models/route.ts';
@@ -86,13 +87,11 @@ export type RunOutcome =
     }
   | {
       status: 'failed';
-      class: FailureClass;
+      class: AttemptFailure;
       /** For the log; never for a chat. */
       detail: string;
       retryAt?: number;
       hasSideEffects: boolean;
-      /** The group's tokens of the day are used up, so that its model was asked no more; `refused` then. */
-      isOutOfTokens?: true;
       /** What the model was asked all the same, where the host has seen it. */
       usage?: Usage;
     }

@@ -6,6 +6,7 @@ import { createAgentPlanner } from '../containers/agent-planner.ts';
 import { createAgentRunner } from '../containers/agent-runner.ts';
 import type { AgentRuntime } from '../containers/agent-runtime.ts';
 import { type AgentUser, chooseAgentUser } from '../containers/agent-user.ts';
+import { findBehindDoors } from '../containers/behind-doors.ts';
 import { createDockerClient } from '../containers/docker-client.ts';
 import { EngineUnreachableError } from '../containers/docker-errors.ts';
 import { createDockerRuntime } from '../containers/docker-runtime.ts';
@@ -16,8 +17,9 @@ import { oneOffOwner, sweepOneOffs } from '../containers/one-off.ts';
 import { mayServe } from '../containers/process-guard.ts';
 import { createProcessRuntime } from '../containers/process-runtime.ts';
 import { reapContainers } from '../containers/reaper.ts';
+import type { RegisteredGroup } from '../core/group.ts';
 import type { DoorSupport } from '../core/outlet.ts';
-import { createWatchDisk } from '../disk/watch-disk.ts';
+import { createDiskGuard } from '../disk/disk-guard.ts';
 import type { Logger } from '../logger.ts';
 import type { HostPaths } from '../paths.ts';
 import type { AgentRunner } from '../ports.ts';
@@ -31,6 +33,8 @@ export interface AgentsDeps {
   readonly logger: Logger;
   /** Where the door of a group lies. */
   readonly doorFolder: (folder: string) => string;
+  /** The registration of the moment; undefined for a group that has none. */
+  readonly findByFolder: (folder: string) => RegisteredGroup | undefined;
   /** Set for agents of one command beside the host: the two never touch each other's. */
   readonly oneOff?: OneOffAgents;
 }
@@ -47,6 +51,8 @@ export interface Agents {
   readonly outlets: Outlets;
   /** Finds out how containers can reach the outside, on which their credentials depend. Done by `prepare` as well. */
   findDoors(): Promise<void>;
+  /** The folders whose agents, left by an earlier host, have a door, whatever new ones would be given. */
+  findBehindDoors(): Promise<ReadonlySet<string>>;
   /** Gives a file in a mounted folder to the user that agents run as. */
   handOver(path: string): Promise<void>;
   /**
@@ -76,6 +82,7 @@ export async function createAgents(config: Config, deps: AgentsDeps): Promise<Ag
         runner: createRunner(config, deps, dockerRuntime(docker, config, deps), outlets),
         outlets,
         findDoors,
+        findBehindDoors: () => findBehindDoors(docker, deps.installationId),
         handOver: createFolderOwner(agentUser()),
         async prepare(keepFolders, signal) {
           await findDoors();
@@ -104,15 +111,14 @@ function createRunner(
     memoryMb: config.containerMemoryMb,
     cpus: config.containerCpus,
   });
-  const watchDisk = createWatchDisk({
-    paths: deps.paths,
+  const disk = createDiskGuard({
+    ...deps,
     quotaMb: config.diskQuotaMb,
     reserveMb: config.diskReserveMb,
     now: systemNow,
     wait: waitUnlessAborted,
-    logger: deps.logger,
   });
-  return createAgentRunner({ ...config, runtime, planAgent, watchDisk, logger: deps.logger });
+  return createAgentRunner({ ...config, runtime, planAgent, disk, logger: deps.logger });
 }
 
 function dockerRuntime(docker: Docker, config: Config, deps: AgentsDeps): AgentRuntime {
@@ -186,6 +192,7 @@ function processAgents(config: Config, deps: AgentsDeps): Agents {
     runner: createRunner(config, deps, runtime, outlets),
     outlets,
     findDoors: () => Promise.resolve(),
+    findBehindDoors: () => Promise.resolve(new Set()),
     handOver: () => Promise.resolve(),
     prepare: () => Promise.resolve(),
   };

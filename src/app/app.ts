@@ -1,34 +1,29 @@
-import type { WhatsAppChannel } from '../channels/whatsapp/channel.ts';
-import { systemAfter } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createChats } from '../db/chats.ts';
 import { createOutbox } from '../db/outbox.ts';
 import { createRunDenials } from '../db/run-denials.ts';
-import { createRuns, type Runs } from '../db/runs.ts';
+import { createRuns } from '../db/runs.ts';
 import { installationId } from '../db/settings.ts';
 import { createDenialNotes } from '../egress/note-denials.ts';
 import type { ReportActivity } from '../engine/activity.ts';
-import { Engine, type EngineDeps } from '../engine/engine.ts';
-import { readGlobalMemory } from '../global-memory.ts';
+import type { Engine } from '../engine/engine.ts';
 import { createLogCensor } from '../log-censor.ts';
-import { writeMediaFile } from '../media/media-folder.ts';
 import { createSpool } from '../media/spool.ts';
-import type { AgentRunner, Channel, ChannelState, Gateway } from '../ports.ts';
-import { systemRandomBytes } from '../random.ts';
+import type { Channel, ChannelState, Gateway } from '../ports.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
 import { ensureSecret } from '../secret-file.ts';
 import { followTasksNudge } from '../tasks-nudge.ts';
 import { type Agents, createAgents } from './agents.ts';
 import { type AppBase, type BaseOverrides, openBase } from './base.ts';
 import { createChannel } from './channel.ts';
-import { createChatSignIn } from './chat-login.ts';
-import { type Credentials, createCredentials } from './credentials.ts';
+import { createCredentials } from './credentials.ts';
 import { createAppGateway } from './gateway.ts';
+import { createHostEngine } from './host-engine.ts';
 import { rememberLink } from './link-state.ts';
 import { createMailboxFollower, type MailboxFollower } from './mailboxes.ts';
-import { createCatalogDescription, createPlanRoutes } from './models.ts';
 import { nameGroups } from './name-groups.ts';
 import type { Outlets } from './outlets.ts';
+import { prepareAgents } from './prepare-agents.ts';
 import type { StopStep } from './stop-step.ts';
 import { createHostSnapshots, showStateBeforeRuns } from './task-commands.ts';
 import { tellMain, tellProblem } from './tell-main.ts';
@@ -90,7 +85,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     }),
   );
   announce('database');
-  const agents = overrides.agents ?? (await openAgents(base, overrides.projectRoot));
+  const agents = overrides.agents ?? (await openAgents(base, overrides.projectRoot, registrations));
   const openChannel = overrides.createChannel ?? createChannel;
   const { channel, isLinked, ownJids } = openChannel(base, {
     onMessage: (message) => void serving.ingest(message),
@@ -115,7 +110,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     tellMain: (text, key) => tellMain(registrations, engine, text, key),
   });
   const parts = { registrations, channel, runner, gateway, credentials };
-  const serving = createEngine(base, parts, {
+  const serving = createHostEngine(base, parts, {
     settleRequests: async (folder) => mailboxes?.settle(folder),
     recoveringRequests: (folder) => mailboxes?.recovering(folder),
     report(activity) {
@@ -158,7 +153,7 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
     registrations,
     async run(signal) {
       if (!isLinked()) return { reason: 'channel', state: { status: 'unlinked' } };
-      await agents.prepare(adoptableFolders(createRuns(db), registrations), signal);
+      await prepareAgents({ agents, registrations, engine: serving, runs: createRuns(db) }, signal);
       await createSpool({ root: paths.spool, logger }).sweep(createOutbox(db).spooled());
       await following.start();
       credentials.refresher.start();
@@ -169,12 +164,17 @@ export async function createApp(config: Config, overrides: AppOverrides): Promis
   };
 }
 
-function openAgents({ config, db, logger, paths }: AppBase, projectRoot: string): Promise<Agents> {
+function openAgents(
+  { config, db, logger, paths }: AppBase,
+  projectRoot: string,
+  registrations: Registrations,
+): Promise<Agents> {
   return createAgents(config, {
     paths,
     projectRoot,
     installationId: installationId(db),
     doorFolder: (folder) => paths.doorFolder(folder),
+    findByFolder: (folder) => registrations.byFolder(folder),
     logger,
   });
 }
@@ -184,53 +184,15 @@ async function openGateway(
   outlets: Outlets,
   registrations: Registrations,
 ): Promise<Gateway> {
-  const { db, paths } = base;
+  const { config, db, paths } = base;
+  const censor = createLogCensor(Object.values(config.secrets));
   return createAppGateway(base, {
     outlets,
     doorFolder: (folder) => paths.doorFolder(folder),
     key: await ensureSecret(paths.gatewayKey),
     findByFolder: (folder) => registrations.byFolder(folder),
-    noteDenial: createDenialNotes({ ...base, runDenials: createRunDenials(db) }),
+    noteDenial: createDenialNotes({ ...base, censor, runDenials: createRunDenials(db) }),
   });
-}
-
-function createEngine(
-  base: AppBase,
-  parts: {
-    registrations: Registrations;
-    channel: WhatsAppChannel;
-    runner: AgentRunner;
-    gateway: Gateway;
-    credentials: Credentials;
-  },
-  hooks: Pick<EngineDeps, 'settleRequests' | 'recoveringRequests' | 'report'>,
-): Engine {
-  const { config, paths, logger } = base;
-  return new Engine({
-    ...base,
-    ...hooks,
-    channel: parts.channel,
-    runner: parts.runner,
-    gateway: parts.gateway,
-    spool: createSpool({ root: paths.spool, logger }),
-    writeMediaFile: (folder, name, bytes) => writeMediaFile(paths.groupFolder(folder), name, bytes),
-    settings: config,
-    censor: createLogCensor(Object.values(config.secrets)),
-    after: systemAfter,
-    randomBytes: systemRandomBytes,
-    findGroup: (jid) => parts.registrations.get(jid),
-    planRoutes: createPlanRoutes(base),
-    describeModel: createCatalogDescription(base),
-    resolveCredential: parts.credentials.resolve,
-    signIn: createChatSignIn(base, parts.credentials.store),
-    readGlobalMemory: () => readGlobalMemory(paths.globalMemory, logger),
-  });
-}
-
-/** Runs of groups that are registered no more are given up, so their containers have nobody. */
-function adoptableFolders(runs: Runs, registrations: Registrations): ReadonlySet<string> {
-  const running = runs.running().filter((run) => registrations.get(run.chatJid) !== undefined);
-  return new Set(running.map((run) => run.folder));
 }
 
 async function serve(

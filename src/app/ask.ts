@@ -5,10 +5,12 @@ import type { Now } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { RoutePlan } from '../core/models/routes.ts';
 import type { GroupMap } from '../core/registration.ts';
+import type { DenialFacts } from '../core/story/facts.ts';
 import { type Db, openDatabase } from '../db/database.ts';
 import { acquireInstanceLock, InstanceLockedError, isHostRunning } from '../db/instance-lock.ts';
 import { createModelStore } from '../db/models.ts';
 import { installationId } from '../db/settings.ts';
+import { gatherDenials } from '../egress/gather-denials.ts';
 import { createChooseRoute } from '../engine/choose-route.ts';
 import { readGlobalMemory } from '../global-memory.ts';
 import { prepareFolders } from '../host-folders.ts';
@@ -16,6 +18,7 @@ import type { Logger } from '../logger.ts';
 import { type HostPaths, hostPaths } from '../paths.ts';
 import { createAgents } from './agents.ts';
 import { openAskFolder } from './ask-folders.ts';
+import { findAskedGroup } from './asked-group.ts';
 import type { AppBase } from './base.ts';
 import { createCredentials } from './credentials.ts';
 import { createAppGateway } from './gateway.ts';
@@ -28,6 +31,8 @@ export interface AskApp {
   readonly base: AppBase;
   /** Asks by these routes. What one turn has made ready serves the others. */
   createTurn(plan: RoutePlan): AskTurn;
+  /** What agents wanted to reach and might not, since the last time. */
+  takeDenials(): DenialFacts[];
   /** Stops the agent and leaves nothing behind. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -54,24 +59,27 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
   const processRoot = await openFolder(paths.askProcesses);
   const doors = await openFolder(paths.askDoors);
   const doorFolder = (folder: string) => join(doors, folder);
+  const { all } = lookUp(groups);
+  const findByFolder = (folder: string) => findAskedGroup(groups, folder);
   const agents = await createAgents(config, {
     paths,
     doorFolder,
+    findByFolder,
     logger,
     projectRoot,
     installationId: installationId(db),
     oneOff: { processRoot, onProgress },
   });
   const { outlets } = agents;
-  const { all, byFolder } = lookUp(groups);
+  const denials = gatherDenials();
   const gateway = stack.use(
     createAppGateway(base, {
       outlets,
       doorFolder,
       key: randomBytes(32).toString('base64url'),
-      findByFolder: byFolder,
-      // No run of the database has it; who asks can look at the log.
-      noteDenial: (_run, denial) => logger.warn(denial, 'destination denied'),
+      findByFolder,
+      // No run of the database has it.
+      noteDenial: (_run, denial) => denials.add(denial),
     }),
   );
   const credentials = createCredentials(base, {
@@ -91,6 +99,7 @@ export async function openAskApp(config: Config, options: AskAppOptions): Promis
   const resources = stack.move();
   return {
     base,
+    takeDenials: () => denials.take(),
     createTurn: (plan) =>
       createAskTurn({
         runner,

@@ -46,6 +46,7 @@ export async function startEngine(
 
 function answerTo(url: string, answers: EngineAnswers): unknown {
   const { imageLabels, containers = [], info } = answers;
+  if (url.endsWith('/_ping')) return 'OK';
   if (url.endsWith('/version')) return { Version: '27.0.1', ApiVersion: '1.46' };
   if (url.endsWith('/info')) return { ...INFO, ...info };
   if (url.includes('/containers/json')) return containers;

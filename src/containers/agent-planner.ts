@@ -5,7 +5,7 @@ import type { HostPaths } from '../paths.ts';
 import type { AgentOutlet, AgentSpec } from './agent-runtime.ts';
 import { planExtraMounts } from './extra-mount-plan.ts';
 import { prepareGroupFolders } from './group-folders.ts';
-import { MountRefusal } from './host-place.ts';
+import { MountRefusedError } from './mount-refused-error.ts';
 
 export interface AgentPlannerDeps {
   readonly paths: HostPaths;
@@ -40,7 +40,7 @@ export function createAgentPlanner(deps: AgentPlannerDeps): PlanAgent {
     try {
       return { ok: true, spec: await planSpec(deps, group, planned.outlet) };
     } catch (error) {
-      if (error instanceof MountRefusal) return { ok: false, reason: error.message };
+      if (error instanceof MountRefusedError) return { ok: false, reason: error.message };
       throw error;
     }
   };

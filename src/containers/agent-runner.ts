@@ -3,11 +3,12 @@ import type { RegisteredGroup } from '../core/group.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentRunner, RunHandlers, RunOutcome } from '../ports.ts';
 import { type AdoptedRun, adoptRun } from './adoption.ts';
+import type { AgentDisk } from './agent-disk.ts';
 import type { PlanAgent } from './agent-planner.ts';
 import type { AgentRuntime, AgentSpec } from './agent-runtime.ts';
 import { startAgent } from './agent-starter.ts';
 import { errorText } from './docker-errors.ts';
-import { RunSession } from './run-session.ts';
+import { FollowedRuns } from './followed-runs.ts';
 import { type Agent, WarmPool } from './warm-pool.ts';
 
 export interface AgentRunnerDeps {
@@ -24,27 +25,16 @@ export interface AgentRunnerDeps {
   readonly graceMs?: number | undefined;
   /** From start to the runner's `ready`, milliseconds. */
   readonly readyTimeoutMs?: number | undefined;
-  /**
-   * Watches what a run's group writes until disposed; `stop` is told why, for people. The group of an adopted run is
-   * not known.
-   */
-  readonly watchDisk?: WatchDisk | undefined;
+  readonly disk?: AgentDisk | undefined;
   /** How long a found process may be silent before it counts as not having the run, milliseconds. */
   readonly adoptWaitMs?: number | undefined;
 }
-
-export type WatchDisk = (
-  folder: string,
-  group: RegisteredGroup | undefined,
-  stop: (reason: string) => void,
-) => Disposable;
 
 const DEFAULT_GRACE_MS = 10_000;
 const DEFAULT_READY_TIMEOUT_MS = 30_000;
 const DEFAULT_ADOPT_WAIT_MS = 5000;
 
 type Failure = Extract<RunOutcome, { status: 'failed' }>;
-type SessionRun = { runId: string; timeoutMs: number; maxOutputChars: number };
 
 /** Runs requests on warm agent processes, one process per group folder. Implements the port. */
 export function createAgentRunner(deps: AgentRunnerDeps): AgentRunner {
@@ -54,15 +44,18 @@ export function createAgentRunner(deps: AgentRunnerDeps): AgentRunner {
 class PooledAgentRunner implements AgentRunner {
   readonly #deps: AgentRunnerDeps;
   readonly #pool: WarmPool;
-  readonly #sessions = new Set<RunSession>();
+  readonly #runs: FollowedRuns;
   /** Every call of `run` and `adopt` that has not returned. */
   readonly #pending = new Set<Promise<unknown>>();
   readonly #disposal = new AbortController();
 
   constructor(deps: AgentRunnerDeps) {
     this.#deps = deps;
-    const { idleTimeoutMs, logger } = deps;
-    this.#pool = new WarmPool({ maxAgents: deps.maxConcurrentContainers, idleTimeoutMs, logger });
+    const { idleTimeoutMs, disk, logger, graceMs = DEFAULT_GRACE_MS } = deps;
+    const maxAgents = deps.maxConcurrentContainers;
+    this.#pool = new WarmPool({ maxAgents, idleTimeoutMs, disk, logger });
+    const { signal: stopping } = this.#disposal;
+    this.#runs = new FollowedRuns({ pool: this.#pool, disk, graceMs, stopping, logger });
   }
 
   run(
@@ -89,7 +82,7 @@ class PooledAgentRunner implements AgentRunner {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposal.abort();
-    for (const session of this.#sessions) session.detach();
+    this.#runs.detach();
     await Promise.all(this.#pending);
     await this.#pool[Symbol.asyncDispose]();
   }
@@ -112,14 +105,15 @@ class PooledAgentRunner implements AgentRunner {
     const startSignal = AbortSignal.any([signal, this.#disposal.signal]);
     try {
       const plan = await this.#deps.planAgent(group);
-      if (!plan.ok) return failure('refused', plan.reason);
+      if (!plan.ok) return failure('setup', plan.reason);
       const refusal = this.#deps.runtime.refuse(plan.spec);
-      if (refusal !== undefined) return failure('refused', refusal);
+      if (refusal !== undefined) return failure('setup', refusal);
+      const excess = await this.#deps.disk?.refuse(group.folder);
+      if (excess !== undefined) return failure('disk', excess);
       const agent = await this.#acquire(plan.spec, request.runId, startSignal);
-      const session = this.#openSession(agent, request, handlers);
-      using _watch = this.#watchDisk(group.folder, group, session);
+      const session = this.#runs.open(agent, request, handlers);
       session.start(request);
-      return await this.#follow(session, agent, group.folder, signal);
+      return await this.#runs.follow(session, agent, group.folder, signal);
     } catch (error) {
       return this.#explain(error, group.folder, signal);
     }
@@ -142,12 +136,7 @@ class PooledAgentRunner implements AgentRunner {
     if (adopted === undefined) return stopping.aborted ? { status: 'detached' } : undefined;
     this.#deps.logger.info({ folder, runId, id: adopted.agent.process.id }, 'run adopted');
     this.#pool.admit(folder, adopted.agent);
-    using _watch = this.#watchDisk(folder, undefined, adopted.session);
-    return await this.#follow(adopted.session, adopted.agent, folder, signal);
-  }
-
-  #watchDisk(folder: string, group: RegisteredGroup | undefined, session: RunSession) {
-    return this.#deps.watchDisk?.(folder, group, (reason) => session.stop('disk', reason));
+    return await this.#runs.follow(adopted.session, adopted.agent, folder, signal);
   }
 
   async #acquire(spec: AgentSpec, runId: string, signal: AbortSignal): Promise<Agent> {
@@ -174,48 +163,8 @@ class PooledAgentRunner implements AgentRunner {
     };
     const waitMs = this.#deps.adoptWaitMs ?? DEFAULT_ADOPT_WAIT_MS;
     const openSession = (agent: Agent, wrapped: RunHandlers) =>
-      this.#openSession(agent, run, wrapped);
+      this.#runs.open(agent, run, wrapped);
     return adoptRun({ runtime, logger, waitMs, openSession }, folder, handlers, signal);
-  }
-
-  #openSession(agent: Agent, run: SessionRun, handlers: RunHandlers): RunSession {
-    const graceMs = this.#deps.graceMs ?? DEFAULT_GRACE_MS;
-    return new RunSession({
-      process: agent.process,
-      feed: agent.feed,
-      runId: run.runId,
-      maxOutputChars: run.maxOutputChars,
-      handlers,
-      deadlineMs: run.timeoutMs + graceMs,
-      graceMs,
-      logger: this.#deps.logger.child({ runId: run.runId }),
-    });
-  }
-
-  /** Waits for a session's end and gives the process back, or lets go of it. */
-  async #follow(
-    session: RunSession,
-    agent: Agent,
-    folder: string,
-    signal: AbortSignal,
-  ): Promise<RunOutcome> {
-    const onAbort = () => session.cancel();
-    this.#sessions.add(session);
-    if (this.#disposal.signal.aborted) session.detach();
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    const { outcome, isReusable } = await session.done;
-    signal.removeEventListener('abort', onAbort);
-    this.#sessions.delete(session);
-    if (outcome.status === 'detached') {
-      this.#pool.forget(folder);
-      await agent.process.detach();
-    } else if (this.#disposal.signal.aborted) {
-      await agent.process.stop('host stops');
-    } else {
-      this.#pool.giveBack(folder, isReusable);
-    }
-    return outcome;
   }
 
   #explain(error: unknown, folder: string, signal: AbortSignal): RunOutcome {

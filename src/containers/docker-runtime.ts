@@ -98,6 +98,7 @@ async function removeQuietly(deps: Parts, container: Container): Promise<void> {
 async function inspectAgentImage(deps: DockerRuntimeDeps): Promise<ImageFacts> {
   try {
     const found = await deps.docker.getImage(deps.settings.image).inspect();
+    refuseVolumes(deps.settings.image, Object.keys(found.Config.Volumes ?? {}));
     return { id: found.Id, hash: found.Config.Labels?.[LABELS.imageHash] ?? 'unknown' };
   } catch (error) {
     if (!isNotFound(error)) throw error;
@@ -108,6 +109,14 @@ async function inspectAgentImage(deps: DockerRuntimeDeps): Promise<ImageFacts> {
       },
     );
   }
+}
+
+/** The engine would make each anew on its own disk for every container, in no quota, and keep it afterwards. */
+function refuseVolumes(image: string, volumes: readonly string[]): void {
+  if (volumes.length === 0) return;
+  throw new Error(
+    `the agent image ${image} has volumes (${volumes.join(', ')}), on which an agent could write without limit: use one without`,
+  );
 }
 
 /** A file mounted by itself is pinned by its inode: replacing the file must replace the container. */

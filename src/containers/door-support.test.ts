@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { expect, test } from 'vitest';
 import { findDoorSupport } from './door-support.ts';
-import { serveInfo } from './engine-info.fixture.ts';
+import { serveAnswers } from './engine-answers.fixture.ts';
 
 /** What is said of an engine behind a Unix socket that tells this of itself. */
 async function supportOf(info: unknown, platform: NodeJS.Platform = 'linux') {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'deckhand-engine-'));
-  const socketPath = join(folder.path, 'engine.sock');
-  await using _engine = await serveInfo(socketPath, info);
-  return await findDoorSupport(new Docker({ socketPath }), platform);
+  await using engine = await serveAnswers(join(folder.path, 'engine.sock'), { '/info': info });
+  return await findDoorSupport(engine.docker, platform);
 }
 
 const LINUX = { OSType: 'linux', OperatingSystem: 'Debian GNU/Linux 12 (bookworm)' };

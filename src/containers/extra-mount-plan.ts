@@ -1,20 +1,27 @@
 import { type BigIntStats, constants } from 'node:fs';
-import { lstat, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
-import { decideExtraMount, type ExtraMountFacts, type SourceKind } from '../core/extra-mounts.ts';
+import {
+  decideExtraMount,
+  type ExtraMountFacts,
+  findPlaceObstacle,
+  type SourceKind,
+} from '../core/extra-mounts.ts';
 import type { ExtraMount, RegisteredGroup } from '../core/group.ts';
 import { isWithin } from '../core/host-places.ts';
 import type { AgentMount, MountSubject } from '../core/mounts.ts';
 import type { Logger } from '../logger.ts';
 import type { HostPaths } from '../paths.ts';
 import { errorText } from './docker-errors.ts';
-import { expandHome, MountRefusal, realPlaces } from './host-place.ts';
+import { expandHome, realPlaces } from './host-place.ts';
 import { readMountAllowlist } from './mount-allowlist.ts';
 import { identityOf } from './mount-identity.ts';
-import { surveyFolder } from './mount-survey.ts';
+import { MountRefusedError } from './mount-refused-error.ts';
+import { type MountSource, openMountSource } from './mount-source.ts';
+import { type Survey, surveyFolder } from './mount-survey.ts';
 
 /** Bits of a program that runs as its owner or group. */
 const SET_ID = 0o6000;
+const NOTHING: Survey = { entries: [], sockets: [], isWhole: true };
 
 export interface ExtraMountDeps {
   readonly paths: Pick<HostPaths, 'data' | 'groups'>;
@@ -29,7 +36,7 @@ type Surroundings = Pick<ExtraMountFacts, 'roots' | 'blockedPatterns' | 'ownFold
 
 /**
  * The mounts that a registration asks for beyond its own folders, by the allowlist and what the file system says.
- * Each is pinned: a container that was given something else in its place is not used. Throws a MountRefusal.
+ * Each is pinned: a container that was given something else in its place is not used. Throws a MountRefusedError.
  */
 export async function planExtraMounts(
   deps: ExtraMountDeps,
@@ -43,7 +50,7 @@ export async function planExtraMounts(
   for (const mount of wanted) {
     const { facts, identity } = await lookAt(deps, mount, surroundings);
     const decision = decideExtraMount(subject, facts);
-    if (!decision.ok) throw new MountRefusal(decision.reason);
+    if (!decision.ok) throw new MountRefusedError(decision.reason);
     if (decision.note !== undefined) {
       deps.logger.warn({ folder: group.folder, note: decision.note }, 'extra mount is limited');
     }
@@ -75,14 +82,16 @@ async function lookAround(deps: ExtraMountDeps): Promise<Surroundings> {
 }
 
 async function lookAt(deps: ExtraMountDeps, mount: ExtraMount, surroundings: Surroundings) {
-  const realPath = await realSource(deps, mount.hostPath);
-  const found = await lstat(realPath, { bigint: true });
+  await using source = await openSource(deps, mount.hostPath);
+  const { realPath, found, ownPath } = source;
   const kind = kindOf(found);
-  const survey =
-    kind === 'folder' ? await surveyFolder(realPath) : { entries: [], sockets: [], isWhole: true };
+  const place = { mount, realPath, ...surroundings };
+  // Nothing is looked through that is refused for where it lies, such as the whole machine.
+  const isOpen = kind === 'folder' && findPlaceObstacle(place) === undefined;
+  const survey = isOpen ? await surveyFolder(ownPath) : NOTHING;
   if (!survey.isWhole)
     deps.logger.warn({ source: realPath }, 'extra mount is too large to be looked through wholly');
-  const facts: ExtraMountFacts = { mount, realPath, kind, ...survey, ...surroundings };
+  const facts: ExtraMountFacts = { ...place, kind, ...survey };
   return { facts, identity: identityOf(found) };
 }
 
@@ -97,18 +106,18 @@ function kindOf(found: BigIntStats): SourceKind {
 function refuseOverlaps(mounts: readonly AgentMount[]): void {
   for (const [index, { target }] of mounts.entries()) {
     const other = mounts.find((mount, at) => at !== index && isWithin(mount.target, target));
-    if (other?.target === target) throw new MountRefusal(`two mounts want ${target}`);
-    if (other !== undefined) throw new MountRefusal(`mount ${other.target} lies in ${target}`);
+    if (other?.target === target) throw new MountRefusedError(`two mounts want ${target}`);
+    if (other !== undefined) throw new MountRefusedError(`mount ${other.target} lies in ${target}`);
   }
 }
 
-async function realSource(deps: ExtraMountDeps, hostPath: string): Promise<string> {
+async function openSource(deps: ExtraMountDeps, hostPath: string): Promise<MountSource> {
   const path = expandHome(deps.userHome, hostPath);
   if (!isAbsolute(path))
-    throw new MountRefusal(`mount ${hostPath} must be an absolute path or ~/…`);
+    throw new MountRefusedError(`mount ${hostPath} must be an absolute path or ~/…`);
   try {
-    return await realpath(path);
+    return await openMountSource(path);
   } catch (error) {
-    throw new MountRefusal(`mount ${hostPath} cannot be used: ${errorText(error)}`);
+    throw new MountRefusedError(`mount ${hostPath} cannot be used: ${errorText(error)}`);
   }
 }

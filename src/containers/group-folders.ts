@@ -4,9 +4,10 @@ import { MAILBOX_FOLDERS } from '@deckhand/protocol';
 import { type MountSources, PROJECT_PARTS } from '../core/mounts.ts';
 import type { HostPaths } from '../paths.ts';
 import { prepareCodexFiles } from './codex-home.ts';
-import { isPresent, MountRefusal } from './host-place.ts';
+import { isPresent } from './host-place.ts';
+import { MountRefusedError } from './mount-refused-error.ts';
 
-/** Makes the folders that a group's agents have, where they are missing. Throws a MountRefusal for one that is a link. */
+/** Makes the folders that a group's agents have, where they are missing. Throws a MountRefusedError for one that is a link. */
 export async function prepareGroupFolders(
   paths: HostPaths,
   projectRoot: string,
@@ -45,7 +46,7 @@ async function makeMailbox(ipc: string): Promise<void> {
 /** A mount follows a link in its source: the folder itself must be one. */
 async function refuseLink(path: string): Promise<void> {
   if ((await lstat(path)).isDirectory()) return;
-  throw new MountRefusal(`${path} must be a folder, not a link or file`);
+  throw new MountRefusedError(`${path} must be a folder, not a link or file`);
 }
 
 async function presentParts(projectRoot: string): Promise<Record<string, string>> {

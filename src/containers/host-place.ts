@@ -2,11 +2,6 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../errno.ts';
 
-/** Thrown while a plan is made, for a mount that is not given; the message is for people. */
-export class MountRefusal extends Error {
-  override readonly name = 'MountRefusal';
-}
-
 export async function isPresent(path: string): Promise<boolean> {
   try {
     await stat(path);

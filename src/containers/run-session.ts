@@ -1,9 +1,5 @@
-import {
-  type FailureClass,
-  PROTOCOL_VERSION,
-  type RunEvent,
-  type RunRequest,
-} from '@deckhand/protocol';
+import { PROTOCOL_VERSION, type RunEvent, type RunRequest } from '@deckhand/protocol';
+import type { AttemptFailure } from '../core/failure-class.ts';
 import { passCrashPoint } from '../crash-points.ts';
 import type { Logger } from '../logger.ts';
 import type { RunHandlers, RunOutcome } from '../ports.ts';
@@ -102,7 +98,7 @@ export class RunSession {
   }
 
   /** Ends the run with its process, which is asked first and killed after the grace that stops have. */
-  stop(failure: FailureClass, detail: string): void {
+  stop(failure: AttemptFailure, detail: string): void {
     this.#stop(failure, detail);
   }
 
@@ -175,13 +171,13 @@ export class RunSession {
     this.#fail('internal', describeExit(exit, this.#deps.feed.stderrTail));
   }
 
-  #stop(failure: FailureClass, detail: string): void {
+  #stop(failure: AttemptFailure, detail: string): void {
     if (this.#state === 'stopping' || this.#state === 'ended') return;
     this.#state = 'stopping';
     void this.#deps.process.stop(failure).then(() => this.#fail(failure, detail));
   }
 
-  #fail(failure: FailureClass, detail: string): void {
+  #fail(failure: AttemptFailure, detail: string): void {
     const hasSideEffects = this.#hasUsedTool;
     const cut = detail.slice(0, MAX_DETAIL_CHARS);
     this.#end({ status: 'failed', class: failure, detail: cut, hasSideEffects }, false);

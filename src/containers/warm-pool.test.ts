@@ -144,3 +144,43 @@ test('disposing stops what is idle', async () => {
   expect(stops).toEqual(['agent-1 host stops']);
   expect(pool.size).toBe(0);
 });
+
+test('T16: an idle process is watched until its next run begins, and stopped when it fills the disk all the same', async () => {
+  const { stops, create } = makeAgents();
+  const watches = new Map<string, (reason: string) => void>();
+  const disk = {
+    watchIdle(folder: string, stop: (reason: string) => void): Disposable {
+      watches.set(folder, stop);
+      return { [Symbol.dispose]: () => void watches.delete(folder) };
+    },
+  };
+  await using pool = new WarmPool({ maxAgents: 2, idleTimeoutMs: 60_000, disk, logger });
+  const agent = await pool.acquire('a', 'f', create('f'), endless);
+  expect([...watches.keys()]).toEqual([]);
+  pool.giveBack('a', true);
+  expect([...watches.keys()]).toEqual(['a']);
+  await pool.acquire('a', 'f', create('f'), endless);
+  expect([...watches.keys()]).toEqual([]);
+  pool.giveBack('a', true);
+  watches.get('a')?.('it takes too much');
+  await agent.process.exited;
+  expect(stops).toEqual(['agent-1 it takes too much']);
+  expect([...watches.keys()]).toEqual([]);
+});
+
+test('T16: an idle process that floods its output is stopped', async () => {
+  const { stops, create } = makeAgents();
+  await using pool = makePool(2);
+  const { feed, process } = await pool.acquire('a', 'f', create('f'), endless);
+  pool.giveBack('a', true);
+  const half = Buffer.alloc(600_000, 'x');
+  feed.pushStdout(half);
+  await pool.acquire('a', 'f', create('f'), endless);
+  feed.pushStdout(half);
+  pool.giveBack('a', true);
+  feed.pushStderr(half);
+  expect(stops).toEqual([]);
+  feed.pushStdout(half);
+  await process.exited;
+  expect(stops).toEqual(['agent-1 writes without a run']);
+});

@@ -1,6 +1,10 @@
 import type { Logger } from '../logger.ts';
+import type { AgentDisk } from './agent-disk.ts';
 import type { AgentProcess } from './agent-runtime.ts';
 import type { EventFeed } from './event-feed.ts';
+
+/** What a process may write between two runs, bytes; there is nothing to say then, and reading it costs the host. */
+const MAX_IDLE_BYTES = 1024 * 1024;
 
 /** A live process with the feed of its events. */
 export interface Agent {
@@ -16,7 +20,8 @@ export interface Agent {
 interface Slot {
   state: 'starting' | 'busy' | 'idle' | 'stopping';
   agent: Agent | undefined;
-  idleTimer: NodeJS.Timeout | undefined;
+  /** What ends it while it is idle: time, and what it writes all the same. */
+  idle: Disposable | undefined;
   /** Is not to be used for another run. */
   isStale: boolean;
   /** Set while stopping. */
@@ -27,6 +32,7 @@ export interface WarmPoolDeps {
   readonly maxAgents: number;
   /** An idle process is stopped after this long, milliseconds. */
   readonly idleTimeoutMs: number;
+  readonly disk?: Pick<AgentDisk, 'watchIdle'> | undefined;
   readonly logger: Logger;
 }
 
@@ -71,7 +77,7 @@ export class WarmPool implements AsyncDisposable {
 
   /** Takes in a process that an earlier host started, as busy. The limit does not hold it back. */
   admit(folder: string, agent: Agent): void {
-    const slot: Slot = { state: 'busy', agent, idleTimer: undefined, isStale: false };
+    const slot: Slot = { state: 'busy', agent, idle: undefined, isStale: false };
     this.#slots.set(folder, slot);
     this.#occupy(folder, slot, agent);
   }
@@ -87,9 +93,7 @@ export class WarmPool implements AsyncDisposable {
     slot.state = 'idle';
     this.#slots.delete(folder);
     this.#slots.set(folder, slot);
-    slot.idleTimer = setTimeout(() => {
-      void this.#retire(folder, slot, 'idle timeout');
-    }, this.#deps.idleTimeoutMs);
+    slot.idle = this.#watchIdle(folder, slot, slot.agent?.feed);
     this.#notify();
   }
 
@@ -115,12 +119,30 @@ export class WarmPool implements AsyncDisposable {
     await Promise.all(ending.map(([folder, slot]) => this.#retire(folder, slot, 'host stops')));
   }
 
+  #watchIdle(folder: string, slot: Slot, feed: EventFeed | undefined): Disposable {
+    const end = (reason: string) => void this.#retire(folder, slot, reason);
+    const timer = setTimeout(() => end('idle timeout'), this.#deps.idleTimeoutMs);
+    const watch = this.#deps.disk?.watchIdle(folder, end);
+    const most = (feed?.bytes ?? 0) + MAX_IDLE_BYTES;
+    const unsubscribe = feed?.subscribe({
+      onEvent: () => undefined,
+      onBytes: (total) => total > most && end('writes without a run'),
+    });
+    return {
+      [Symbol.dispose]() {
+        clearTimeout(timer);
+        watch?.[Symbol.dispose]();
+        unsubscribe?.();
+      },
+    };
+  }
+
   async #claim(folder: string, fingerprint: string, signal: AbortSignal): Promise<Slot> {
     for (;;) {
       signal.throwIfAborted();
       const own = this.#slots.get(folder);
       if (own?.state === 'idle' && !own.isStale && own.agent?.fingerprint === fingerprint) {
-        clearTimeout(own.idleTimer);
+        own.idle?.[Symbol.dispose]();
         own.state = 'busy';
         return own;
       }
@@ -143,7 +165,7 @@ export class WarmPool implements AsyncDisposable {
     const slot: Slot = {
       state: 'starting',
       agent: undefined,
-      idleTimer: undefined,
+      idle: undefined,
       isStale: false,
     };
     this.#slots.set(folder, slot);
@@ -171,7 +193,7 @@ export class WarmPool implements AsyncDisposable {
 
   async #stop(folder: string, slot: Slot, reason: string): Promise<void> {
     slot.state = 'stopping';
-    clearTimeout(slot.idleTimer);
+    slot.idle?.[Symbol.dispose]();
     this.#deps.logger.info({ folder, reason, id: slot.agent?.process.id }, 'stopping agent');
     await slot.agent?.process.stop(reason);
     this.#free(folder, slot);
@@ -179,7 +201,7 @@ export class WarmPool implements AsyncDisposable {
 
   #free(folder: string, slot: Slot): void {
     if (this.#slots.get(folder) !== slot) return;
-    clearTimeout(slot.idleTimer);
+    slot.idle?.[Symbol.dispose]();
     this.#slots.delete(folder);
     this.#notify();
   }

@@ -28,20 +28,24 @@ export type MountAllowlist = z.infer<typeof mountAllowlistSchema>;
 /** `special`: a socket, device or FIFO, or a program that changes who runs it. `linked file`: it has a second name. */
 export type SourceKind = 'folder' | 'file' | 'linked file' | 'special';
 
-/** What the file system says about a mount, looked up by the caller. All paths absolute and real. */
-export interface ExtraMountFacts {
+/** Where a mount leads, and what is around there. All paths absolute and real. */
+export interface MountPlace {
   readonly mount: ExtraMount;
   readonly realPath: string;
-  readonly kind: SourceKind;
-  /** Relative paths of what is inside at every depth, when it is a folder. */
-  readonly entries: readonly string[];
-  /** Those of them that are sockets. */
-  readonly sockets: readonly string[];
   readonly roots: readonly { readonly realPath: string; readonly allowReadWrite: boolean }[];
   readonly blockedPatterns: readonly string[];
   /** Folders no mount may hold or lie in: other groups' data, credentials, the allowlist itself. */
   readonly ownFolders: readonly string[];
   readonly userHome: string;
+}
+
+/** What the file system says about a mount, looked up by the caller. */
+export interface ExtraMountFacts extends MountPlace {
+  readonly kind: SourceKind;
+  /** Relative paths of what is inside at every depth, when it is a folder. */
+  readonly entries: readonly string[];
+  /** Those of them that are sockets. */
+  readonly sockets: readonly string[];
 }
 
 export type ExtraMountDecision =
@@ -55,7 +59,7 @@ export function decideExtraMount(
   subject: MountSubject,
   facts: ExtraMountFacts,
 ): ExtraMountDecision {
-  const { mount, realPath } = facts;
+  const { mount } = facts;
   const refuse = (why: string): ExtraMountDecision => ({
     ok: false,
     reason: `mount ${mount.hostPath} is refused: ${why}`,
@@ -65,23 +69,29 @@ export function decideExtraMount(
       `containerPath "${mount.containerPath}" must be plain names under /workspace/extra`,
     );
   }
-  const obstacle = placeObstacle(facts) ?? contentObstacle(facts);
+  const obstacle = findPlaceObstacle(facts) ?? contentObstacle(facts);
   if (obstacle !== undefined) return refuse(obstacle);
-  const root = facts.roots.find((candidate) => isWithin(realPath, candidate.realPath));
-  if (root === undefined) return refuse('it lies under no allowed root of the mount allowlist');
-  return grant(subject, facts, root.allowReadWrite);
+  return grant(subject, facts, rootOf(facts)?.allowReadWrite === true);
 }
 
-function placeObstacle(facts: ExtraMountFacts): string | undefined {
-  const { mount, realPath, ownFolders, userHome, blockedPatterns } = facts;
+/** Why nothing at this place is given, whatever it holds; undefined when it may be. */
+export function findPlaceObstacle(place: MountPlace): string | undefined {
+  const { mount, realPath, ownFolders, userHome, blockedPatterns } = place;
   const parts = [...mount.hostPath.split('/'), ...realPath.split('/')];
   const name = blockedName(parts, blockedPatterns);
   if (name !== undefined) return `"${name}" is a blocked name`;
   const own = ownFolders.find((f) => isWithin(realPath, f) || isWithin(f, realPath));
   if (own !== undefined) return `it overlaps Deckhand's own ${own}`;
-  const place = findSystemPlace(realPath);
-  if (place !== undefined) return `it overlaps the system's ${place}`;
-  return isWithin(userHome, realPath) ? 'it holds a whole home folder' : undefined;
+  const system = findSystemPlace(realPath);
+  if (system !== undefined) return `it overlaps the system's ${system}`;
+  if (isWithin(userHome, realPath)) return 'it holds a whole home folder';
+  return rootOf(place) === undefined
+    ? 'it lies under no allowed root of the mount allowlist'
+    : undefined;
+}
+
+function rootOf({ roots, realPath }: MountPlace): MountPlace['roots'][number] | undefined {
+  return roots.find((root) => isWithin(realPath, root.realPath));
 }
 
 function contentObstacle(facts: ExtraMountFacts): string | undefined {

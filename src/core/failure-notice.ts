@@ -1,7 +1,7 @@
-import type { FailureClass } from '@deckhand/protocol';
+import type { AttemptFailure } from './failure-class.ts';
 
-/** `budget`: the group has used up what it may use in a day. */
-export type FailureReason = FailureClass | 'no_answer' | 'interrupted' | 'container' | 'budget';
+/** `budget`: the group had used up what it may use in a day before the run began. */
+export type FailureReason = AttemptFailure | 'no_answer' | 'interrupted' | 'container' | 'budget';
 
 /**
  * What a chat is told when a run failed: one plain sentence, without a stack, a path or a provider's own
@@ -21,12 +21,14 @@ export function failureNotice(reason: FailureReason, timeZone: string, retryAt?:
       return 'I could not answer because this conversation has become too long for the model; please ask again with less.';
     case 'refused':
       return 'I could not answer because the model refused this request.';
+    case 'setup':
+      return 'I could not start because this chat is set up with something that cannot be here; whoever runs me can see with `deckhand doctor` what to change.';
     case 'script':
       return 'The check before a scheduled task failed, so I did not do it.';
     case 'timeout':
       return 'I could not answer in the time I have; please ask for something smaller.';
     case 'disk':
-      return 'I stopped because the files of this chat take more room than it has; please ask me to clean up first.';
+      return 'I stopped because the files of this chat take more room than it has; please ask me to clean up, or whoever runs me to make room.';
     case 'cancelled':
       return 'I stopped working on this because I was asked to.';
     case 'no_answer':
@@ -34,6 +36,7 @@ export function failureNotice(reason: FailureReason, timeZone: string, retryAt?:
     case 'interrupted':
       return 'I was interrupted several times while working on this and gave up; please ask me again.';
     case 'budget':
+    case 'out_of_tokens':
       return `I could not answer because this chat has used up what it may use in a day${until(timeZone, retryAt)}; please ask me again later.`;
     case 'container':
     case 'session':

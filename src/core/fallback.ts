@@ -1,5 +1,5 @@
-import { type FailureClass, failureClassSchema } from '@deckhand/protocol';
 import { z } from 'zod';
+import { type AttemptFailure, attemptFailureSchema } from './failure-class.ts';
 import type { FailureReason } from './failure-notice.ts';
 import type { ModelRoute } from './models/route.ts';
 
@@ -12,14 +12,14 @@ const BACKOFF_MS = [2_000, 10_000] as const;
 /** A model that a run has given up, and why. */
 export const passedModelSchema = z.strictObject({
   name: z.string(),
-  class: failureClassSchema,
+  class: attemptFailureSchema,
   /** When a usage limit ends, unix milliseconds. */
   retryAt: z.number().int().exactOptional(),
 });
 export type PassedModel = z.infer<typeof passedModelSchema>;
 
 export interface Failure {
-  readonly class: FailureClass;
+  readonly class: AttemptFailure;
   readonly hasSideEffects: boolean;
 }
 
@@ -66,7 +66,9 @@ export function decideNext(
     case 'context':
     case 'refused':
     case 'script':
+    case 'setup':
     case 'disk':
+    case 'out_of_tokens':
     case 'cancelled':
     case 'internal':
       return { step: 'end' };
@@ -99,7 +101,7 @@ export function coolDownUntil(
 /** A model that is not asked until then, unix milliseconds. */
 export interface CoolingModel {
   readonly name: string;
-  readonly class: FailureClass;
+  readonly class: AttemptFailure;
   readonly until: number;
 }
 
@@ -138,7 +140,7 @@ export interface Exhausted {
 }
 
 /** What may be over soonest comes first: the chat hears when to ask again, and a task is tried again by it. */
-const SOONEST_OVER: readonly FailureClass[] = ['overloaded', 'quota', 'timeout', 'auth', 'model'];
+const SOONEST_OVER: readonly AttemptFailure[] = ['overloaded', 'quota', 'timeout', 'auth', 'model'];
 
 /** Undefined when no model has failed and none is cooling down: then credentials are missing. */
 export function explainExhausted({ passed, cooling }: RouteFacts): Exhausted | undefined {

@@ -1,10 +1,4 @@
-import {
-  type IpAddress,
-  type IpNetwork,
-  isInNetwork,
-  parseIpAddress,
-  parseIpNetwork,
-} from './ip-network.ts';
+import { type IpAddress, type IpNetwork, isInNetwork, parseIpNetwork } from './ip-network.ts';
 
 /**
  * IPv4 networks that are not the internet's: the IANA IPv4 Special-Purpose Address Registry (RFC 6890), multicast
@@ -44,10 +38,8 @@ const NOT_PUBLIC_IPV6 = networksOf(
   '3fff::/20',
 );
 
-/** Whether an address is one of the internet's. What is no address is not. */
-export function isPublicAddress(text: string): boolean {
-  const address = parseIpAddress(text);
-  if (address === undefined) return false;
+/** Whether an address is one of the internet's, as it stands: what a translator would make of it is not asked. */
+export function isPublicAddress(address: IpAddress): boolean {
   if (address.family === 4) return !isInAny(address, NOT_PUBLIC_IPV4);
   return isInAny(address, GLOBAL_IPV6) && !isInAny(address, NOT_PUBLIC_IPV6);
 }

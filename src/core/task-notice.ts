@@ -80,6 +80,8 @@ function explain(reason: FailureReason): string {
       return 'the conversation has become too long for the model';
     case 'refused':
       return 'the model refused it';
+    case 'setup':
+      return 'this chat is set up with something that cannot be here (`deckhand doctor` says what)';
     case 'script':
       return 'the script that checks before it did not work';
     case 'timeout':
@@ -93,6 +95,7 @@ function explain(reason: FailureReason): string {
     case 'interrupted':
       return 'it was interrupted several times';
     case 'budget':
+    case 'out_of_tokens':
       return 'this chat has used up what it may use in a day';
     case 'container':
     case 'session':

@@ -46,6 +46,12 @@ test.each<[string, Partial<TaskInput>, RegExp]>([
   expect(refusal(changes)).toMatch(reason);
 });
 
+test('characters are counted as requests count them, an emoji as one', () => {
+  const planned = planTask({ ...input, prompt: '😀'.repeat(16_000) }, setting);
+  expect(planned).toMatchObject({ ok: true });
+  expect(refusal({ prompt: '😀'.repeat(16_001) })).toMatch(/longer than 16000/);
+});
+
 test('a change of the text keeps the rhythm of an interval, a change of the schedule begins anew', () => {
   const planned = planTask({ ...input, scheduleType: 'interval', scheduleValue: '1h' }, setting);
   if (!planned.ok) throw new Error(planned.error);

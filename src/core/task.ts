@@ -112,7 +112,8 @@ const UNUSABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 
 function checkText(text: string, name: string, maxChars: number): string | undefined {
   if (text.trim() === '') return `The ${name} is empty.`;
-  if (text.length > maxChars) return `The ${name} is longer than ${maxChars} characters.`;
+  if (Array.from(text).length > maxChars)
+    return `The ${name} is longer than ${maxChars} characters.`;
   if (UNUSABLE.test(text)) {
     return `The ${name} holds control characters; only line breaks and tabs are taken.`;
   }

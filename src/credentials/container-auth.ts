@@ -10,7 +10,7 @@ import {
 } from '../core/access-only-auth.ts';
 import { isErrno } from '../errno.ts';
 import type { Logger } from '../logger.ts';
-import { groupAuthPath, readGroupAuthFile } from './group-auth-file.ts';
+import { groupAuthPath, readGroupAuthFile, replacedAuthPath } from './group-auth-file.ts';
 import { removeLeftovers, temporaryFor } from './private-file.ts';
 import { adoptSeed, type SeedDeps } from './seed.ts';
 
@@ -26,7 +26,7 @@ export interface ContainerAuth {
   /**
    * Makes a sign-in that `codex login` has left in the group's own home the group's own profile. An access token takes its
    * place where the container `mayHold` one. False when there is none, or the group has a profile already. It never
-   * becomes the installation's: the group's agent can write that folder.
+   * becomes the installation's: an agent that is a plain process can write that folder.
    */
   adoptSeed(folder: string, mayHold: boolean): Promise<boolean>;
 }
@@ -52,7 +52,7 @@ export function createContainerAuth(deps: ContainerAuthDeps): ContainerAuth {
     const content = await readGroupAuthFile(pathOf(folder));
     const given = content === undefined ? undefined : readAccessOnlyAuth(content);
     if (given?.accessToken === access.accessToken && given.accountId === access.accountId) return;
-    if (content !== undefined && !given) await setAside(deps, pathOf(folder), content);
+    if (content !== undefined && !given) await setAside(deps, folder, content);
     await give(folder, access);
   };
   const hasGiven = async (folder: string) => {
@@ -74,8 +74,9 @@ export function createContainerAuth(deps: ContainerAuthDeps): ContainerAuth {
     async clear(folder) {
       const path = pathOf(folder);
       const content = await readGroupAuthFile(path);
-      if (content === undefined) return;
-      if (readAccessOnlyAuth(content) === undefined) await setAside(deps, path, content);
+      // What the host does not read, such as a file with two names, its container might.
+      if (content === undefined) return await moveAway(deps, path);
+      if (readAccessOnlyAuth(content) === undefined) await setAside(deps, folder, content);
       await rm(path, { force: true });
     },
     adoptSeed: (folder, mayHold) =>
@@ -112,11 +113,11 @@ async function replace(deps: ContainerAuthDeps, path: string, content: string): 
 
 /** A key or sign-in that a person has put there is not ours to destroy; the latest is kept for them. */
 async function setAside(
-  { logger }: ContainerAuthDeps,
-  path: string,
+  { paths, logger }: ContainerAuthDeps,
+  folder: string,
   content: string,
 ): Promise<void> {
-  const kept = join(outOfReach(path), 'auth.json.replaced');
+  const kept = replacedAuthPath(paths, folder);
   await rm(kept, { force: true });
   await writeNew(kept, content);
   logger.warn({ kept }, 'another credential in the home of a group was set aside');
@@ -133,14 +134,24 @@ function outOfReach(path: string): string {
   return dirname(dirname(path));
 }
 
-async function moveOver({ logger }: ContainerAuthDeps, from: string, to: string): Promise<void> {
+async function moveOver(deps: ContainerAuthDeps, from: string, to: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       return await rename(from, to);
     } catch (error) {
       if (tries === MAX_TRIES || !isErrno(error, 'EISDIR', 'ENOTEMPTY', 'EEXIST')) throw error;
-      logger.warn({ path: to }, 'a folder in the place of a credential was set aside');
-      await rename(to, `${to}.${randomBytes(4).toString('hex')}.set-aside`);
+      await moveAway(deps, to);
     }
+  }
+}
+
+/** Whatever it is; when there is something. */
+async function moveAway({ logger }: ContainerAuthDeps, path: string): Promise<void> {
+  const kept = join(outOfReach(path), `auth.json.${randomBytes(4).toString('hex')}.set-aside`);
+  try {
+    await rename(path, kept);
+    logger.warn({ kept }, 'what is in the place of a credential was set aside');
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
   }
 }

@@ -19,7 +19,7 @@ export const CREDENTIAL_VARIABLES: Readonly<Record<ModelProvider, readonly Secre
 
 /**
  * Where a run of the group looks for the credential of a provider, in this order; one that cannot be used gives way to
- * the next. The home of a group comes last: its agent can write there.
+ * the next. The home of a group comes last: an agent that is a plain process can write there.
  */
 export function credentialPlaces(
   provider: ModelProvider,

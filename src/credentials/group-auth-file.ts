@@ -5,7 +5,7 @@ import { readOwnedFile, UnsafeFileError } from '../safe-file.ts';
 
 const MAX_BYTES = 64 * 1024;
 
-/** Where Codex looks for its credential in the container of a group, whose agent can write the folder. */
+/** The credential that the container of a group can read. An agent that is a plain process can write the folder. */
 export function groupAuthPath(paths: Pick<HostPaths, 'codexHome'>, folder: string): string {
   return join(paths.codexHome(folder), 'auth.json');
 }

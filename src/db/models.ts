@@ -1,5 +1,5 @@
-import { type FailureClass, failureClassSchema } from '@deckhand/protocol';
 import { z } from 'zod';
+import { type AttemptFailure, attemptFailureSchema } from '../core/failure-class.ts';
 import type { CoolingModel } from '../core/fallback.ts';
 import type { DefaultFor } from '../core/models/built-in.ts';
 import type { ChosenDefault, StoredDefaults } from '../core/models/effective-defaults.ts';
@@ -12,7 +12,7 @@ const chosenBySchema = z.enum(['person', 'sign-in']);
 const defaultRowSchema = z.strictObject({ setting_json: z.string(), chosen_by: chosenBySchema });
 const coolingRowSchema = z.strictObject({
   name: z.string(),
-  class: failureClassSchema,
+  class: attemptFailureSchema,
   until: z.number(),
 });
 const observationRowSchema = z.strictObject({
@@ -72,7 +72,7 @@ function createCoolDowns(db: Db) {
   );
   return {
     /** The model is not asked before `until`, unix milliseconds. What has expired is dropped. */
-    coolDown(name: string, failure: FailureClass, until: number, now: number): void {
+    coolDown(name: string, failure: AttemptFailure, until: number, now: number): void {
       dropExpired.run(now);
       put.run({ name, class: failure, until, now });
     },

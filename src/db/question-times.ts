@@ -1,4 +1,4 @@
-import type { Jid } from '../core/message.ts';
+import type { InboundMessage, Jid } from '../core/message.ts';
 import type { Db } from './database.ts';
 
 /** Behind `after` and up to `until`, unix milliseconds; `limit` times at most. */
@@ -7,6 +7,8 @@ export interface Stretch {
   readonly until: number;
   readonly limit: number;
 }
+
+type Asked = Pick<InboundMessage, 'chatJid' | 'senderJid' | 'senderAltJid'>;
 
 export type QuestionTimes = ReturnType<typeof createQuestionTimes>;
 
@@ -21,20 +23,20 @@ export function createQuestionTimes(db: Db) {
     .pluck();
   const ofSender = db
     .prepare<
-      [{ chatJid: Jid; senderJid: Jid; after: number; until: number; limit: number }],
+      [{ chatJid: Jid; jid: Jid; altJid: Jid | null; after: number; until: number; limit: number }],
       number
     >(
       `select sent_at from messages indexed by messages_asked
        where chat_jid = :chatJid and is_trigger = 1 and sent_at > :after and sent_at <= :until
-         and sender_jid = :senderJid
+         and sender_jid in (:jid, :altJid)
        order by sent_at desc limit :limit`,
     )
     .pluck();
   return {
     /** The newest ones of a chat in a stretch of time. */
     inChat: (chatJid: Jid, stretch: Stretch): number[] => ofChat.all({ chatJid, ...stretch }),
-    /** The same of one person. */
-    ofSender: (chatJid: Jid, senderJid: Jid, stretch: Stretch): number[] =>
-      ofSender.all({ chatJid, senderJid, ...stretch }),
+    /** The same of one person, under either identity. */
+    ofSender: ({ chatJid, senderJid: jid, senderAltJid }: Asked, stretch: Stretch): number[] =>
+      ofSender.all({ chatJid, jid, altJid: senderAltJid ?? null, ...stretch }),
   };
 }

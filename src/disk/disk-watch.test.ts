@@ -30,18 +30,25 @@ async function makeWorld(reserveMb = 0) {
     logger: createLogger('silent'),
   });
   // Its loops go on for as long as there is a run; this one was first and never grows.
-  const keeper = { folder: 'keeper', writable: [], quotaBytes: MIB, stop: () => undefined };
+  const keeper = {
+    folder: 'keeper',
+    writable: [],
+    quotaBytes: MIB,
+    isIdle: false,
+    stop: () => undefined,
+  };
   const kept = watch.watch(keeper);
   return {
     world,
-    /** Starts a run of a group in which it writes files of so many MiB. */
-    run(folder: string, quotaMb = 10) {
+    /** Starts a run of a group in which it writes files of so many MiB, or leaves its agent idle. */
+    run(folder: string, { quotaMb = 10, isIdle = false } = {}) {
       const stops: string[] = [];
       const group = join(data, folder);
       const watched = watch.watch({
         folder,
         writable: [group],
         quotaBytes: quotaMb * MIB,
+        isIdle,
         stop: (reason) => stops.push(reason),
       });
       return { stops, [Symbol.dispose]: () => watched[Symbol.dispose]() };
@@ -50,7 +57,12 @@ async function makeWorld(reserveMb = 0) {
       await mkdir(join(data, folder), { recursive: true });
       await writeFile(join(data, folder, name), Buffer.alloc(mb * MIB));
     },
-    remove: (folder: string, name: string) => rm(join(data, folder, name)),
+    /** Folders nested deeper than are looked through. */
+    nest: (folder: string) =>
+      mkdir(join(data, folder, ...Array<string>(101).fill('d')), { recursive: true }),
+    refuse: (folder: string, quotaMb = 10) =>
+      watch.refuse({ folder, writable: [join(data, folder)], quotaBytes: quotaMb * MIB }),
+    remove: (folder: string, name: string) => rm(join(data, folder, name), { recursive: true }),
     async pass(ms: number) {
       await idle.promise;
       world.now += ms;
@@ -150,4 +162,64 @@ test('T16: a run that has ended is not looked at any more', async () => {
   await made.pass(5_000);
   expect(ended.stops).toEqual([]);
   expect(other.stops).toHaveLength(1);
+});
+
+test('T16: folders nested too deep stop each run of their group, and make no room for it', async () => {
+  await using made = await makeWorld();
+  await made.nest('team');
+  for (let runs = 0; runs < 3; runs += 1) {
+    using run = made.run('team');
+    await made.pass(5_000);
+    expect(run.stops).toEqual(["its group's folders lie too deep in each other"]);
+  }
+  expect(await made.refuse('team')).toBe("its group's folders lie too deep in each other");
+  await made.remove('team', 'd');
+  expect(await made.refuse('team')).toBeUndefined();
+});
+
+test('T16: a group that grows run by run beyond its quota is run no more when it has grown by as much again, until there is room', async () => {
+  await using made = await makeWorld();
+  let runs = 0;
+  for (; runs < 10 && (await made.refuse('team')) === undefined; runs += 1) {
+    using _run = made.run('team');
+    await made.pass(5_000);
+    await made.write('team', `${runs}`, 6);
+    await made.pass(5_000);
+  }
+  expect(runs).toBe(4);
+  expect(await made.refuse('team')).toBe(
+    "its group's files have grown beyond the 10 MB it may use by as much again: a person has to make room",
+  );
+  for (const name of ['0', '1']) await made.remove('team', name);
+  expect(await made.refuse('team')).toBeUndefined();
+});
+
+test('T16: a group that was over its quota when the host began may run, and not grow by as much again', async () => {
+  await using made = await makeWorld();
+  await made.write('team', 'a', 50);
+  const first = made.run('team');
+  await made.pass(0);
+  first[Symbol.dispose]();
+  expect(await made.refuse('team')).toBeUndefined();
+  using _second = made.run('team');
+  await made.write('team', 'b', 11);
+  await made.pass(5_000);
+  expect(await made.refuse('team')).toContain('by as much again');
+  await made.remove('team', 'b');
+  expect(await made.refuse('team')).toBeUndefined();
+});
+
+test('T16: an agent that has no run is looked through when room is lost, and only then', async () => {
+  await using made = await makeWorld();
+  const run = made.run('team');
+  await made.pass(0);
+  run[Symbol.dispose]();
+  using idle = made.run('team', { isIdle: true });
+  await made.pass(60_000);
+  await made.write('team', 'a', 11);
+  await made.pass(60_000);
+  expect(idle.stops).toEqual([]);
+  made.world.freeMb -= 11;
+  await made.pass(1_000);
+  expect(idle.stops).toHaveLength(1);
 });

@@ -1,14 +1,14 @@
 import type { Stats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
+import { ENDLESS_BYTES } from '../core/disk-use.ts';
 import { isErrno } from '../errno.ts';
 import { OpenedFolder } from '../ipc/opened-folder.ts';
 
 const BLOCK_BYTES = 512;
-/** What a file or folder costs at least, so that millions of empty ones use up a quota too. */
+/** What each name costs at least: millions of empty files, or of names for one, use up a quota too. */
 const ENTRY_BYTES = 4_096;
 /** Folders in each other; each level keeps two descriptors open. Package managers make fewer than 40. */
 const MAX_DEPTH = 100;
-const ENDLESS = Number.MAX_SAFE_INTEGER;
 
 interface Walk {
   bytes: number;
@@ -19,7 +19,7 @@ interface Walk {
 
 /**
  * What folders use on the disk in bytes: blocks, not lengths, so that a sparse file counts for what it takes, and at
- * least 4 KiB for each entry. No link is followed, whatever an agent makes of the folders meanwhile. Ends where it is
+ * least 4 KiB for each name. No link is followed, whatever an agent makes of the folders meanwhile. Ends where it is
  * as soon as `isEnough` of the bytes so far, which is asked for each entry; folders nested deeper than anybody needs
  * count as endlessly large. A folder that does not exist uses nothing.
  */
@@ -33,8 +33,8 @@ export async function measureFolders(
 }
 
 async function visit(walk: Walk, open: () => Promise<OpenedFolder>, depth: number): Promise<void> {
-  if (depth > MAX_DEPTH) walk.bytes = ENDLESS;
-  if (walk.isEnough(walk.bytes) || walk.bytes >= ENDLESS) return;
+  if (depth > MAX_DEPTH) walk.bytes = ENDLESS_BYTES;
+  if (walk.isEnough(walk.bytes) || walk.bytes >= ENDLESS_BYTES) return;
   try {
     await using folder = await open();
     for await (const { name } of await opendir(await folder.ownPath())) {
@@ -48,8 +48,9 @@ async function visit(walk: Walk, open: () => Promise<OpenedFolder>, depth: numbe
 
 async function add(walk: Walk, folder: OpenedFolder, name: string, depth: number): Promise<void> {
   const found = await lookAt(await folder.pathOf(name));
-  if (found === undefined || isCounted(walk, found)) return;
-  walk.bytes += Math.max(ENTRY_BYTES, found.blocks * BLOCK_BYTES);
+  if (found === undefined) return;
+  const bytes = isCounted(walk, found) ? 0 : found.blocks * BLOCK_BYTES;
+  walk.bytes += Math.max(ENTRY_BYTES, bytes);
   if (found.isDirectory()) await visit(walk, () => folder.openFolder(name), depth + 1);
 }
 

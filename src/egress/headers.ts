@@ -13,6 +13,9 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** Never for the hop: a body without it would be taken for another request, to whatever host that one names. */
+const LENGTH = 'content-length';
+
 /** Lower-case names, each with all its values. */
 export type DistinctHeaders = NodeJS.Dict<string[]>;
 
@@ -21,8 +24,10 @@ export function endToEndHeaders(headers: DistinctHeaders): Record<string, string
   const named = (headers['connection'] ?? []).flatMap((value) =>
     value.split(',').map((name) => name.trim().toLowerCase()),
   );
+  const isForHop = (name: string) =>
+    HOP_BY_HOP.has(name) || (named.includes(name) && name !== LENGTH);
   const kept = Object.entries(headers).filter(
-    ([name, values]) => values !== undefined && !HOP_BY_HOP.has(name) && !named.includes(name),
+    ([name, values]) => values !== undefined && !isForHop(name),
   );
   return Object.fromEntries(kept) as Record<string, string[]>;
 }

@@ -10,17 +10,22 @@ interface Entry {
 const KEPT_MS = 60_000;
 const MAX_NAMES = 256;
 
-/** Asks once for a name that one run wants several times, also at the same time. `signal` stands for the run. */
+/**
+ * Asks once for a name that one run wants several times, also at the same time; again for what nobody could say.
+ * `signal` stands for the run.
+ */
 export function cacheNames(resolve: ResolveName, now: Now): ResolveName {
   const runs = new WeakMap<AbortSignal, Map<string, Entry>>();
-  return (name, signal) => {
+  return async (name, signal) => {
     const names = runs.get(signal) ?? new Map<string, Entry>();
     runs.set(signal, names);
     const known = names.get(name);
     if (known !== undefined && known.until > now()) return known.resolution;
-    const resolution = resolve(name, signal);
+    const entry = { resolution: resolve(name, signal), until: now() + KEPT_MS };
     if (names.size >= MAX_NAMES) names.clear();
-    names.set(name, { resolution, until: now() + KEPT_MS });
+    names.set(name, entry);
+    const resolution = await entry.resolution;
+    if (resolution.status === 'failed' && names.get(name) === entry) names.delete(name);
     return resolution;
   };
 }

@@ -3,10 +3,13 @@ import type { EgressDenial } from '../core/egress.ts';
 import { type Db, openDatabase } from '../db/database.ts';
 import { createRunDenials, readDenials } from '../db/run-denials.ts';
 import { insertRun } from '../db/story-rows.fixture.ts';
+import { createLogCensor } from '../log-censor.ts';
 import { createLogger } from '../logger.ts';
 import { createDenialNotes } from './note-denials.ts';
 
 const RUN = { runId: 'run-0a1b2c3d4e5f6071', folder: 'family' };
+const SECRET = 'house-4711';
+const censor = createLogCensor([SECRET]);
 const DENIAL: EgressDenial = { host: 'example.org', port: 443, reason: 'policy' };
 
 let db: Db;
@@ -21,8 +24,13 @@ afterEach(() => db.close());
 
 function startNotes() {
   const logger = createLogger('info', { destination: { write: (line) => void lines.push(line) } });
-  const note = createDenialNotes({ runDenials: createRunDenials(db), logger, now: () => 1_000 });
-  return (port: number) => note(RUN, { ...DENIAL, port });
+  const note = createDenialNotes({
+    runDenials: createRunDenials(db),
+    logger,
+    now: () => 1_000,
+    censor,
+  });
+  return (port: number, host = DENIAL.host) => note(RUN, { ...DENIAL, host, port });
 }
 
 test('what is denied is known at once, its repetitions whenever they have doubled', () => {
@@ -42,6 +50,13 @@ test('the log has one line for each destination of a run', () => {
     { msg: 'destination denied', ...RUN, ...DENIAL },
     { msg: 'destination denied', ...RUN, ...DENIAL, port: 80 },
   ]);
+});
+
+test('T22: a secret in the name of a host is not kept', () => {
+  const note = startNotes();
+  note(443, `${SECRET}.example.org`);
+  expect(readDenials(db, RUN.runId)).toMatchObject([{ host: '[redacted].example.org' }]);
+  expect(lines.join()).not.toContain(SECRET);
 });
 
 test('an agent that tries everything writes fifty destinations, in the database and in the log', () => {
@@ -66,6 +81,7 @@ test('the notes remember the newest runs only, and lose nothing of what is kept'
     runDenials: createRunDenials(db),
     logger: createLogger('silent'),
     now: () => 1_000,
+    censor,
   });
   for (let index = 0; index <= 200; index += 1) {
     insertRun(db, { id: `run-${index}`, state: 'answered', finished_at: 1 });
@@ -73,4 +89,14 @@ test('the notes remember the newest runs only, and lose nothing of what is kept'
   }
   note({ runId: 'run-0', folder: 'family' }, DENIAL);
   expect(readDenials(db, 'run-0')).toEqual([{ ...DENIAL, count: 2 }]);
+});
+
+test('a denial that cannot be kept is told in the log, and denies no less for it', () => {
+  const note = startNotes();
+  db.close();
+  note(443);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { msg: 'destination denied', ...RUN, ...DENIAL },
+    { msg: 'a denial is not kept', runId: RUN.runId, err: { message: expect.any(String) } },
+  ]);
 });

@@ -1,12 +1,15 @@
 import type { Now } from '../clock.ts';
 import type { EgressDenial } from '../core/egress.ts';
 import { MAX_DENIED_DESTINATIONS, type RunDenials } from '../db/run-denials.ts';
+import type { Censor } from '../log-censor.ts';
 import type { Logger } from '../logger.ts';
 
 export interface DenialDeps {
   readonly runDenials: RunDenials;
   readonly logger: Logger;
   readonly now: Now;
+  /** For the names of hosts, which an agent makes up. */
+  readonly censor: Censor;
 }
 
 export type NoteDenial = (run: DeniedRun, denial: EgressDenial) => void;
@@ -24,10 +27,11 @@ const MAX_RUNS = 200;
  * Notes what the agents of runs are denied: a destination at once, in the database and in one line of the log, and its
  * repetitions whenever they have doubled. An agent that tries everything again and again writes neither full.
  */
-export function createDenialNotes({ runDenials, logger, now }: DenialDeps): NoteDenial {
+export function createDenialNotes({ runDenials, logger, now, censor }: DenialDeps): NoteDenial {
   /** How often each destination was denied, by run; the oldest run first. */
   const runs = new Map<string, Map<string, number>>();
-  return ({ runId, folder }, denial) => {
+  return ({ runId, folder }, { host, ...told }) => {
+    const denial = { host: censor(host), ...told };
     const counts = runs.get(runId) ?? new Map<string, number>();
     runs.set(runId, counts);
     dropOldest(runs);
@@ -37,7 +41,13 @@ export function createDenialNotes({ runDenials, logger, now }: DenialDeps): Note
     counts.set(key, before + 1);
     if (before === 0) logger.warn({ runId, folder, ...denial }, 'destination denied');
     const unsaved = unsavedAt(before + 1);
-    if (unsaved > 0) runDenials.add({ ...denial, runId, count: unsaved, now: now() });
+    if (unsaved === 0) return;
+    try {
+      runDenials.add({ ...denial, runId, count: unsaved, now: now() });
+    } catch (err) {
+      // A database that cannot write must not keep open what a policy closes.
+      logger.error({ err, runId }, 'a denial is not kept');
+    }
   };
 }
 

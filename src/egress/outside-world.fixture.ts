@@ -42,7 +42,7 @@ export class OutsideWorld implements AsyncDisposable {
       resolveName: resolve,
       resolveOwnName: resolve,
       readLocalNetworks: () => [],
-      maxConnections: 64,
+      maxRequests: 64,
       idleMs: 60_000,
       connectTimeoutMs: 10_000,
       ...deps,

@@ -15,9 +15,9 @@ export const NOT_A_DESTINATION: Refusal = {
     'This is a proxy: ask it by CONNECT host:port, or for a whole URL that begins with http://.',
 };
 
-export const TOO_MANY_CONNECTIONS: Refusal = {
+export const TOO_MANY_REQUESTS: Refusal = {
   status: 503,
-  sentence: 'This agent has too many connections open; close some and try again.',
+  sentence: 'This agent has too much going on outside; end some of it and try again.',
 };
 
 /** For each end but the good one. */

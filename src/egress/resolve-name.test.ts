@@ -14,10 +14,13 @@ let server: ReturnType<typeof createSocket>;
 let asked: number;
 /** What the name server does with a question of type A. */
 let behaviour: 'answers' | 'knows_nothing' | 'is_silent';
+/** How many addresses it says. */
+let addresses: number;
 
 beforeEach(async () => {
   asked = 0;
   behaviour = 'answers';
+  addresses = 1;
   server = createSocket('udp4', (question, { port }) => {
     asked += 1;
     if (behaviour === 'is_silent') return;
@@ -35,9 +38,10 @@ function answerTo(question: Buffer, isKnown: boolean): Buffer {
   const hasAnswer = isKnown && isA;
   const head = Buffer.from(question.subarray(0, end));
   head.writeUInt16BE(0x8180 | (isKnown ? 0 : NO_SUCH_NAME), 2);
-  head.writeUInt16BE(hasAnswer ? 1 : 0, 6);
+  const answers = Array.from({ length: hasAnswer ? addresses : 0 }, () => Buffer.from(ANSWER));
+  head.writeUInt16BE(answers.length, 6);
   head.writeUInt32BE(0, 8);
-  return hasAnswer ? Buffer.concat([head, Buffer.from(ANSWER)]) : head;
+  return Buffer.concat([head, ...answers]);
 }
 
 function createResolver(timeoutMs = 5_000) {
@@ -52,6 +56,12 @@ test('a name has the addresses that the name server says', async () => {
     status: 'found',
     addresses: ['192.0.2.7'],
   });
+});
+
+test('of the addresses that a name server of somebody else says, the first few are taken', async () => {
+  addresses = 100;
+  const found = await createResolver()('example.test', signal);
+  expect(found.status === 'found' && found.addresses).toHaveLength(16);
 });
 
 test('a name that the name server does not know is unknown', async () => {
@@ -86,6 +96,14 @@ test('a run asks for a name once in a minute, another run for itself', async () 
   time = 60_000;
   await resolve('a.test', signal);
   expect(asked).toBe(3 * perName);
+});
+
+test('what nobody could say is asked for again', async () => {
+  behaviour = 'is_silent';
+  const resolve = cacheNames(createResolver(50), () => 0);
+  expect(await resolve('a.test', signal)).toEqual({ status: 'failed' });
+  behaviour = 'answers';
+  expect(await resolve('a.test', signal)).toMatchObject({ status: 'found' });
 });
 
 test("the owner's names are those of this machine", async () => {

@@ -1,7 +1,7 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { isErrno } from '../errno.ts';
 
-/** `unknown`: there is no such name, or it has no address. `failed`: nobody could say. */
+/** `found`: some of its addresses, one at least. `unknown`: there is no such name, or it has none. `failed`: nobody could say. */
 export type Resolution =
   | { readonly status: 'found'; readonly addresses: readonly string[] }
   | { readonly status: 'unknown' }
@@ -18,6 +18,11 @@ export interface DnsOptions {
 }
 
 const DEFAULTS: DnsOptions = { timeoutMs: 3_000, tries: 2 };
+/**
+ * Of each family. A name server of an agent's choice can say thousands; each is judged at every connection, and nobody
+ * waits for the seventeenth to answer.
+ */
+const MAX_ADDRESSES = 16;
 const NO_SUCH_NAME: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
 
 /**
@@ -38,7 +43,9 @@ export function createDnsResolver(options: Partial<DnsOptions> = {}): ResolveNam
 }
 
 function toResolution(answers: readonly PromiseSettledResult<string[]>[]): Resolution {
-  const addresses = answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  const addresses = answers.flatMap((one) =>
+    one.status === 'fulfilled' ? one.value.slice(0, MAX_ADDRESSES) : [],
+  );
   if (addresses.length > 0) return { status: 'found', addresses };
   const isUnknown = answers.every((one) => one.status === 'fulfilled' || isNoSuchName(one.reason));
   return { status: isUnknown ? 'unknown' : 'failed' };

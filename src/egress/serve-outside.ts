@@ -8,19 +8,23 @@ import { answerRefusal, refuseConnection } from './answer-refusal.ts';
 import { forward } from './forward.ts';
 import type { JudgeDeps } from './judge-destination.ts';
 import { openDestination } from './open-destination.ts';
-import { NOT_A_DESTINATION, TOO_MANY_CONNECTIONS, unreachable } from './refusal.ts';
+import { NOT_A_DESTINATION, type Refusal, TOO_MANY_REQUESTS, unreachable } from './refusal.ts';
+import { createRunPlaces } from './run-places.ts';
 import { tunnel } from './tunnel.ts';
 
 export interface EgressDeps extends JudgeDeps {
   readonly logger: Logger;
-  /** Connections of one run at a time. */
-  readonly maxConnections: number;
+  /** Of one run at a time, a tunnel to its end and one whose client has gone too: servers and names are asked for it. */
+  readonly maxRequests: number;
   /** After so long without a byte a connection is closed. */
   readonly idleMs: number;
   readonly connectTimeoutMs: number;
 }
 
-/** The parser of HTTP, two pipelines and what is here listen together to more than the ten that would be warned of. */
+/**
+ * The parser of HTTP, two pipelines and what is here listen together to more than the ten that would be warned of, and
+ * each of the requests that come through one connection at once does besides.
+ */
 const MAX_LISTENERS = 20;
 
 /** How much of a host that is none is told to people. */
@@ -32,33 +36,41 @@ const MAX_SHOWN_CHARS = 100;
  */
 export function createServeOutside(deps: EgressDeps): ServeOutside {
   const requests = new WeakMap<Duplex, OutsideRequest>();
-  const open = new WeakMap<AbortSignal, number>();
+  const places = createRunPlaces(deps.maxRequests);
   const server = createServer();
   server.timeout = deps.idleMs;
-  server.on('request', (asked, answer) => {
-    const request = requests.get(asked.socket);
-    if (request === undefined) answer.destroy();
-    else void guard(deps.logger, request, () => serveUrl(deps, request, asked, answer));
-  });
-  server.on('connect', (asked, client, head) => {
+  const begin = (
+    client: Duplex,
+    refuse: (refusal: Refusal) => void,
+    serve: (request: OutsideRequest) => Promise<void>,
+  ) => {
     const request = requests.get(client);
+    const place = request && places.take(request.signal);
     if (request === undefined) client.destroy();
-    else void guard(deps.logger, request, () => serveTunnel(deps, request, asked, head));
-  });
+    else if (place === undefined) refuse(TOO_MANY_REQUESTS);
+    else void guard(deps.logger, request, place, () => serve(request));
+  };
+  server.on('request', (asked, answer) =>
+    begin(
+      asked.socket,
+      (refusal) => answerRefusal(answer, refusal),
+      (request) => serveUrl(deps, request, asked, answer),
+    ),
+  );
+  server.on('connect', (asked, client, head) =>
+    begin(
+      client,
+      (refusal) => refuseConnection(client, refusal),
+      (request) => serveTunnel(deps, request, asked, head),
+    ),
+  );
   server.on('clientError', (_error, client) => refuseConnection(client, NOT_A_DESTINATION));
   return (request) => {
-    const { socket, signal } = request;
-    const others = open.get(signal) ?? 0;
+    request.socket.setMaxListeners(MAX_LISTENERS + deps.maxRequests);
     holdToSignal(request);
-    if (socket.destroyed) return;
-    if (others >= deps.maxConnections) {
-      refuseConnection(socket, TOO_MANY_CONNECTIONS);
-      return;
-    }
-    open.set(signal, others + 1);
-    socket.once('close', () => open.set(signal, (open.get(signal) ?? 1) - 1));
-    requests.set(socket, request);
-    server.emit('connection', socket);
+    if (request.socket.destroyed) return;
+    requests.set(request.socket, request);
+    server.emit('connection', request.socket);
   };
 }
 
@@ -66,19 +78,20 @@ export function createServeOutside(deps: EgressDeps): ServeOutside {
 function holdToSignal({ socket, signal }: OutsideRequest): void {
   socket.on('error', () => socket.destroy());
   socket.allowHalfOpen = true;
-  socket.setMaxListeners(MAX_LISTENERS);
   const close = () => socket.destroy();
   signal.addEventListener('abort', close, { once: true });
   socket.once('close', () => signal.removeEventListener('abort', close));
   if (signal.aborted) close();
 }
 
-/** What is thrown here is a bug; it must not reach further than the connection. */
+/** What is thrown here is a bug; it must not reach further than the connection. The place is held to the end. */
 async function guard(
   logger: Logger,
   { socket }: OutsideRequest,
+  place: Disposable,
   serve: () => Promise<void>,
 ): Promise<void> {
+  using _place = place;
   try {
     await serve();
   } catch (err) {

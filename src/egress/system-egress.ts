@@ -15,7 +15,7 @@ export interface SystemEgressOptions {
 }
 
 /** A browser keeps six to a host and a dozen hosts busy. */
-const MAX_CONNECTIONS = 64;
+const MAX_REQUESTS = 64;
 const IDLE_MS = 5 * 60_000;
 const CONNECT_TIMEOUT_MS = 15_000;
 
@@ -31,7 +31,7 @@ export function createSystemEgress({
     resolveName: cacheNames(createDnsResolver(), now),
     resolveOwnName: cacheNames(lookUpOwnName, now),
     readLocalNetworks,
-    maxConnections: MAX_CONNECTIONS,
+    maxRequests: MAX_REQUESTS,
     idleMs: IDLE_MS,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
   });

@@ -45,12 +45,12 @@ export async function followFailure(
   const judged = await judge(deps, run, withCredibleEnd(told, deps.now()), credential);
   if (mayTryRenewed(run, judged)) return { status: 'again', run };
   const { outcome } = judged;
-  const { class: reason, detail, retryAt, hasSideEffects, isOutOfTokens } = outcome;
+  const { class: reason, detail, retryAt, hasSideEffects } = outcome;
   if (run.model !== null) rememberFailure(deps, run.model, outcome);
   const next = decideNext(outcome, run.tries, run.passed);
   switch (next.step) {
     case 'end':
-      return { status: 'end', failure: { reason, detail, retryAt, hasSideEffects, isOutOfTokens } };
+      return { status: 'end', failure: { reason, detail, retryAt, hasSideEffects } };
     case 'next_model':
       // A run that an earlier version started does not know its model.
       if (run.model === null) return { status: 'end', failure: { reason, detail, retryAt } };

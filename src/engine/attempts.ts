@@ -19,21 +19,18 @@ import { attemptId } from './claim-run.ts';
 import { insist } from './insist.ts';
 import { type NoteWorkingDeps, noteWorking } from './note-working.ts';
 import type { OpenedRun } from './open-run.ts';
-import { type ReadmitDeps, readmit } from './readmit.ts';
+import type { Readmissions } from './readmissions.ts';
 import { createRenewal } from './renewal.ts';
 import { type RunAttemptDeps, runAttempt } from './run-attempt.ts';
 import type { Answered, RunFailure, SettledRun, SettleRun } from './settle-run.ts';
 
-export interface AttemptsDeps
-  extends RunAttemptDeps,
-    AfterFailureDeps,
-    NoteWorkingDeps,
-    ReadmitDeps {
+export interface AttemptsDeps extends RunAttemptDeps, AfterFailureDeps, NoteWorkingDeps {
   readonly runner: AgentRunner;
   readonly db: Db;
   readonly attemptLog: AttemptLog;
   readonly models: AfterFailureDeps['models'] & NoteWorkingDeps['models'];
   readonly findGroup: (jid: Jid) => RegisteredGroup | undefined;
+  readonly readmissions: Pick<Readmissions, 'take'>;
   readonly chooseRoute: ChooseRoute;
   /** Handles what the group's agent has asked for by files, so that it comes before the answer. */
   readonly settleRequests: (folder: string) => Promise<void>;
@@ -52,6 +49,8 @@ export interface Attempts {
   begin(opened: OpenedRun): Promise<SettledRun | undefined>;
   /** Continues a run of an earlier host: adopts its container, or tries again when there is none. */
   takeOver(run: Run): Promise<SettledRun | undefined>;
+  /** Ends a run of an earlier host whose group is registered no more. */
+  giveUp(run: Run): void;
 }
 
 /**
@@ -62,11 +61,7 @@ export function createAttempts(deps: AttemptsDeps): Attempts {
   return {
     begin: async (opened) => follow(deps, await attempt(deps, opened)),
     async takeOver(run) {
-      using admission = await readmit(deps, run);
-      const handlers = handlersFor(deps, run);
-      const never = new AbortController().signal;
-      const told = await deps.runner.adopt(attemptId(run), run.folder, handlers, never);
-      const outcome = told && censorOutcome(deps.censor, admission?.settle(told) ?? told);
+      const outcome = await adopt(deps, run);
       const adopted = outcome !== undefined;
       deps.logger.info({ runId: run.id, adopted }, 'run of an earlier host found');
       if (adopted && !hasDied(outcome))
@@ -74,7 +69,20 @@ export function createAttempts(deps: AttemptsDeps): Attempts {
       if (outcome?.status === 'failed') deps.attemptLog.noteFailure(run, outcome);
       return follow(deps, { status: 'again', run });
     },
+    giveUp(run) {
+      deps.readmissions.take(run)?.[Symbol.dispose]();
+      deps.settleRun.cancel(run);
+    },
   };
+}
+
+/** Its door closes before anything else is done, so that what its model is asked has been counted. */
+async function adopt(deps: AttemptsDeps, run: Run): Promise<RunOutcome | undefined> {
+  using admission = deps.readmissions.take(run);
+  const handlers = handlersFor(deps, run);
+  const never = new AbortController().signal;
+  const told = await deps.runner.adopt(attemptId(run), run.folder, handlers, never);
+  return told && censorOutcome(deps.censor, admission?.settle(told) ?? told);
 }
 
 /** An agent that ended with its host, without a tool that would run twice, is as good as none. */
@@ -133,7 +141,9 @@ async function attempt(deps: AttemptsDeps, { run, group, chosen }: OpenedRun): P
   deps.report({ type: 'run_started', chatJid, runId, provider, model, attempt: run.attempt });
   const parts = { group, run, route, credential };
   const renewal = createRenewal(deps.logger, run.id, credential);
-  const told = await runAttempt(deps, parts, handlersFor(deps, run, renewal.begin));
+  // Behind a door the host sees by itself what the model refuses, and has it renewed.
+  const onRefused = deps.gateway.serves(group) ? undefined : renewal.begin;
+  const told = await runAttempt(deps, parts, handlersFor(deps, run, onRefused));
   await renewal.settled();
   return settleAttempt(deps, run, censorOutcome(deps.censor, told), credential);
 }

@@ -5,7 +5,6 @@ import type { InboundMessage, Jid, OutboundDraft, OutboundMessage } from '../cor
 import type { ModelRoute } from '../core/models/route.ts';
 import type { RoutePlan } from '../core/models/routes.ts';
 import type { DescribeModel } from '../core/models/traits.ts';
-import type { RateLimits } from '../core/rate-limit.ts';
 import type { Db } from '../db/database.ts';
 import type { Outbox } from '../db/outbox.ts';
 import { createStores } from '../db/stores.ts';
@@ -17,13 +16,13 @@ import { createWait } from '../wait.ts';
 import type { ReportActivity } from './activity.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { createAttempts } from './attempts.ts';
-import type { RequestSettings } from './build-request.ts';
 import { ChatCommands, type ChatCommandsDeps } from './chat-commands.ts';
 import { createChooseRoute } from './choose-route.ts';
 import { createClaimRun } from './claim-run.ts';
 import { createClaimSlots } from './claim-slots.ts';
 import { Delivery, type OutboundFiles } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
+import type { EngineSettings } from './engine-settings.ts';
 import { createFindMessage, type FindMessage } from './find-message.ts';
 import { GapWatch } from './gap-watch.ts';
 import { createIngest, type IngestOutcome } from './ingest.ts';
@@ -31,6 +30,7 @@ import { createLimitRate } from './limit-rate.ts';
 import { MediaDownloads, type MediaDownloadsDeps } from './media-downloads.ts';
 import { createOpenRun } from './open-run.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
+import { createReadmissions, type Readmissions } from './readmissions.ts';
 import { createReceipts } from './receipts.ts';
 import { countTokensLeft } from './refuse-by-budget.ts';
 import { Scheduler } from './scheduler.ts';
@@ -38,17 +38,6 @@ import { createSettleByKind } from './settle-by-kind.ts';
 import { createSettleRun } from './settle-run.ts';
 import { createSettleTaskRun } from './settle-task-run.ts';
 import { createTurn, type TurnDeps } from './turn.ts';
-
-export interface EngineSettings extends RequestSettings {
-  readonly historyMessages: number;
-  readonly maxConcurrentContainers: number;
-  /** Whether groups show what becomes of a question, where their registration does not say. */
-  readonly receipts: boolean;
-  /** How old a question may be that comes in after a gap, in milliseconds; 0: as old as it likes. */
-  readonly mentionFreshMs: number;
-  /** What people may ask where a registration does not say; as much as they like when left out. */
-  readonly rateLimits?: RateLimits;
-}
 
 export interface EngineDeps {
   readonly db: Db;
@@ -86,6 +75,7 @@ export class Engine {
   readonly #scheduler: Scheduler;
   readonly #outbox: Outbox;
   readonly #downloads: MediaDownloads;
+  readonly #readmissions: Readmissions;
   readonly #commands: ChatCommands;
   readonly #findMessage: FindMessage;
   readonly #outgoing: Outgoing;
@@ -111,6 +101,7 @@ export class Engine {
     const receipts = createReceipts(parts);
     this.#findMessage = createFindMessage({ ...stores, ownJid: () => this.#ownJids[0] });
     this.#downloads = new MediaDownloads(parts);
+    this.#readmissions = createReadmissions(parts);
     this.#commands = new ChatCommands({
       ...parts,
       findQuoted: (chatJid, id) => this.#findMessage(chatJid, id)?.quoted,
@@ -131,7 +122,11 @@ export class Engine {
     const turn = createTurn({
       ...running,
       openRun: createOpenRun({ ...running, claimRun: createClaimRun(parts) }),
-      attempts: createAttempts({ ...running, downloads: this.#downloads }),
+      attempts: createAttempts({
+        ...running,
+        downloads: this.#downloads,
+        readmissions: this.#readmissions,
+      }),
       onOutbox,
       onEnd: (chatJid) => {
         if (stores.inbox.pendingSince(chatJid) !== undefined) onWaiting(chatJid);
@@ -202,6 +197,11 @@ export class Engine {
   /** A message of ours by its id, for phones that ask for it again. */
   findOutbound(id: string): OutboundMessage | undefined {
     return this.#outbox.find(id)?.message;
+  }
+
+  /** Lets the agents of an earlier host on to their models; see {@link Readmissions.open}. Before `recover`. */
+  readmit(folders: ReadonlySet<string>): Promise<void> {
+    return this.#readmissions.open(folders);
   }
 
   /** Takes up what an earlier host left; nothing once this one has been stopped. */

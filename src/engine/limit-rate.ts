@@ -55,12 +55,13 @@ function excessOf(
 
 function timesOf(
   { questionTimes }: LimitRateDeps,
-  { chatJid, senderJid, sentAt }: InboundMessage,
+  message: InboundMessage,
   whose: keyof RateLimits,
   { count, windowMs }: RateLimit,
 ): number[] {
+  const { chatJid, sentAt } = message;
   const stretch = { after: sentAt - windowMs, until: sentAt, limit: count };
   return whose === 'sender'
-    ? questionTimes.ofSender(chatJid, senderJid, stretch)
+    ? questionTimes.ofSender(message, stretch)
     : questionTimes.inChat(chatJid, stretch);
 }

@@ -63,7 +63,7 @@ export function explainOutOfTokens(
   const refusal = group && refuseByBudget(deps, group);
   // The day is over since it began, or its budget is another one.
   if (refusal === undefined)
-    return { ...failure, notice: failureNotice('budget', deps.timeZoneOf(chatJid)) };
+    return { ...failure, notice: failureNotice(failure.reason, deps.timeZoneOf(chatJid)) };
   const { reason, detail } = failure;
   return { ...failure, ...refusal, reason, detail };
 }

@@ -70,6 +70,8 @@ export async function runAttempt(
     sessionId: isIsolated ? undefined : deps.sessions.get(run.folder, run.provider),
     task: taskPrompt?.task,
   });
+  // A host that stops closes its doors, which is no failure of the attempt.
+  if (deps.stopping.aborted) return { status: 'detached' };
   deps.report({ type: 'container_asked', chatJid: run.chatJid, runId: run.id });
   const entry = { attemptId: request.runId, runId: run.id, group, route, credential };
   const never = new AbortController().signal;

@@ -32,7 +32,7 @@ export function createSettleByKind(deps: SettleByKindDeps): SettleRun {
     // The attempt did not fail: its host went away.
     const isLeft = reason === 'interrupted';
     attemptLog.end(run, isLeft ? { outcome: 'left' } : failed(reason, detail));
-    const isOut = failure.isOutOfTokens === true;
+    const isOut = reason === 'out_of_tokens';
     // What the attempt has used counts by now.
     return wayOf(run).fail(run, isOut ? explainOutOfTokens(deps, run, failure) : failure);
   });

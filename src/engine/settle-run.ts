@@ -37,8 +37,6 @@ export interface RunFailure {
   readonly retryAt?: number | undefined;
   /** A tool ran: what is done again may be done twice. */
   readonly hasSideEffects?: boolean;
-  /** The group's tokens of the day were used up in the middle of the run. */
-  readonly isOutOfTokens?: true | undefined;
   /** Said instead of the standard sentence for the reason. */
   readonly notice?: string;
   /** The sentence is said once under this name, by whichever run is first; otherwise once per run. */

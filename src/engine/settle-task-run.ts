@@ -122,9 +122,7 @@ function failSlot(deps: SettleTaskRunDeps, run: Run, failure: RunFailure): void 
   deps.tasks.setFailures(task.id, failures);
   const isPaused = task.status === 'active' && failures >= MAX_FAILED_SLOTS;
   if (isPaused) deps.tasks.setStatus(task.id, { status: 'paused', reason: 'failures' }, now);
-  const { scheduledFor } = slot;
-  const told = failure.isOutOfTokens === true ? 'budget' : failure.reason;
-  const failed = { ...failure, reason: told, scheduledFor, isPaused };
+  const failed = { ...failure, scheduledFor: slot.scheduledFor, isPaused };
   say(deps, run, [taskFailureNotice(task, failed)]);
 }
 

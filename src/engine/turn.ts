@@ -7,7 +7,7 @@ import type { ReportActivity } from './activity.ts';
 import type { Attempts } from './attempts.ts';
 import { type AwaitRequestsDeps, awaitRequests } from './await-requests.ts';
 import type { Opening, OpenRun } from './open-run.ts';
-import type { SettledRun, SettleRun } from './settle-run.ts';
+import type { SettledRun } from './settle-run.ts';
 import { showTyping, type TypingDeps } from './typing.ts';
 
 export interface TurnDeps extends TypingDeps, AwaitRequestsDeps {
@@ -17,7 +17,6 @@ export interface TurnDeps extends TypingDeps, AwaitRequestsDeps {
   readonly recoveringRequests: (folder: string) => Promise<void> | undefined;
   readonly openRun: OpenRun;
   readonly attempts: Attempts;
-  readonly settleRun: Pick<SettleRun, 'cancel'>;
   readonly onOutbox: (chatJid: Jid) => void;
   /** A run has ended; more may wait in its chat, or come back later. */
   readonly onEnd: (chatJid: Jid) => void;
@@ -35,7 +34,7 @@ export function createTurn(deps: TurnDeps) {
     const left = deps.runs.runningIn(chatJid);
     const group = deps.findGroup(chatJid);
     if (group === undefined) {
-      if (left !== undefined) deps.settleRun.cancel(left);
+      if (left !== undefined) deps.attempts.giveUp(left);
       return;
     }
     const turn =

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Now } from '../clock.ts';
 import { isErrno } from '../errno.ts';
 import type { Refusal } from './command.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** Kept per group, enough to see what an agent tries; the oldest go first. */
 const MAX_FILES = 100;
@@ -46,7 +47,7 @@ export class Quarantine {
     }
     const found = await lstat(target);
     // What lies in a folder is not counted and has no bound, so that only the word of it is kept.
-    if (found.isDirectory()) await rm(target, { recursive: true, force: true });
+    if (found.isDirectory()) await removeTree(target);
     const bytes = found.isDirectory() ? 0 : found.size;
     const reason = { ...origin, code: refusal.code, error: refusal.error, bytes };
     await writeFile(join(folder, `${id}.json`), JSON.stringify(reason), {
@@ -78,7 +79,7 @@ export class Quarantine {
       const oldest = kept.shift();
       if (!oldest) return;
       bytes -= oldest.bytes;
-      await rm(join(folder, `${oldest.id}.file`), { recursive: true, force: true });
+      await removeTree(join(folder, `${oldest.id}.file`));
       await rm(join(folder, `${oldest.id}.json`), { force: true });
     }
   }

@@ -3,6 +3,7 @@ import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { OpenedFolder } from '../ipc/opened-folder.ts';
+import { removeTree } from '../ipc/remove-tree.ts';
 
 /** Where files from the chat lie in a group's folder. */
 const MEDIA_FOLDER = 'media';
@@ -33,7 +34,7 @@ export async function writeMediaFile(
   const { uid, gid } = await stat(await group.ownPath());
   const part = await folder.pathOf(`.${name}.part`);
   // What a crash left, or the agent planted.
-  await rm(part, { force: true, recursive: true });
+  await removeTree(part);
   try {
     await writeFor({ uid, gid }, part, bytes);
     await rename(part, await folder.pathOf(name));

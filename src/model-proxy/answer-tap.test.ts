@@ -9,7 +9,8 @@ const event = (data: object | string) =>
 
 function tap(text: string, contentType = SSE, cuts: readonly number[] = []) {
   const errors: ApiError[] = [];
-  const reader = new AnswerTap(contentType, 400, (error) => errors.push(error));
+  const reader = new AnswerTap(400);
+  reader.begin(contentType, (error) => errors.push(error));
   const bytes = Buffer.from(text);
   let from = 0;
   for (const to of [...cuts.toSorted((a, b) => a - b), bytes.length]) {
@@ -83,6 +84,13 @@ test('an answer that is cut before its counts costs what its length lets expect'
   expect(tap('', 'application/json').usage.inputTokens).toBe(100);
 });
 
+test('a picture costs what the model has said, and not its bytes', () => {
+  const reader = new AnswerTap(10_000_000);
+  reader.begin(SSE, () => undefined);
+  reader.push(Buffer.from(CLAUDE.slice(0, CLAUDE.indexOf('message_delta'))));
+  expect(reader.usage.inputTokens).toBe(127);
+});
+
 test('errors within a stream are seen', () => {
   const overloaded = event({
     type: 'error',
@@ -124,7 +132,8 @@ test('whatever a server sends is no fault of the tap', () => {
 
 test('an event that is too long is left out, and the next one is read', () => {
   const errors: ApiError[] = [];
-  const reader = new AnswerTap(SSE, 400, (error) => errors.push(error));
+  const reader = new AnswerTap(400);
+  reader.begin(SSE, (error) => errors.push(error));
   reader.push(Buffer.from('data: {"usage":"'));
   for (let mebibytes = 0; mebibytes < 17; mebibytes++) reader.push(Buffer.alloc(1024 * 1024, 'x'));
   reader.push(Buffer.from(`"}\n\n${OPENAI}`));

@@ -1,7 +1,7 @@
 import { type ApiError, decodeLine, type Usage } from '@deckhand/protocol';
 import { type AnswerCounts, readAnswerFacts, toUsage } from './answer-facts.ts';
 import { EventSplitter } from './event-splitter.ts';
-import { maxUsage } from './usage-sum.ts';
+import { maxUsage, NO_USAGE, totalOf } from './usage-sum.ts';
 
 /** Longest answer that is not a stream in bytes of which the counts are read. */
 const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
@@ -10,18 +10,26 @@ const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
 const REQUEST_BYTES_PER_TOKEN = 4;
 const STREAM_BYTES_PER_TOKEN = 64;
 
-/** Reads along while an answer passes, and knows at its end what it has cost. */
+/** What an answer may well take while nobody knows its length, in tokens. */
+const LIKELY_ANSWER_TOKENS = 16_000;
+
+/** Follows a question from when it is sent, reads along while its answer passes, and knows at its end what it has cost. */
 export class AnswerTap {
-  readonly #splitter: EventSplitter | undefined;
   readonly #requestBytes: number;
-  readonly #onError: (error: ApiError) => void;
+  #onError: (error: ApiError) => void = () => undefined;
+  #splitter: EventSplitter | undefined;
+  #isFree = false;
   #whole: Uint8Array[] = [];
   #bytes = 0;
   #counts: AnswerCounts = {};
   #isCounted = false;
 
-  constructor(contentType: string, requestBytes: number, onError: (error: ApiError) => void) {
+  constructor(requestBytes: number) {
     this.#requestBytes = requestBytes;
+  }
+
+  /** The model has begun to answer. */
+  begin(contentType: string, onError: (error: ApiError) => void): void {
     this.#onError = onError;
     if (contentType.startsWith('text/event-stream')) {
       this.#splitter = new EventSplitter((data) => this.#readEvent(data));
@@ -36,6 +44,11 @@ export class AnswerTap {
     else this.#whole = [];
   }
 
+  /** The model has refused the question, or was not reached with it. */
+  forgive(): void {
+    this.#isFree = true;
+  }
+
   /** The answer has come to its end, whatever that was. */
   end(): void {
     if (!this.#splitter && this.#whole.length > 0)
@@ -44,17 +57,25 @@ export class AnswerTap {
   }
 
   /**
-   * Of an answer that is not at its end, and of one whose counts nobody understands, at least what its length lets expect:
-   * who cuts each answer before its end would be asked for nothing otherwise.
+   * Of an answer that is not at its end, of none as yet, and of one whose counts nobody understands, at least what the
+   * lengths let expect: who cuts each answer before its end would be asked for nothing otherwise.
    */
   get usage(): Usage {
+    if (this.#isFree) return NO_USAGE;
     const counted = toUsage(this.#counts);
     if (this.#isCounted) return counted;
+    const isInputTold = this.#counts.input_tokens !== undefined;
     return maxUsage(counted, {
-      inputTokens: Math.ceil(this.#requestBytes / REQUEST_BYTES_PER_TOKEN),
+      inputTokens: isInputTold ? 0 : Math.ceil(this.#requestBytes / REQUEST_BYTES_PER_TOKEN),
       cachedInputTokens: 0,
       outputTokens: Math.ceil(this.#bytes / STREAM_BYTES_PER_TOKEN),
     });
+  }
+
+  /** Tokens that are not to be promised to another question while this one goes on. */
+  get reserved(): number {
+    const { usage } = this;
+    return this.#isCounted ? totalOf(usage) : totalOf(usage) + LIKELY_ANSWER_TOKENS;
   }
 
   /** Most events are pieces of text, which need not be parsed. */

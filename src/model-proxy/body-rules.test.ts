@@ -99,7 +99,7 @@ const REACHING_OF_CLAUDE: object[] = [
 ];
 
 test.each(OWN_OF_CLAUDE)('the Messages API is asked what needs nobody else: %j', (more) => {
-  expect(claude(more)).toEqual({ ok: true });
+  expect(claude(more)).toEqual({ ok: true, asked: 'own' });
 });
 test.each(REACHING_OF_CLAUDE)(
   'T12: Claude’s server reaches out for an open group alone: %j',
@@ -123,6 +123,7 @@ const OWN_OF_OPENAI: object[] = [
   { input: [call, { type: 'function_call_output', call_id: '1', output: 'x' }] },
   message({ type: 'input_image', image_url: 'data:image/png;base64,AA' }),
   { input: 'hello', tools: null },
+  { instructions: 'Be kind.', text: { format: { schema: { properties: { file_url: {} } } } } },
 ];
 const REACHING_OF_OPENAI: object[] = [
   { tools: [{ type: 'web_search' }] },
@@ -139,6 +140,7 @@ const REACHING_OF_OPENAI: object[] = [
   { input: [{ type: 'additional_tools', tools: [{ type: 'web_search' }] }] },
   { input: { 0: { type: 'additional_tools', tools: [{ type: 'web_search' }] } } },
   { input: [{ type: 'message', tools: [], content: [{ image_url: 'https://x/?secret' }] }] },
+  { instructions: [{ content: [{ type: 'input_file', file_url: 'https://x/?secret' }] }] },
   { prompt: { id: 'pmpt_1' } },
   { conversation: 'conv_1' },
   { previous_response_id: 'resp_1' },
@@ -152,7 +154,7 @@ const REACHING_OF_OPENAI: object[] = [
 ];
 
 test.each(OWN_OF_OPENAI)('the Responses API is asked what needs nobody else: %j', (more) => {
-  expect(openai(more)).toEqual({ ok: true });
+  expect(openai(more)).toEqual({ ok: true, asked: 'own' });
 });
 test.each(REACHING_OF_OPENAI)(
   'T12: OpenAI’s server reaches out for an open group alone: %j',

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { decodeLine } from '@deckhand/protocol';
 import type { ModelRef } from '../core/models/model-ref.ts';
+import type { AskedModel } from './asked-model.ts';
 import { checkBody } from './body-rules.ts';
 import type { RequestHold } from './held-bytes.ts';
 import { hasTooManyValues } from './json-values.ts';
@@ -12,6 +14,8 @@ import type { Refusal } from './refusal.ts';
 export interface CheckedRequest {
   readonly ok: true;
   readonly path: ModelPath;
+  /** Absent where none is asked. */
+  readonly asked?: AskedModel;
   /** Written anew from what was checked, so that the server cannot read it in another way. */
   readonly body?: Buffer;
 }
@@ -24,10 +28,9 @@ export type RequestCheck =
 
 export interface RequestRules {
   readonly ref: ModelRef;
-  readonly mayReachOut: boolean;
-  /** Whether there are tokens left. */
-  readonly mayAsk: () => boolean;
-  /** Resolves when a body of this length may be judged, which nothing else can be done beside. */
+  /** As the group's policy is now: it may change while a body comes. */
+  readonly mayReachOut: () => boolean;
+  /** Resolves when a request with a body of this length may go on; nothing else can be done while that is judged. */
   readonly waitForTurn: (bytes: number) => Promise<void>;
 }
 
@@ -41,9 +44,9 @@ export async function checkRequest(
   if (headers.upgrade !== undefined) return refuse(426, 'The model is asked without an upgrade.');
   const path = findModelPath(rules.ref.provider, method, url);
   if (path === undefined) return refuse(404, 'An agent may ask its model and nothing else here.');
-  if (path.kind === 'list') return { ok: true, path };
-  if (path.kind === 'ask' && !rules.mayAsk()) {
-    return refuse(429, "This group's tokens of the day are used up.");
+  if (path.kind === 'list') {
+    await rules.waitForTurn(0);
+    return { ok: true, path };
   }
   if (headers['content-encoding'] !== undefined) {
     return refuse(415, 'The body of a request must not be compressed.');
@@ -57,11 +60,12 @@ export async function checkRequest(
 
 function checkJson(path: ModelPath, bytes: Buffer, rules: RequestRules): RequestCheck {
   if (hasTooManyValues(bytes)) return refuse(413, 'The request has too many parts.');
-  const decoded = decodeLine(bytes.toString('utf8'));
-  if (!decoded.ok) return refuse(400, 'The body of a request must be JSON.');
-  const checked = checkBody(decoded.value, rules);
+  const decoded = isUtf8(bytes) ? decodeLine(bytes.toString('utf8')) : undefined;
+  if (!decoded?.ok) return refuse(400, 'The body of a request must be JSON.');
+  const mayReachOut = rules.mayReachOut();
+  const checked = checkBody(decoded.value, { ref: rules.ref, mayReachOut });
   if (!checked.ok) return refuse(400, checked.message);
-  return { ok: true, path, body: Buffer.from(JSON.stringify(decoded.value)) };
+  return { ok: true, path, asked: checked.asked, body: Buffer.from(JSON.stringify(decoded.value)) };
 }
 
 function refuse(status: Refusal['status'], message: string): RequestCheck {

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import type { Now } from '../clock.ts';
 import type { EgressPolicy } from '../core/egress.ts';
 import type { ModelSession } from '../gateway/model-session.ts';
 import type { Logger } from '../logger.ts';
 import type { GatewayEntry } from '../ports.ts';
-import { askModel } from './ask-model.ts';
+import { AnswerTap } from './answer-tap.ts';
+import { askModel, type SignedAnswer } from './ask-model.ts';
+import { isOfOwnModel } from './asked-model.ts';
 import { ByteRate } from './byte-rate.ts';
 import { type CheckedRequest, checkRequest, type RequestRules } from './check-request.ts';
 import { HeldBytes } from './held-bytes.ts';
@@ -14,7 +15,7 @@ import { ModelReport } from './model-report.ts';
 import { type ModelServers, serverUrlOf } from './model-server.ts';
 import { ModelSignIn } from './model-sign-in.ts';
 import type { Refusal } from './refusal.ts';
-import { relayAnswer } from './relay-answer.ts';
+import { type AnswerParts, relayAnswer } from './relay-answer.ts';
 import { sendRefusal } from './send-refusal.ts';
 import { settleOutcome } from './settle-outcome.ts';
 import type { Upstream } from './upstream.ts';
@@ -22,9 +23,16 @@ import type { Upstream } from './upstream.ts';
 /** Longest head of a request in bytes. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
+/** Refusals of an attempt that are logged, so that it cannot push what others did out of the log. */
+const MAX_LOGGED = 50;
+
 const NO_CREDENTIAL: Refusal = {
   status: 401,
   message: 'This installation has no credential for the model now.',
+};
+const OUT_OF_TOKENS: Refusal = {
+  status: 429,
+  message: "This group's tokens of the day are used up.",
 };
 const TOO_MANY: Refusal = { status: 503, message: 'This agent asks too much at a time.' };
 const UNREACHABLE: Refusal = { status: 502, message: "The model's server cannot be reached." };
@@ -50,6 +58,8 @@ export function createModelProxy(deps: ModelProxyDeps): (entry: GatewayEntry) =>
   };
 }
 
+type Question = Omit<AnswerParts, 'secret'>;
+
 /** The requests of one attempt. */
 class ProxySession implements ModelSession {
   readonly #deps: ModelProxyDeps;
@@ -59,6 +69,7 @@ class ProxySession implements ModelSession {
   readonly #report: ModelReport;
   readonly #signIn: ModelSignIn;
   readonly #held = new HeldBytes();
+  #refusals = 0;
   /** It closes no connection of its own accord: their end is that of the attempt. */
   readonly #server = createServer({ maxHeaderSize: MAX_HEAD_BYTES, keepAliveTimeout: 0 });
 
@@ -104,12 +115,8 @@ class ProxySession implements ModelSession {
     const { group, route } = this.#entry;
     return {
       ref: route.ref,
-      mayReachOut: this.#deps.policyOf(group.folder).kind === 'open',
-      mayAsk: () => this.#report.mayAsk(),
-      waitForTurn: async (bytes) => {
-        const waitMs = this.#rate.take(bytes);
-        if (waitMs > 0) await setTimeout(waitMs, undefined, { signal });
-      },
+      mayReachOut: () => this.#deps.policyOf(group.folder).kind === 'open',
+      waitForTurn: (bytes) => this.#rate.wait(bytes, signal),
     };
   }
 
@@ -119,42 +126,55 @@ class ProxySession implements ModelSession {
     checked: CheckedRequest,
     signal: AbortSignal,
   ): Promise<void> {
-    const { provider } = this.#entry.route.ref;
-    const serverUrl = serverUrlOf(provider, this.#deps.servers);
-    const deps = { upstream: this.#deps.upstream, signIn: this.#signIn, serverUrl };
-    const signed = await this.#send(askModel(deps, request, checked, signal), signal);
-    if (signed === undefined) return this.#refuse(response, UNREACHABLE);
-    if (signed === 'no_credential') {
-      this.#report.noteFailure({ class: 'auth', detail: 'there is no credential' });
-      return this.#refuse(response, NO_CREDENTIAL);
-    }
-    await relayAnswer(signed.answer, response, {
-      provider,
-      report: this.#report,
-      now: this.#deps.now,
-      secret: signed.signature.secret,
-      askedBytes: checked.path.kind === 'ask' ? checked.body?.length : undefined,
-    });
+    const question = this.#questionOf(checked);
+    const { tap } = question;
+    using admitted = tap && (await this.#report.admit(tap, signal));
+    if (tap && !admitted) return this.#refuse(response, OUT_OF_TOKENS);
+    const signed = await this.#send(request, checked, question, signal);
+    if ('message' in signed) return this.#refuse(response, signed);
+    await relayAnswer(signed.answer, response, { ...question, secret: signed.signature.secret });
   }
 
-  /** Undefined when the server cannot be reached. */
-  async #send(asking: ReturnType<typeof askModel>, signal: AbortSignal) {
+  #questionOf({ path, asked, body }: CheckedRequest): Question {
+    return {
+      provider: this.#entry.route.ref.provider,
+      now: this.#deps.now,
+      tap: path.kind === 'ask' && body ? new AnswerTap(body.length) : undefined,
+      noteFailure: (failure) => {
+        if (isOfOwnModel(asked, failure.class)) this.#report.noteFailure(failure);
+      },
+    };
+  }
+
+  /** The refusal when the server cannot be asked. */
+  async #send(
+    request: IncomingMessage,
+    checked: CheckedRequest,
+    { provider, tap, noteFailure }: Question,
+    signal: AbortSignal,
+  ): Promise<SignedAnswer | Refusal> {
+    const { servers, upstream } = this.#deps;
+    const deps = { upstream, signIn: this.#signIn, serverUrl: serverUrlOf(provider, servers) };
     try {
-      return (await asking) ?? 'no_credential';
+      const signed = await askModel(deps, request, checked, signal);
+      if (signed) return signed;
+      noteFailure({ class: 'auth', detail: 'there is no credential' });
+      tap?.forgive();
+      return NO_CREDENTIAL;
     } catch (error) {
       if (signal.aborted || !isNetworkError(error)) throw error;
       const detail = `the model's server cannot be reached: ${error.message}`;
-      this.#report.noteFailure({ class: 'overloaded', detail });
-      return undefined;
+      noteFailure({ class: 'overloaded', detail });
+      tap?.forgive();
+      return UNREACHABLE;
     }
   }
 
   #refuse(response: ServerResponse, refusal: Refusal): void {
     const { runId, route } = this.#entry;
-    this.#deps.logger.info(
-      { runId, status: refusal.status, reason: refusal.message },
-      'a request of an agent to its model was refused',
-    );
+    const { status, message: reason } = refusal;
+    const line = 'a request of an agent to its model was refused';
+    if (this.#refusals++ < MAX_LOGGED) this.#deps.logger.info({ runId, status, reason }, line);
     sendRefusal(response, route.ref.provider, refusal);
   }
 }

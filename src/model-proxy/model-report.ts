@@ -1,7 +1,8 @@
+import { EventEmitter, once } from 'node:events';
 import type { FailureClass, Usage } from '@deckhand/protocol';
 import type { SeenFailure } from '../core/models/seen-failure.ts';
 import type { AnswerTap } from './answer-tap.ts';
-import { addUsage, NO_USAGE } from './usage-sum.ts';
+import { addUsage, NO_USAGE, totalOf } from './usage-sum.ts';
 
 /** What the host has seen of an attempt. */
 export interface SeenOfModel {
@@ -18,6 +19,8 @@ export class ModelReport implements SeenOfModel {
   readonly #tokensLeft: number;
   readonly failures = new Map<FailureClass, SeenFailure>();
   readonly #open = new Set<AnswerTap>();
+  /** As many wait as may ask at a time. */
+  readonly #ends = new EventEmitter().setMaxListeners(0);
   #closed: Usage = NO_USAGE;
   lastFailure: SeenFailure | undefined;
   isOutOfTokens = false;
@@ -32,15 +35,18 @@ export class ModelReport implements SeenOfModel {
     return [...this.#open].reduce((sum, tap) => addUsage(sum, tap.usage), this.#closed);
   }
 
-  /** Counts the answer from now on; disposing says that it has come to its end. */
-  follow(tap: AnswerTap): Disposable {
-    this.#open.add(tap);
-    return {
-      [Symbol.dispose]: () => {
-        tap.end();
-        if (this.#open.delete(tap)) this.noteUsage(tap.usage);
-      },
-    };
+  /**
+   * Counts a question from now on, before it is sent; disposing says that it has come to its end. Undefined when the
+   * tokens are used up. While the questions under way may use up what is left, another one waits for the end of one of
+   * them. Rejects when the signal aborts meanwhile.
+   */
+  async admit(tap: AnswerTap, signal: AbortSignal): Promise<Disposable | undefined> {
+    while (totalOf(this.#closed) < this.#tokensLeft) {
+      if (this.#promised < this.#tokensLeft) return this.#follow(tap);
+      await once(this.#ends, 'end', { signal });
+    }
+    this.isOutOfTokens = true;
+    return undefined;
   }
 
   noteUsage(usage: Usage): void {
@@ -52,11 +58,18 @@ export class ModelReport implements SeenOfModel {
     this.failures.set(failure.class, failure);
   }
 
-  /** Whether the model may be asked once more. */
-  mayAsk(): boolean {
-    const { inputTokens, outputTokens } = this.usage;
-    const isOut = inputTokens + outputTokens >= this.#tokensLeft;
-    this.isOutOfTokens ||= isOut;
-    return !isOut;
+  get #promised(): number {
+    return [...this.#open].reduce((sum, tap) => sum + tap.reserved, totalOf(this.#closed));
+  }
+
+  #follow(tap: AnswerTap): Disposable {
+    this.#open.add(tap);
+    return {
+      [Symbol.dispose]: () => {
+        tap.end();
+        if (this.#open.delete(tap)) this.noteUsage(tap.usage);
+        this.#ends.emit('end');
+      },
+    };
   }
 }

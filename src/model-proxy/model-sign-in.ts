@@ -19,7 +19,8 @@ export class ModelSignIn {
   readonly #provider: ModelProvider;
   readonly #credential: UsableCredential;
   #renewal: Promise<boolean> | undefined;
-  #isOver = false;
+  /** It was renewed for this attempt, or cannot be. */
+  #hasRenewed = false;
 
   constructor(provider: ModelProvider, credential: UsableCredential) {
     this.#provider = provider;
@@ -45,11 +46,14 @@ export class ModelSignIn {
     }
   }
 
-  /** Whether there is another credential than the one that the model has refused. Asked by several, it is renewed once. */
+  /**
+   * Whether there is another credential than the one that the model has refused. It is renewed once for an attempt,
+   * however many ask: an agent must not have the authorization server asked for as long as it likes.
+   */
   async renew(refused: Signature): Promise<boolean> {
     const present = await this.signature();
     if (present !== undefined && present.secret !== refused.secret) return true;
-    if (this.#isOver) return false;
+    if (this.#hasRenewed) return false;
     this.#renewal ??= this.#askOnce(refused.secret);
     return await this.#renewal;
   }
@@ -57,7 +61,7 @@ export class ModelSignIn {
   async #askOnce(refused: string): Promise<boolean> {
     try {
       const outcome = await this.#credential.onRefused(refused);
-      this.#isOver = outcome === 'over';
+      this.#hasRenewed = outcome !== 'unavailable';
       return outcome === 'renewed';
     } finally {
       this.#renewal = undefined;

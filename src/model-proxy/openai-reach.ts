@@ -12,7 +12,7 @@ const OWN_TOOLS: ReadonlySet<string> = new Set([
 /** Keys of the request that lead to what is kept at the server, with tools of its own. */
 const REACHING_KEYS = ['prompt', 'conversation', 'previous_response_id'] as const;
 
-/** Keys, wherever in the input, by which the server would fetch or open something. */
+/** Keys, wherever in the request, by which the server would fetch or open something. */
 const REACHING_PARTS: ReadonlySet<string> = new Set([
   'file_url',
   'file_id',
@@ -33,7 +33,8 @@ type Ask = Readonly<Record<string, unknown>>;
 export function findOpenaiReach(ask: Ask): string | undefined {
   const key = REACHING_KEYS.find((name) => ask[name] !== undefined && ask[name] !== null);
   if (key !== undefined) return `"${key}"`;
-  return findInTools(ask['tools']) ?? findInInput(ask['input']);
+  const { tools, input, text: _schema, ...rest } = ask;
+  return findInTools(tools) ?? findInInput(input) ?? findPart(rest);
 }
 
 /** The depth is bounded by whoever has checked the body. */

@@ -3,11 +3,10 @@ import { pipeline } from 'node:stream/promises';
 import { type ApiError, readErrorBody } from '@deckhand/protocol';
 import type { Now } from '../clock.ts';
 import type { ModelProvider } from '../core/models/model-ref.ts';
-import { classifySeenError } from '../core/models/seen-failure.ts';
+import { classifySeenError, type SeenFailure } from '../core/models/seen-failure.ts';
 import { isErrno } from '../errno.ts';
-import { AnswerTap } from './answer-tap.ts';
+import type { AnswerTap } from './answer-tap.ts';
 import { allowedResponseHeaders, headerReader } from './headers.ts';
-import type { ModelReport } from './model-report.ts';
 import { sendRefusal } from './send-refusal.ts';
 
 /** Longest text of an error that is read and handed on, in bytes. */
@@ -15,12 +14,12 @@ const MAX_ERROR_BYTES = 64 * 1024;
 
 export interface AnswerParts {
   readonly provider: ModelProvider;
-  readonly report: ModelReport;
+  readonly noteFailure: (failure: SeenFailure) => void;
   readonly now: Now;
   /** Must not come back to the container in an error. */
   readonly secret: string;
-  /** Length of the request whose answer costs tokens. */
-  readonly askedBytes?: number | undefined;
+  /** Of a question whose answer costs tokens. */
+  readonly tap: AnswerTap | undefined;
 }
 
 /** Hands the answer of a model's server on to the container, and notes what it says. Rejects never. */
@@ -30,10 +29,12 @@ export async function relayAnswer(
   parts: AnswerParts,
 ): Promise<void> {
   const status = answer.statusCode ?? 0;
+  const isAnswer = status >= 200 && status < 300;
+  if (!isAnswer) parts.tap?.forgive();
   if (status >= 400) return await relayError(answer, status, response, parts);
-  if (status < 200 || status >= 300) {
+  if (!isAnswer) {
     answer.destroy();
-    parts.report.noteFailure({ class: 'overloaded', detail: `HTTP ${status}: no answer` });
+    parts.noteFailure({ class: 'overloaded', detail: `HTTP ${status}: no answer` });
     const message = "The model's server has answered with a redirect.";
     return sendRefusal(response, parts.provider, { status: 502, message });
   }
@@ -43,17 +44,14 @@ export async function relayAnswer(
 async function relayStream(
   answer: IncomingMessage,
   response: ServerResponse,
-  { provider, report, now, askedBytes }: AnswerParts,
+  { provider, noteFailure, now, tap }: AnswerParts,
 ): Promise<void> {
   const headers = headerReader(answer.headers);
   response.writeHead(answer.statusCode ?? 200, allowedResponseHeaders(answer.headers));
   response.flushHeaders();
-  const note = (error: ApiError) =>
-    report.noteFailure(classifySeenError(provider, error, headers, now()));
-  if (askedBytes === undefined) return await carry(answer, response);
-  const tap = new AnswerTap(headers.get('content-type') ?? '', askedBytes, note);
-  using _followed = report.follow(tap);
-  answer.on('data', (chunk: Buffer) => tap.push(chunk));
+  const note = (error: ApiError) => noteFailure(classifySeenError(provider, error, headers, now()));
+  tap?.begin(headers.get('content-type') ?? '', note);
+  if (tap) answer.on('data', (chunk: Buffer) => tap.push(chunk));
   await carry(answer, response);
 }
 
@@ -72,11 +70,11 @@ async function relayError(
   answer: IncomingMessage,
   status: number,
   response: ServerResponse,
-  { provider, report, now, secret }: AnswerParts,
+  { provider, noteFailure, now, secret }: AnswerParts,
 ): Promise<void> {
   const text = (await readStart(answer)).replaceAll(secret, '[redacted]');
   const error = readErrorBody(status, text);
-  report.noteFailure(classifySeenError(provider, error, headerReader(answer.headers), now()));
+  noteFailure(classifySeenError(provider, error, headerReader(answer.headers), now()));
   // It often shows a part of the key.
   if (status === 401) {
     const message = 'The credential of this installation was refused by the model.';

@@ -2,6 +2,7 @@ import type { FailureClass, Usage } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
 import type { SeenFailure } from '../core/models/seen-failure.ts';
 import type { RunOutcome } from '../ports.ts';
+import { AnswerTap } from './answer-tap.ts';
 import { ModelReport } from './model-report.ts';
 import { settleOutcome } from './settle-outcome.ts';
 
@@ -64,14 +65,13 @@ test('the log has what the model said, and what the agent did', () => {
   expect(outcome).toHaveProperty('detail', 'the model says quota (the agent: I failed)');
 });
 
-test('an attempt whose tokens are used up is refused, whatever the agent makes of it, and cools no model', () => {
+test('an attempt whose tokens are used up has failed by that, whatever the agent makes of it, and cools no model', async () => {
   for (const claimed of ['quota', 'overloaded', 'internal', 'auth'] as const) {
     const report = new ModelReport(10);
     report.noteUsage(usage(9, 1));
-    expect(report.mayAsk()).toBe(false);
+    expect(await report.admit(new AnswerTap(1), AbortSignal.any([]))).toBeUndefined();
     const outcome = settleOutcome(claiming(claimed), report, false);
-    expect(classAndEnd(outcome)).toEqual(['refused', undefined]);
-    expect(outcome).toHaveProperty('isOutOfTokens', true);
+    expect(classAndEnd(outcome)).toEqual(['out_of_tokens', undefined]);
   }
 });
 

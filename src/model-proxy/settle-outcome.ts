@@ -52,7 +52,9 @@ function settleFailure({ retryAt: _claimed, ...failed }: Failed, seen: SeenOfMod
     case 'script':
     case 'timeout':
     case 'cancelled':
+    case 'setup':
     case 'disk':
+    case 'out_of_tokens':
       return failed;
     default:
       return failed.class satisfies never;
@@ -74,8 +76,7 @@ function withSeen(
   if (isOutOfTokens) {
     return {
       ...failed,
-      class: 'refused',
-      isOutOfTokens: true,
+      class: 'out_of_tokens',
       detail: describe(failed, "the group's tokens of the day are used up"),
     };
   }

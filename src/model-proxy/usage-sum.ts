@@ -18,3 +18,8 @@ export function maxUsage(one: Usage, other: Usage): Usage {
     outputTokens: Math.max(one.outputTokens, other.outputTokens),
   };
 }
+
+/** Input and output, as budgets count them. */
+export function totalOf({ inputTokens, outputTokens }: Usage): number {
+  return inputTokens + outputTokens;
+}

@@ -211,6 +211,15 @@ test('T4: a body that would cost the host seconds is refused unread', async () =
   expect(world.models.requests).toHaveLength(0);
 });
 
+test('T4: a body that is no UTF-8 is refused, since the host would make three bytes of each', async () => {
+  const admission = await world.admit('openai');
+  const body = Buffer.from('{"model":"gpt-5.5","input":"\xff\xff\xff"}', 'latin1');
+  const head = `POST /responses HTTP/1.1\r\n${HEAD}Content-Length: ${body.length}\r\n\r\n`;
+  const answer = await world.exchange(admission, Buffer.concat([Buffer.from(head), body]));
+  expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*must be JSON/);
+  expect(world.models.requests).toHaveLength(0);
+});
+
 test('T16: what bodies take of the host is bounded over all requests of an attempt', async () => {
   const admission = await world.admit('anthropic');
   const half = `POST /v1/messages HTTP/1.1\r\n${HEAD}Content-Length: 1000\r\n\r\n{`;

@@ -71,6 +71,15 @@ test('a restart gives nobody new questions, and the time does', async () => {
   await world.engine?.idle();
 });
 
+test('a person whose number becomes known is the same person', async () => {
+  await using world = openWorld({ sender: '2/10m' });
+  const lid = '666@lid';
+  expect([ask(world, lid), ask(world, lid)]).toEqual(['trigger', 'trigger']);
+  const known = { senderJid: EVE, senderAltJid: lid, sentAt: world.nowMs };
+  expect(world.engine?.ingest(world.message(known))).toBe('context');
+  await world.engine?.idle();
+});
+
 test('questions that waited while the host was away are counted by when they were asked', async () => {
   await using world = openWorld({ sender: '2/10m' });
   const sentAt = (minutes: number) => world.nowMs + minutes * MINUTE_MS;

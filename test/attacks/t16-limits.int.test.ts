@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { systemNow } from '../../src/clock.ts';
-import { createWatchDisk, groupFolders } from '../../src/disk/watch-disk.ts';
+import { MIB } from '../../src/core/byte-size.ts';
+import { createDiskGuard, groupFolders } from '../../src/disk/disk-guard.ts';
 import type { AgentRunner, RunOutcome } from '../../src/ports.ts';
 import { waitUnlessAborted } from '../../src/wait.ts';
 import { AgentKit, endless, makeGroup, makeRequest, recordRun } from '../docker/agent-kit.ts';
@@ -17,8 +18,9 @@ const run = promisify(execFile);
 function watchingRunner(kit: AgentKit, limits = {}): AgentRunner {
   const { paths, logger } = kit;
   const parts = { paths, logger, now: systemNow, wait: waitUnlessAborted };
+  const findByFolder = () => undefined;
   return kit.runner({
-    watchDisk: createWatchDisk({ ...parts, quotaMb: 64, reserveMb: 0, ...limits }),
+    disk: createDiskGuard({ ...parts, findByFolder, quotaMb: 64, reserveMb: 0, ...limits }),
   });
 }
 
@@ -73,6 +75,23 @@ test('T16: a run that fills all its folders together is stopped at its quota, an
   const { hostile, other } = await attack(watchingRunner(kit), `sh ${fill}; sleep 60`);
   expect(other).toMatchObject(FINE);
   expect(hostile).toMatchObject(OVER_QUOTA);
+});
+
+test('T16: what goes on in a container after its run is stopped at the quota, and another group goes on', async (context) => {
+  await using kit = await AgentKit.create(await requireBaseImage(context));
+  const runner = watchingRunner(kit);
+  const record = recordRun();
+  const fill = 'for i in $(seq 200); do head -c 4M /dev/zero >> f; sleep 0.1; done';
+  const later = `(cd /workspace/group; until [ -e go ]; do sleep 0.1; done; ${fill}) >/dev/null 2>&1`;
+  const request = makeRequest('r1', `sh ${later} & echo over`);
+  const outcome = await runner.run(request, makeGroup('hostile'), record.handlers, endless);
+  expect(outcome).toMatchObject({ status: 'answered', text: 'over\n' });
+  const gone = kit.docker.getContainer(record.containers[0]!).wait();
+  await writeFile(join(kit.paths.groupFolder('hostile'), 'go'), '');
+  await gone;
+  const left = await stat(join(kit.paths.groupFolder('hostile'), 'f'));
+  expect(left.size).toBeLessThan(800 * MIB);
+  expect(await runOther(runner)).toMatchObject(FINE);
 });
 
 test('T16: a run that makes empty files without end is stopped at its quota', async (context) => {

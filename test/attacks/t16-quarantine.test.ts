@@ -2,8 +2,8 @@ import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SNAPSHOT_FILES } from '@deckhand/protocol';
 import { expect, test } from 'vitest';
+import { groupFolders } from '../../src/disk/disk-guard.ts';
 import { measureFolders } from '../../src/disk/folder-size.ts';
-import { groupFolders } from '../../src/disk/watch-disk.ts';
 import { createDestinationRules } from '../../src/ipc/commands/destination.ts';
 import { FAMILY, MailboxWorld } from '../../src/ipc/mailbox-world.fixture.ts';
 

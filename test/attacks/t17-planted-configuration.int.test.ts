@@ -22,13 +22,17 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** Has the agent plant everything, in a run of its own. */
-async function plant(provider: RunRequest['provider'], signal: AbortSignal): Promise<void> {
+/** Has the agent plant everything, in a run of its own; resolves with the session that it was in. */
+async function plant(
+  provider: RunRequest['provider'],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const { group, home } = runner.paths;
   await writeFile(join(group, 'plant.sh'), plantScript({ workspace: join(group, '..'), home }));
   server.script = [{ times: 1, steps: [runCommand('sh plant.sh'), say('ok')] }];
-  await runner.run(runRequest(provider, server), signal);
+  const { end } = await runner.run(runRequest(provider, server), signal);
   expect(await readdir(group)).toEqual(expect.arrayContaining(['.git', '.mcp.json', 'fsmonitor']));
+  return end.type === 'result' ? end.sessionId : undefined;
 }
 
 /** What of the planted was read or run from the given number of requests on. */
@@ -43,10 +47,14 @@ async function runAgain(
   provider: RunRequest['provider'],
   by: RunnerProcess,
   signal: AbortSignal,
+  changes: Partial<RunRequest> = {},
 ): Promise<string[]> {
   const from = server.requests.length;
   server.script = [{ times: 1, steps: [runCommand('echo alive'), say('done')] }];
-  const request = runRequest(provider, server, { prompt: chat('$canary /canary @canary') });
+  const request = runRequest(provider, server, {
+    prompt: chat('$canary /canary @canary'),
+    ...changes,
+  });
   const { end } = await by.run(request, signal);
   expect(end).toMatchObject({ type: 'result', text: 'done' });
   expect(server.requests.at(-1)?.model?.toolResults.join()).toContain('alive');
@@ -65,6 +73,14 @@ test.for(['codex', 'claude', 'responses'] as const)(
     expect(await runAgain(provider, next, signal)).toEqual([]);
   },
 );
+
+test('T17: the process of claude that serves the next run too obeys nothing that was planted meanwhile', async ({
+  signal,
+}) => {
+  const sessionId = await plant('claude', signal);
+  const claude = { baseUrl: server.anthropicBaseUrl, ...(sessionId && { sessionId }) };
+  expect(await runAgain('claude', runner, signal, { claude })).toEqual([]);
+});
 
 test('T17: the Codex CLI obeys the same files where it is told to look for them', async ({
   signal,

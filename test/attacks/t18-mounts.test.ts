@@ -2,6 +2,7 @@ import {
   chmod,
   chown,
   link,
+  lstat,
   mkdir,
   mkdtemp,
   realpath,
@@ -21,6 +22,7 @@ import { registeredGroupSchema } from '../../src/core/group.ts';
 import { createLogger } from '../../src/logger.ts';
 import { hostPaths } from '../../src/paths.ts';
 import { PLAN_NETWORK } from '../fakes/by-network.ts';
+import { intrude, untilDone } from './mailbox/intruder.ts';
 
 /** A person's home with folders `code` and `secrets`, of which the allowlist names `code` and, when told, all. */
 async function makeHome(allowed = '~/code') {
@@ -225,6 +227,15 @@ test('T18: a folder too large to be looked through is looked through from the to
   expect(await surveyFolder(join(home.code, 'site'), 6)).toMatchObject({ isWhole: true });
 });
 
+test('T18: folders nested without end are looked through to a depth and said to be more', async () => {
+  await using home = await makeHome();
+  const levels = Array<string>(15).fill('d'.repeat(100));
+  await mkdir(join(home.code, 'site', ...levels), { recursive: true });
+  const survey = await surveyFolder(join(home.code, 'site'));
+  expect(survey).toMatchObject({ isWhole: false });
+  expect(survey.entries).toHaveLength(10);
+});
+
 test('T18: what is exchanged after the look at it is not used', async () => {
   await using home = await makeHome();
   const given = await home.mount('~/code/site');
@@ -240,4 +251,18 @@ test('T18: what is exchanged after the look at it is not used', async () => {
   await mkdir(join(home.deps.userHome, 'secrets', 'site'));
   await symlink('secrets', home.code);
   await expect(verifyMounts([given], process.pid)).rejects.toThrow('was exchanged');
+});
+
+test('T18: a folder exchanged with a link 10,000 times during the look is never pinned outside of its root', async () => {
+  await using home = await makeHome();
+  const box = join(home.code, 'box');
+  const target = join(home.deps.userHome, 'secrets');
+  for (const folder of [box, target]) await mkdir(join(folder, 'site'), { recursive: true });
+  const { dev, ino } = await lstat(join(box, 'site'), { bigint: true });
+  const given = new Set<string | undefined>();
+  await untilDone(intrude({ exchange: 'folder', box, target, swaps: 10_000 }), async () => {
+    const mount = await home.mount('~/code/box/site');
+    if (typeof mount !== 'string') given.add(mount.identity);
+  });
+  expect([...given]).toEqual([`${dev}:${ino}`]);
 });

@@ -4,25 +4,7 @@ import { expect, test } from 'vitest';
 import { writeMediaFile } from '../../src/media/media-folder.ts';
 import { FAMILY, group, WORK, World } from '../engine/world.ts';
 import { answer } from '../fakes/fake-runner.ts';
-import { hostileTexts } from './hostile-texts.ts';
-
-/** A PNG of 10,000 by 10,000 points, of which only the head is there. */
-const BOMB = Buffer.concat([
-  Buffer.from('\x89PNG\r\n\x1A\n\0\0\0\rIHDR', 'latin1'),
-  Buffer.from([0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10, 8, 6, 0, 0, 0]),
-]);
-const NAMES = [
-  '../../../etc/passwd',
-  '/etc/passwd',
-  'a/../../b.png',
-  'CON',
-  'con.txt.',
-  '.bashrc',
-  '-rf',
-  '',
-  'x'.repeat(5_000),
-  ...Object.values(hostileTexts).map((text) => text.slice(0, 200)),
-];
+import { HOSTILE_FILE_NAMES, MEDIA_BOMB } from './hostile-media.ts';
 
 function openWorld() {
   const world = new World();
@@ -37,9 +19,9 @@ test('T19: files get names of the host, whatever their senders call them', async
   await using _ = world;
   world.channel.respondToDownload = (source) => ({
     status: 'downloaded',
-    bytes: Buffer.concat([BOMB, Buffer.from(source)]),
+    bytes: Buffer.concat([MEDIA_BOMB, Buffer.from(source)]),
   });
-  for (const [index, fileName] of NAMES.entries()) {
+  for (const [index, fileName] of HOSTILE_FILE_NAMES.entries()) {
     engine.ingest(world.message({ media: { kind: 'document', fileName, source: `S${index}` } }));
   }
   await engine.idle();
@@ -47,19 +29,19 @@ test('T19: files get names of the host, whatever their senders call them', async
   expect(readdirSync(groups)).toEqual(['family']);
   expect(readdirSync(join(groups, 'family'))).toEqual(['media']);
   const stored = readdirSync(join(groups, 'family', 'media'));
-  expect(stored).toHaveLength(NAMES.length);
+  expect(stored).toHaveLength(HOSTILE_FILE_NAMES.length);
   for (const name of stored) expect(name).toMatch(/^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]+\.png$/);
 });
 
 test('T19: a picture that would be gigantic is kept as the bytes that came', async () => {
   const { world, engine } = openWorld();
   await using _ = world;
-  world.channel.respondToDownload = () => ({ status: 'downloaded', bytes: BOMB });
+  world.channel.respondToDownload = () => ({ status: 'downloaded', bytes: MEDIA_BOMB });
   engine.ingest(world.message({ media: { kind: 'image', source: 'S' } }));
   await engine.idle();
   const folder = join(world.folder, 'groups', 'family', 'media');
   const [name = ''] = readdirSync(folder);
-  expect(readFileSync(join(folder, name))).toEqual(BOMB);
+  expect(readFileSync(join(folder, name))).toEqual(MEDIA_BOMB);
 });
 
 test('T19: of hundreds of files in many chats at once two are in memory', async () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { brokenCredential } from '../../src/core/credential.ts';
-import type { Db } from '../../src/db/database.ts';
 import { createLogCensor } from '../../src/log-censor.ts';
 import { createLogger } from '../../src/logger.ts';
 import { HOUR, schedule } from '../engine/task-world.ts';
 import { keyCredential, World } from '../engine/world.ts';
+import { dumpRows } from './secrets/dump-rows.ts';
 
 /** It has no shape by which a censor could know it. */
 const CANARY = 'canary/of+the"house 4711';
@@ -48,17 +48,9 @@ async function failEverywhere(secrets: readonly string[]): Promise<Kept> {
   engine.ingest(world.message());
   schedule(world);
   await world.passUntil(world.nowMs + 2 * HOUR);
-  const stored = dump(world.db!);
+  const stored = dumpRows(world.db!);
   await world.stopHost();
   return { log: lines.join(''), stored };
-}
-
-function dump(db: Db): string[] {
-  const tables = db.prepare(`select name from sqlite_schema where type = 'table'`).pluck().all();
-  return tables.map(String).flatMap((table) => {
-    const rows = db.prepare(`select * from "${table}"`).all();
-    return rows.map((row) => [table, ...Object.values(row as object)].join(' '));
-  });
 }
 
 const FORMS = [CANARY, encodeURIComponent(CANARY), JSON.stringify(CANARY).slice(1, -1)];

@@ -102,8 +102,9 @@ test('a folder in the place of the file is set aside with what is in it', async 
   mkdirSync(join(path, 'deep'), { recursive: true });
   await auth.publish('team', access);
   expect(content().tokens.access_token).toBe('a.b.c');
-  const aside = readdirSync(dirname(path)).find((name) => name.endsWith('.set-aside'));
-  expect(readdirSync(join(dirname(path), aside ?? ''))).toEqual(['deep']);
+  const beside = dirname(dirname(path));
+  const aside = readdirSync(beside).find((name) => name.endsWith('.set-aside'));
+  expect(readdirSync(join(beside, aside ?? ''))).toEqual(['deep']);
 });
 
 test('a key that a person has put there is kept out of the reach of agents', async () => {
@@ -217,6 +218,16 @@ test('a home is cleared of a token of ours, and of what a person has put there, 
   expect(await auth.adoptSeed('team', false)).toBe(true);
   expect(await world.stored(TEAM)).toMatchObject({ refreshToken: issued.refreshToken });
   expect(readdirSync(dirname(dirname(path)))).toEqual(['.codex']);
+});
+
+test('a home is cleared of a credential that the host does not read, whose other name stays', async () => {
+  const elsewhere = join(world.home, 'auth.json');
+  writeFileSync(elsewhere, '{"tokens":{"refresh_token":"r"}}');
+  mkdirSync(dirname(path), { recursive: true });
+  linkSync(elsewhere, path);
+  await auth.clear('team');
+  expect(readdirSync(dirname(path))).toEqual([]);
+  expect(readFileSync(elsewhere, 'utf8')).toContain('refresh_token');
 });
 
 test('a home without a credential is cleared of nothing', async () => {

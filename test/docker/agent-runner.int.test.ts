@@ -222,7 +222,7 @@ test('a mount outside the allowlist refuses the run with the reason', async (con
   const group = makeGroup('team', { containerConfig: { additionalMounts } });
   const request = makeRequest('r1', 'echo 1');
   const outcome = await kit.runner().run(request, group, recordRun().handlers, endless);
-  expect(outcome).toMatchObject({ class: 'refused', detail: expect.stringContaining('allowlist') });
+  expect(outcome).toMatchObject({ class: 'setup', detail: expect.stringContaining('allowlist') });
 });
 
 test('a released group gets a new container for its next run', async (context) => {

@@ -121,8 +121,9 @@ const actions: Record<string, (rest: string) => void> = {
     awaitFile(`${workspace}/ipc/input/${go}`, () => answer('posted'));
   },
   exit: (rest) => {
-    process.stderr.write('the last words\n');
-    process.exitCode = Number(rest);
+    const [code, ...words] = rest.split(' ');
+    process.stderr.write(`${words.join(' ') || 'the last words'}\n`);
+    process.exitCode = Number(code);
     process.stdin.destroy();
   },
   tool: () => {
@@ -157,6 +158,7 @@ const actions: Record<string, (rest: string) => void> = {
     writeMuch(Number(count), go);
   },
   fail: () => emit('failed', { class: 'quota', detail: 'none left', hasSideEffects: false }),
+  broken: (rest) => emit('failed', { class: 'internal', detail: rest, hasSideEffects: true }),
 };
 
 function onLine(line: Line): void {

@@ -177,7 +177,7 @@ test.runIf(isRoot)('a group folder that is a link is refused', async (context) =
   const request = makeRequest('r1', 'echo 1');
   const outcome = await kit.runner().run(request, team, recordRun().handlers, endless);
   expect(outcome).toMatchObject({
-    class: 'refused',
+    class: 'setup',
     detail: expect.stringContaining('not a link'),
   });
 });

@@ -106,5 +106,5 @@ test('a readonly codex group is refused, because nothing could enforce it', asyn
   const group = makeGroup('team', { provider: 'codex', providerConfig });
   const request = makeRequest('r1', 'echo 1');
   const outcome = await kit.runner.run(request, group, recordRun().handlers, endless);
-  expect(outcome).toMatchObject({ class: 'refused', detail: expect.stringContaining('readonly') });
+  expect(outcome).toMatchObject({ class: 'setup', detail: expect.stringContaining('readonly') });
 });

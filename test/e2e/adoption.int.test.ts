@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { systemNow } from '../../src/clock.ts';
 import { hostPaths } from '../../src/paths.ts';
+import { editRegistrations } from '../../src/registrations/edit.ts';
 import { waitUnlessAborted } from '../../src/wait.ts';
 import { Gate } from '../loopback/models/gate.ts';
 import { runCommand, say, wait } from '../loopback/models/model-script.ts';
@@ -74,6 +76,31 @@ test.for(['claude', 'codex', 'responses'] as const)(
     expect(await readFile(join(folder, 'done.txt'), 'utf8')).toBe('once\n');
     const asked = chat.world.models.requests.filter((one) => one.model?.isStream);
     expect(asked).toHaveLength(2);
+  },
+);
+
+test.for([
+  ['a door', 'proxy', 'mounted'],
+  ['a network', 'mounted', 'proxy'],
+] as const)(
+  'an agent that has %s keeps it to the end of its run, though its group is given the other meanwhile',
+  async ([_way, before, after], context) => {
+    const gate = new Gate();
+    await using chat = await ChatWorld.start(context, {
+      registration: { provider: 'responses', containerConfig: { credentials: before } },
+      script: [{ steps: [wait(gate), say('by the way that I have')] }],
+    });
+    const answer = chat.ask('@Assistant hi');
+    await gate.reached;
+    await chat.world.stopHost();
+    const target = { path: hostPaths(chat.world.config.home).registrations, now: systemNow };
+    const fields = { containerConfig: { credentials: after } };
+    await editRegistrations(target, { type: 'set', jid: chat.group.jid, fields }, context.signal);
+    gate.release();
+    await chat.startHost();
+    expect((await answer).text).toBe('by the way that I have');
+    const begun = chat.world.log.entries.filter(({ activity }) => activity.type === 'run_started');
+    expect(begun).toHaveLength(1);
   },
 );
 

@@ -102,6 +102,17 @@ test('what an agent says before its answer is a paragraph of its own with --stre
   expect(streamed).toMatchObject({ code: 0, stdout: 'I look.\n\nThe answer.\n' });
 });
 
+test('what an agent may not reach is told in one line, with the policy of the installation where no group is registered', async (context) => {
+  const script = [
+    { steps: [runTool('curl -sS http://10.9.9.9/; curl -sS http://10.9.9.9/'), say('tried')] },
+  ];
+  await using terminal = await openTerminal(context, script);
+  const { stderr } = await terminal.ask('--provider', 'codex', 'Try.');
+  expect(stderr.split('\n').filter((line) => line.includes('denied'))).toEqual([
+    '· denied: 10.9.9.9:80 (at least 2 times), not on the internet',
+  ]);
+});
+
 test('a question is answered in the group of a run that goes on, beside a running host', async (context) => {
   await using terminal = await openTerminal(context, [{ steps: [say('beside the host')] }]);
   const { world, env } = terminal;

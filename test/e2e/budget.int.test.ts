@@ -51,7 +51,7 @@ test.for(['claude', 'codex', 'responses'] as const)(
     expect(answers).toHaveLength(1);
     const [row, ...others] = attemptsOf(chat);
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ outcome: 'failed', class: 'refused', tools: 1 });
+    expect(row).toMatchObject({ outcome: 'failed', class: 'out_of_tokens', tools: 1 });
     expect(row?.['input_tokens']).toBeGreaterThan(0);
   },
 );

@@ -142,8 +142,7 @@ test('a failed attempt has cost the tokens that its model has counted, whatever 
 });
 
 const outOfTokens = (tokens: number): RunOutcome => ({
-  ...failure('refused'),
-  isOutOfTokens: true,
+  ...failure('out_of_tokens'),
   usage: usageOf(tokens),
 });
 
@@ -154,7 +153,7 @@ test('a run that its budget stops in the middle says what a run over budget says
   world.runner.respond = () => outOfTokens(60);
   for (let asked = 0; asked < 3; asked++) await world.ask();
   expect(world.runner.runs).toHaveLength(2);
-  expect(world.ends).toEqual(['answered', 'refused', 'budget', 'budget']);
+  expect(world.ends).toEqual(['answered', 'out_of_tokens', 'budget', 'budget']);
   expect(world.channel.texts).toEqual([
     'hi',
     'This chat has used up its 150 tokens for today, so I answer again from Sun 2026-11-22 00:00 on.',

@@ -1,4 +1,4 @@
-import type { FailureClass } from '@deckhand/protocol';
+import type { AttemptFailure } from '../../src/core/failure-class.ts';
 import type { RunOutcome } from '../../src/ports.ts';
 import { answer, type FakeRun } from '../fakes/fake-runner.ts';
 import { FAMILY, group, World } from './world.ts';
@@ -9,7 +9,7 @@ export const THIRD = 'openai/gpt-c';
 export const HOUR_MS = 3_600_000;
 
 export function failure(
-  failureClass: FailureClass,
+  failureClass: AttemptFailure,
   part: { retryAt?: number; hasSideEffects?: boolean } = {},
 ) {
   const detail = `as scripted: ${failureClass}`;

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { answer } from '../fakes/fake-runner.ts';
+import { NO_GATEWAY } from '../fakes/no-gateway.ts';
+import { watchedDoors } from '../fakes/watched-doors.ts';
 import { ChainWorld, FIRST, failure, SECOND, THIRD } from './chain-world.ts';
 import { keyCredential } from './world.ts';
 
@@ -26,6 +28,30 @@ test('a credential that could be renewed is tried once more with the same model'
   await world.ask();
   expect(world.asked).toEqual(['gpt-a', 'gpt-a']);
   expect(world.channel.texts).toEqual(['after renewal']);
+});
+
+test.each([
+  ['renews it where there is no door', NO_GATEWAY, 1],
+  ['renews nothing behind a door, whose host sees for itself', watchedDoors(), 0],
+])('what an agent says of a refused credential %s', async (_title, gateway, expected) => {
+  await using world = new ChainWorld();
+  world.gateway = gateway;
+  world.start();
+  let renewals = 0;
+  const onRefused = () => {
+    renewals += 1;
+    return Promise.resolve('renewed' as const);
+  };
+  world.credentialFor = () => keyCredential({ onRefused });
+  world.outcomes = {
+    'gpt-a': ({ request: { runId }, handlers }) => {
+      handlers.onEvent({ type: 'progress', seq: 1, runId, kind: 'auth', detail: 'refused' });
+      return answer('fine');
+    },
+  };
+  await world.ask();
+  expect(world.channel.texts).toEqual(['fine']);
+  expect(renewals).toBe(expected);
 });
 
 test('a credential that is refused again after its renewal gives way to the next model', async () => {

@@ -14,7 +14,7 @@ test.each(['model', 'quota', 'auth', 'timeout'] as const)(
   },
 );
 
-test.each(['refused', 'context', 'internal', 'cancelled', 'script'] as const)(
+test.each(['refused', 'context', 'internal', 'cancelled', 'script', 'setup'] as const)(
   'after %s no other model is asked',
   async (failureClass) => {
     await using world = new ChainWorld();

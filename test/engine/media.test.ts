@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { InboundMedia } from '../../src/core/inbound-media.ts';
 import type { DownloadOutcome } from '../../src/ports.ts';
 import { answer } from '../fakes/fake-runner.ts';
+import { NO_GATEWAY } from '../fakes/no-gateway.ts';
 import { FAMILY, MAIN, WORK, World } from './world.ts';
 
 const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1A\n', 'latin1'), Buffer.alloc(8)]);
@@ -64,6 +65,27 @@ test('a download that an earlier host did not finish is taken up by the next one
   world.open();
   await engine.idle();
   expect(world.runner.runs[0]?.request.images).toHaveLength(1);
+});
+
+test('a run whose host stops while it waits for a file is left to the next host, though its door is closed by then', async () => {
+  await using world = new World();
+  const closed = () => Promise.reject(new Error('the gateway is closed'));
+  world.gateway = { ...NO_GATEWAY, serves: () => true, admit: closed };
+  world.startHost();
+  world.open();
+  world.channel.respondToDownload = () => new Promise(() => {});
+  world.engine?.ingest(world.message({ media: picture }));
+  await new Promise(setImmediate);
+  world.engine?.stop();
+  await new Promise(setImmediate);
+  world.crash();
+  world.gateway = NO_GATEWAY;
+  const engine = world.startHost();
+  world.channel.respondToDownload = () => downloaded();
+  world.runner.respond = () => answer('seen');
+  world.open();
+  await engine.idle();
+  expect(world.channel.texts).toEqual(['seen']);
 });
 
 test.each([

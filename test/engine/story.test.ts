@@ -84,6 +84,28 @@ test('every attempt and the reason are told of a question that no model could an
   });
 });
 
+test('a chat hears that its set-up is at fault when no agent may be started, and its owner hears what', async () => {
+  await using world = new World();
+  const engine = world.startHost();
+  world.open();
+  world.runner.respond = () => ({
+    status: 'failed',
+    class: 'setup',
+    detail: 'Mount /etc is not on the allowlist: add it there.',
+    hasSideEffects: false,
+  });
+  const asked = world.message();
+  engine.ingest(asked);
+  await engine.idle();
+  expect(world.channel.texts).toEqual([
+    expect.stringMatching(/^I could not start because .*`deckhand doctor` what to change\.$/),
+  ]);
+  expect(storyOf(world, asked).verdict).toMatchObject({
+    status: 'failed',
+    sentence: expect.stringContaining('No agent was started: Mount /etc is not on the allowlist'),
+  });
+});
+
 test('a question is told while it waits, is worked on and is not confirmed', async () => {
   await using world = new World();
   world.maxConcurrentContainers = 1;

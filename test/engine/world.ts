@@ -13,6 +13,7 @@ import type { ChatSignIn } from '../../src/engine/chat-commands.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { createLogger } from '../../src/logger.ts';
 import { writeMediaFile } from '../../src/media/media-folder.ts';
+import type { Gateway } from '../../src/ports.ts';
 import { systemRandomBytes } from '../../src/random.ts';
 import { FakeChannel } from '../fakes/fake-channel.ts';
 import { FakeRunner } from '../fakes/fake-runner.ts';
@@ -68,6 +69,7 @@ export class World {
   nowMs = Date.UTC(2026, 10, 21, 12);
   channel = new FakeChannel();
   runner = new FakeRunner();
+  gateway: Gateway = NO_GATEWAY;
   db: Db | undefined;
   engine: Engine | undefined;
   /** Plays the agent's files that are handled at the end of a run. */
@@ -97,7 +99,7 @@ export class World {
         mentionFreshMs: this.mentionFreshMs,
       },
       findGroup: (jid) => this.groups.get(jid),
-      gateway: NO_GATEWAY,
+      gateway: this.gateway,
       planRoutes: (group) => planRoutes({ group, defaults: this.modelDefaults, builtIn }),
       describeModel: () => ({ isLite: false, clampEffort: (effort) => effort }),
       resolveCredential: (_group, route) => Promise.resolve(this.credentialFor(route)),

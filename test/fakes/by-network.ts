@@ -11,4 +11,5 @@ const doors = { ok: false, reason: 'there is no engine' } as const;
 export const BY_NETWORK = {
   outlets: new Outlets(settings, () => '', doors),
   findDoors: () => Promise.resolve(),
+  findBehindDoors: () => Promise.resolve(new Set<string>()),
 };

@@ -188,7 +188,7 @@ test.each([
     expect(run.end).toMatchObject({ type: 'failed', detail: expect.stringMatching(sentence) });
     expect(outcome).toMatchObject({
       status: 'failed',
-      class: 'refused',
+      class: 'out_of_tokens',
       detail: expect.stringContaining("the group's tokens of the day are used up"),
     });
     expect(world.models.requests.filter(({ model }) => model)).toHaveLength(0);

@@ -1,6 +1,6 @@
 import { type RegisteredGroup, registeredGroupSchema } from '../../src/core/group.ts';
 import type { TaskInput } from '../../src/core/task.ts';
-import type { EngineSettings } from '../../src/engine/engine.ts';
+import type { EngineSettings } from '../../src/engine/engine-settings.ts';
 import { Chance } from './chance.ts';
 
 export const MINUTE = 60_000;

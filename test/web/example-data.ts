@@ -79,7 +79,13 @@ function addDenied({ db }: WebWorld): void {
   const denied = { runId: 'run-0000000000000004', now: NOW, port: 443 } as const;
   const denials = createRunDenials(db);
   denials.add({ ...denied, host: 'paste.example.com', reason: 'policy', count: 3 });
-  denials.add({ ...denied, host: '169.254.169.254', port: 80, reason: 'private_address', count: 1 });
+  denials.add({
+    ...denied,
+    host: '169.254.169.254',
+    port: 80,
+    reason: 'private_address',
+    count: 1,
+  });
 }
 
 function addRunning({ db }: WebWorld): void {

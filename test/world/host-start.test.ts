@@ -9,7 +9,7 @@ import { createLogger } from '../../src/logger.ts';
 import { hostPaths } from '../../src/paths.ts';
 import { BY_NETWORK } from '../fakes/by-network.ts';
 import { answer, FakeRunner } from '../fakes/fake-runner.ts';
-import { LoopbackWorld } from './loopback-world.ts';
+import { LoopbackWorld, type WorldOptions } from './loopback-world.ts';
 import { LOOPBACK_REACH } from './model-reach.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
@@ -30,12 +30,15 @@ function behindDoors(): Outlets {
   return new Outlets(settings, () => '', { ok: true });
 }
 
-async function openLinkedWorld(agents: Agents, signal: AbortSignal): Promise<LoopbackWorld> {
+async function openLinkedWorld(
+  agents: Pick<WorldOptions, 'agents' | 'createAgents'>,
+  signal: AbortSignal,
+): Promise<LoopbackWorld> {
   const world = await LoopbackWorld.start({
     runtime: 'process',
     reach: LOOPBACK_REACH,
     projectRoot,
-    agents,
+    ...agents,
     env: { MAX_CONCURRENT_CONTAINERS: '1' },
   });
   await world.link(signal);
@@ -61,7 +64,7 @@ test.each(['jid', 'lid'] as const)(
   async (identity) => {
     const { signal } = new AbortController();
     const agents = fakeAgents();
-    await using world = await openLinkedWorld(agents, signal);
+    await using world = await openLinkedWorld({ agents }, signal);
     const logger = createLogger('silent');
     await using app = await createApp(world.config, { projectRoot, agents, logger });
     await app.registrations.add({ jid: FAMILY, name: 'Family', folder: 'family' }, signal);
@@ -73,7 +76,7 @@ test('a host that stops takes its doors away before it lets go of agents, which 
   signal,
 }) => {
   const agents = { ...fakeAgents(), outlets: behindDoors() };
-  await using world = await openLinkedWorld(agents, signal);
+  await using world = await openLinkedWorld({ agents }, signal);
   const app = await world.startHost(signal);
   await app.registrations.add({ jid: FAMILY, name: 'Family', folder: 'family' }, signal);
   ingest(app, FAMILY, '@Assistant hello');
@@ -88,11 +91,36 @@ test('a host that stops takes its doors away before it lets go of agents, which 
   expect(wasOpen).toEqual({ before: true, whenLetGo: false });
 });
 
+test('agents that go on are let on to their models before new ones are prepared, which may take an image', async ({
+  signal,
+}) => {
+  const first = { ...fakeAgents(), outlets: behindDoors() };
+  const opened: boolean[] = [];
+  const next: Agents = {
+    ...fakeAgents(),
+    outlets: behindDoors(),
+    findBehindDoors: () => Promise.resolve(new Set(['family'])),
+    prepare: async () => void opened.push(existsSync(door)),
+  };
+  const hosts: Agents[] = [first, next];
+  const createAgents = () => hosts.shift() ?? expect.fail('there are two hosts');
+  await using world = await openLinkedWorld({ createAgents }, signal);
+  const door = join(hostPaths(world.config.home).doorFolder('family'), DOOR_SOCKET);
+  const app = await world.startHost(signal);
+  await app.registrations.add({ jid: FAMILY, name: 'Family', folder: 'family' }, signal);
+  ingest(app, FAMILY, '@Assistant hello');
+  await first.runner.waitForRun(1);
+  await world.stopHost();
+  expect(existsSync(door)).toBe(false);
+  await world.startHost(signal);
+  expect(opened).toEqual([true]);
+});
+
 test('what waited while its group was not registered is answered when it is again', async ({
   signal,
 }) => {
   const agents = fakeAgents();
-  await using world = await openLinkedWorld(agents, signal);
+  await using world = await openLinkedWorld({ agents }, signal);
   const app = await world.startHost(signal);
   const family = { jid: FAMILY, name: 'Family', folder: 'family' };
   await app.registrations.add(family, signal);

@@ -57,7 +57,10 @@ export class LoopbackWorld {
     this.models = parts.models;
     this.config = parts.config;
     const { logLevel = 'silent', onLogLine } = options;
-    this.#logger = createLogger(logLevel, onLogLine && { destination: { write: onLogLine } });
+    this.#logger = createLogger(logLevel, {
+      secrets: Object.values(this.config.secrets),
+      ...(onLogLine && { destination: { write: onLogLine } }),
+    });
   }
 
   static async start(options: WorldOptions): Promise<LoopbackWorld> {

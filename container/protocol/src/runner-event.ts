@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { providerSchema } from './run-request.ts';
 
 /**
- * Why a run failed, as the host must treat it:
+ * Why a run failed as the agent knows it, and as the host must treat it:
  * - `auth`: the credential is missing, invalid or expired for good
  * - `quota`: usage limit, plan or billing; nothing helps until `retryAt`
  * - `overloaded`: 429, 5xx, network; a later try may work
@@ -24,7 +24,6 @@ export const failureClassSchema = z.enum([
   'refused',
   'script',
   'timeout',
-  'disk',
   'cancelled',
   'internal',
 ]);

@@ -17,6 +17,11 @@ describe('toBareJid', () => {
   test.each(['', 'nonsense', '@lid', null, undefined])('%s is no JID', (jid) => {
     expect(toBareJid(jid)).toBeUndefined();
   });
+
+  test('what is longer than any JID is none', () => {
+    expect(toBareJid(`${'1'.repeat(124)}@lid`)).toHaveLength(128);
+    expect(toBareJid(`${'1'.repeat(125)}@lid`)).toBeUndefined();
+  });
 });
 
 test('our own identity leaves out the device', () => {

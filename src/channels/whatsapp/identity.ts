@@ -16,6 +16,9 @@ export interface Person {
 /** The other JID of the same person, when known: the phone JID behind a LID, the LID behind a phone JID. */
 export type FindOther = (jid: Jid) => Jid | undefined;
 
+/** WhatsApp's have 40 at most; in quotes and mentions whoever writes chooses them. */
+const MAX_JID_CHARS = 128;
+
 const SERVERS: Record<string, string> = {
   'c.us': 's.whatsapp.net',
   hosted: 's.whatsapp.net',
@@ -24,7 +27,8 @@ const SERVERS: Record<string, string> = {
 
 /** Without device and agent part, in lower case, on the plain server names. Undefined when it is no JID. */
 export function toBareJid(jid: string | null | undefined): Jid | undefined {
-  const decoded = jidDecode(jid?.toLowerCase());
+  if (!jid || jid.length > MAX_JID_CHARS) return undefined;
+  const decoded = jidDecode(jid.toLowerCase());
   if (decoded === undefined || decoded.user === '') return undefined;
   return `${decoded.user}@${SERVERS[decoded.server] ?? decoded.server}`;
 }

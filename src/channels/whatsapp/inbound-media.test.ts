@@ -36,6 +36,8 @@ test.each<[string, proto.IMessage]>([
   ['a file with an empty key', { imageMessage: { ...file, mediaKey: new Uint8Array() } }],
   ['a file without a hash', { imageMessage: { ...file, fileSha256: null } }],
   ['a file without an address', { imageMessage: { ...file, directPath: '', url: null } }],
+  ['a file of an endless address', { imageMessage: { ...file, directPath: 'x'.repeat(8_192) } }],
+  ['a file of an endless key', { imageMessage: { ...file, mediaKey: new Uint8Array(8_192) } }],
 ])('%s is nothing to fetch', (_what, message) => {
   expect(readInboundMedia(message, key)).toBeUndefined();
 });
@@ -55,6 +57,10 @@ test('name and size are those the sender gives, the name cut and as UTF-8 can ho
   expect(readInboundMedia({ documentMessage: document }, key)).toMatchObject({
     fileName: `a\ufffd${'x'.repeat(198)}`,
     byteSize: 12,
+  });
+  const cutInHalf = { ...document, fileName: `${'x'.repeat(199)}😀` };
+  expect(readInboundMedia({ documentMessage: cutInHalf }, key)).toMatchObject({
+    fileName: `${'x'.repeat(199)}\ufffd`,
   });
 });
 

@@ -13,6 +13,8 @@ interface Found {
 }
 
 const MAX_FILE_NAME_CHARS = 200;
+/** Of addresses and keys together; those of phones have some hundred. */
+const MAX_SOURCE_CHARS = 8_192;
 
 function find(message: proto.IMessage): Found | undefined {
   const { imageMessage, videoMessage, ptvMessage, audioMessage } = message;
@@ -33,13 +35,27 @@ export function readInboundMedia(
   key: WAMessageKey,
 ): InboundMedia | undefined {
   const found = find(message);
-  const { mediaKey, fileSha256, directPath, url } = found?.part ?? {};
-  if (!found?.part || !mediaKey?.length || !fileSha256?.length || !(directPath || url))
-    return undefined;
-  const fileName = found.part.fileName?.toWellFormed().slice(0, MAX_FILE_NAME_CHARS);
+  if (!found?.part) return undefined;
+  const source = encodeSource(found.mediaType, found.part, key);
+  if (source === undefined) return undefined;
+  const fileName = found.part.fileName?.slice(0, MAX_FILE_NAME_CHARS).toWellFormed();
   const byteSize = toNumber(found.part.fileLength);
+  return {
+    kind: found.kind,
+    ...(fileName ? { fileName } : {}),
+    ...(byteSize > 0 ? { byteSize } : {}),
+    source,
+  };
+}
+
+function encodeSource(
+  mediaType: MediaSource['mediaType'],
+  { mediaKey, fileSha256, directPath, url }: Part,
+  key: WAMessageKey,
+): string | undefined {
+  if (!mediaKey?.length || !fileSha256?.length || !(directPath || url)) return undefined;
   const source: MediaSource = {
-    mediaType: found.mediaType,
+    mediaType,
     mediaKey: Buffer.from(mediaKey).toString('base64'),
     fileSha256: Buffer.from(fileSha256).toString('base64'),
     ...(directPath ? { directPath } : {}),
@@ -51,10 +67,6 @@ export function readInboundMedia(
       ...(key.participant ? { participant: key.participant } : {}),
     },
   };
-  return {
-    kind: found.kind,
-    ...(fileName ? { fileName } : {}),
-    ...(byteSize > 0 ? { byteSize } : {}),
-    source: JSON.stringify(source),
-  };
+  const encoded = JSON.stringify(source);
+  return encoded.length > MAX_SOURCE_CHARS ? undefined : encoded;
 }

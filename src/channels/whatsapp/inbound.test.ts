@@ -181,6 +181,17 @@ test('what is longer than any phone writes is cut: its text, its name and its me
   expect(message.mentions).toHaveLength(1_024);
 });
 
+test('what is longer than any phone makes it is left out: the id and the author of a quote', () => {
+  const quote = (contextInfo: proto.IContextInfo) =>
+    read(inGroup({ extendedTextMessage: { text: 'x', contextInfo } })).quoted;
+  expect(quote({ stanzaId: 'A'.repeat(129) })).toBeUndefined();
+  const participant = `${'1'.repeat(200)}@lid`;
+  expect(quote({ stanzaId: 'A'.repeat(128), participant })).toEqual({
+    id: 'A'.repeat(128),
+    text: '',
+  });
+});
+
 describe('what is no message', () => {
   const type = proto.Message.ProtocolMessage.Type.REVOKE;
   test.each<[string, WAMessage]>([

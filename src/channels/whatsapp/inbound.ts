@@ -116,7 +116,7 @@ function readQuoted(
   info: ContextInfo | undefined,
   { own, findOther }: InboundContext,
 ): QuotedMessage | undefined {
-  if (!info?.stanzaId) return undefined;
+  if (!info?.stanzaId || info.stanzaId.length > MAX_ID_CHARS) return undefined;
   const author = toPerson(info.participant, undefined, own, findOther);
   const content = readContent(info.quotedMessage);
   return {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CliWorld, createCliWorld } from '../cli-world.fixture.ts';
+import { startEngine } from '../docker-engine.fixture.ts';
 
 let world: CliWorld;
 beforeEach(() => {
@@ -47,7 +49,15 @@ test('no question at a terminal is refused instead of waited for', async () => {
   expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining('in quotes') });
 });
 
+/** An engine that answers: it says first whether agents may hold credentials. */
+async function startOwnEngine() {
+  const socketPath = join(world.home, 'engine.sock');
+  world.environment['DOCKER_HOST'] = `unix://${socketPath}`;
+  return await startEngine(socketPath, {});
+}
+
 test('without a credential nothing is asked, and the command says what mends it', async () => {
+  await using _engine = await startOwnEngine();
   const end = await world.run('ask', 'hi');
   expect(end).toMatchObject({
     code: 3,
@@ -57,6 +67,7 @@ test('without a credential nothing is asked, and the command says what mends it'
 });
 
 test('a model picks the credential that is missed', async () => {
+  await using _engine = await startOwnEngine();
   const end = await world.run('ask', '--model', 'openai/gpt-5.5', 'hi');
   expect(end).toMatchObject({ code: 3, stderr: expect.stringContaining('OPENAI_API_KEY') });
 });

@@ -8,6 +8,7 @@ import { type CliContext, installationPaths } from '../context.ts';
 import { readDatabase } from '../database.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { AnswerWriter } from './answer-writer.ts';
+import { describeDenied } from './describe-denied.ts';
 import { openForCommand } from './open-app.ts';
 import { describeWaiting, pendingRequests } from './pending-requests.ts';
 import { planTurn } from './plan-turn.ts';
@@ -34,6 +35,8 @@ export async function ask(context: CliContext, question: AskedQuestion): Promise
   const after = await pendingRequests(paths.ipc(group.folder));
   const waiting = [...after].filter((name) => !before.has(name)).length;
   if (waiting > 0) say(context, describeWaiting(waiting, group, question.groups));
+  const denied = describeDenied(app.takeDenials(), group, question.groups);
+  if (denied !== undefined) say(context, denied);
   return conclude(context, outcome, writer);
 }
 

@@ -4,6 +4,7 @@ import type { AskConversation } from '../../ask/conversation.ts';
 import type { AskTarget } from '../../core/ask/target.ts';
 import type { GroupMap } from '../../core/registration.ts';
 import { AnswerWriter } from '../ask/answer-writer.ts';
+import { describeDenied } from '../ask/describe-denied.ts';
 import { describeWaiting, pendingRequests } from '../ask/pending-requests.ts';
 import { planTurn } from '../ask/plan-turn.ts';
 import { describeProgress, say } from '../ask/progress.ts';
@@ -35,6 +36,8 @@ export async function runChatTurn(parts: TurnParts, question: ChatQuestion): Pro
   const after = await pendingRequests(mailbox);
   const waiting = [...after].filter((name) => !before.has(name)).length;
   if (waiting > 0) say(context, describeWaiting(waiting, group, question.groups));
+  const denied = describeDenied(parts.app.takeDenials(), group, question.groups);
+  if (denied !== undefined) say(context, denied);
   return code;
 }
 

@@ -56,10 +56,40 @@ test('credentials that are mounted because there is no door are a warning until 
   ]);
 });
 
+test('a group with a network and credentials of its own beside others is named', async () => {
+  const own = makeGroup('own', { containerConfig: { credentials: 'mounted' } });
+  expect(await look([OPEN, own, CLOSED])).toMatchObject([
+    { id: 'outlets.ok', detail: expect.stringMatching(/^own with .*, all others .* alone$/) },
+  ]);
+});
+
 test('what the installation says of credentials and policy holds for groups that say nothing', async () => {
   expect(await look([OPEN], { CREDENTIALS: 'mounted', EGRESS: 'model-only' })).toMatchObject([
     { id: 'outlets.refused', detail: expect.stringContaining('credentials are mounted') },
   ]);
+});
+
+test('what would serve a group is named: its credentials before its policy, and both where both are in the way', async () => {
+  const mendOf = async (...looked: Parameters<typeof look>) => (await look(...looked))[0]?.mend;
+  const open = (folder: string) =>
+    `if its agent may reach everything:\n$ npx deckhand groups set ${folder} --egress open`;
+  expect(await mendOf([CLOSED], {}, DESKTOP)).toContain(open('closed'));
+  expect(await mendOf([CLOSED], { CREDENTIALS: 'mounted' })).toBe(
+    'Set CREDENTIALS=auto in .env and start the host anew.',
+  );
+  expect(await mendOf([OPEN], { CREDENTIALS: 'proxy' }, DESKTOP)).toBe(
+    'Set CREDENTIALS=auto in .env and start the host anew.',
+  );
+  expect(await mendOf([OUTSIDE], {}, DESKTOP)).toMatch(
+    /^Set containerConfig.credentials to "mounted" in .*registered_groups.json\.$/,
+  );
+  const egress = { policy: 'model-only' };
+  const mounted = makeGroup('mounted', { egress, containerConfig: { credentials: 'mounted' } });
+  expect(await mendOf([mounted])).toMatch(/^Set containerConfig.credentials to "proxy" in .*\.$/);
+  const both = makeGroup('both', { egress, containerConfig: { credentials: 'proxy' } });
+  expect(await mendOf([both], {}, DESKTOP)).toMatch(
+    /^Set containerConfig.credentials to "mounted" in [^]*--egress open$/,
+  );
 });
 
 test('agents in plain processes have no door, which is no warning', async () => {

@@ -2,7 +2,8 @@ import type Docker from 'dockerode';
 import type { Config } from '../../config.ts';
 import { findDoorSupport } from '../../containers/door-support.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
-import { type DoorSupport, decideOutlet } from '../../core/outlet.ts';
+import { type DoorSupport, decideOutlet, type OutletSettings } from '../../core/outlet.ts';
+import { type HostPaths, hostPaths } from '../../paths.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 export interface OutletSubject {
@@ -21,14 +22,17 @@ export async function checkOutlets(
   if (doors === undefined) return [];
   const { credentials, egress } = config;
   const settings = { credentials, egress: egress.policy, doors };
+  const paths = hostPaths(config.home);
   const refused = groups.flatMap((group) => {
     const decision = decideOutlet(group, settings);
-    return decision.ok ? [] : [refusal(group, decision.reason)];
+    if (decision.ok) return [];
+    const detail = `${group.folder} is not served: ${decision.reason}`;
+    return [problem('outlets.refused', detail, mendFor(group, settings, paths))];
   });
   if (refused.length > 0) return refused;
   if (credentials === 'auto' && config.runtime === 'docker' && !doors.ok)
     return [mounted(doors.reason)];
-  return [ok('outlets', describe(config, doors))];
+  return [ok('outlets', describe(groups, settings))];
 }
 
 async function findDoors(
@@ -40,9 +44,25 @@ async function findDoors(
   return docker && (await findDoorSupport(docker, platform));
 }
 
-function refusal({ folder }: RegisteredGroup, reason: string): Finding {
-  const mend = `Change the group or the settings:\n$ deckhand groups set ${folder} --egress open`;
-  return problem('outlets.refused', `${folder} is not served: ${reason}`, mend);
+/** What would have the group served. Its credentials first, so that a policy is given up where nothing else helps. */
+function mendFor(
+  group: RegisteredGroup,
+  settings: OutletSettings,
+  { registrations }: HostPaths,
+): string {
+  const { containerConfig, folder } = group;
+  const isOwn = containerConfig?.credentials !== undefined;
+  const credentials = settings.doors.ok ? 'proxy' : 'mounted';
+  const otherwise = { ...group, containerConfig: { ...containerConfig, credentials } } as const;
+  const open = { ...group, egress: { policy: 'open' } } as const;
+  const change = isOwn
+    ? `Set containerConfig.credentials to "${credentials}" in ${registrations}.`
+    : 'Set CREDENTIALS=auto in .env and start the host anew.';
+  const giveUp =
+    'Take a Docker engine on the same Linux, or, if its agent may reach everything:\n' +
+    `$ npx deckhand groups set ${folder} --egress open`;
+  if (decideOutlet(otherwise, settings).ok) return change;
+  return decideOutlet(open, settings).ok ? giveUp : `${change} ${giveUp}`;
 }
 
 function mounted(reason: string): Finding {
@@ -53,8 +73,16 @@ function mounted(reason: string): Finding {
   );
 }
 
-function describe({ credentials }: Config, doors: DoorSupport): string {
-  return doors.ok && credentials !== 'mounted'
-    ? 'agents reach their models and the outside through the host alone'
-    : 'agents have a network and credentials of their own';
+const BY_DOOR = 'reach their models and the outside through the host alone';
+
+/** Of groups that are all served. */
+function describe(groups: readonly RegisteredGroup[], settings: OutletSettings): string {
+  const byNetwork = groups.filter((group) => {
+    const decision = decideOutlet(group, settings);
+    return decision.ok && decision.kind === 'network';
+  });
+  const own = 'a network and credentials of their own';
+  if (byNetwork.length === 0) return `agents ${BY_DOOR}`;
+  if (byNetwork.length === groups.length) return `agents have ${own}`;
+  return `${byNetwork.map(({ folder }) => folder).join(', ')} with ${own}, all others ${BY_DOOR}`;
 }

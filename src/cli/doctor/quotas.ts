@@ -1,8 +1,8 @@
 import type { Config } from '../../config.ts';
 import { formatBytes } from '../../core/byte-size.ts';
 import type { RegisteredGroup } from '../../core/group.ts';
+import { groupFolders, quotaOf } from '../../disk/disk-guard.ts';
 import { measureFolders } from '../../disk/folder-size.ts';
-import { groupFolders, quotaOf } from '../../disk/watch-disk.ts';
 import type { HostPaths } from '../../paths.ts';
 import { type Finding, warning } from './finding.ts';
 

@@ -14,13 +14,21 @@ const WHY: Readonly<Record<EgressDenialReason, string>> = {
 /** Where the agent wanted to go and might not; nothing when it was denied nothing. */
 export function denialSteps(denials: readonly DenialFacts[], { folder }: RunFacts): StoryStep[] {
   if (denials.length === 0) return [];
+  const detail = describeDenials(
+    denials,
+    `\`deckhand groups set ${folder} --allow-host <host>\` allows one`,
+  );
+  return [{ name: 'denied', status: 'no', detail }];
+}
+
+/** The first of them in one line; `mend`, what a person can do, where the policy of the group was the reason. */
+export function describeDenials(denials: readonly DenialFacts[], mend: string): string {
   const named = denials.slice(0, NAMED).map(describeDenial);
   const rest = denials.length - named.length;
-  const list = [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
-  const mend = denials.some(({ reason }) => reason === 'policy')
-    ? `; \`deckhand groups set ${folder} --allow-host <host>\` allows one`
-    : '';
-  return [{ name: 'denied', status: 'no', detail: `${list}${mend}` }];
+  const isByPolicy = denials.some(({ reason }) => reason === 'policy');
+  return [...named, ...(rest > 0 ? [`and ${rest} more`] : []), ...(isByPolicy ? [mend] : [])].join(
+    '; ',
+  );
 }
 
 /** One of them in a few words. Its host is of the agent's choice: escape it. */

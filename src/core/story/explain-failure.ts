@@ -1,11 +1,10 @@
-import type { FailureClass } from '@deckhand/protocol';
-import { failureClassSchema } from '@deckhand/protocol';
+import { type AttemptFailure, attemptFailureSchema } from '../failure-class.ts';
 import type { PassedModel } from '../fallback.ts';
 import type { RunFacts } from './facts.ts';
 
 /** Why a run failed and what the person who runs the host can do, in a sentence or two. */
 export function explainFailure({ reason, detail, passed }: RunFacts): string {
-  const failure = failureClassSchema.safeParse(reason);
+  const failure = attemptFailureSchema.safeParse(reason);
   if (failure.success && passed.length > 0 && ENDS_A_MODEL.has(failure.data)) {
     return `Every model failed: ${passed.map(describePassed).join(', ')}. ${mendOf(failure.data)}`;
   }
@@ -13,8 +12,10 @@ export function explainFailure({ reason, detail, passed }: RunFacts): string {
   return OTHER_CAUSES.get(reason ?? '') ?? `It failed${because(detail ?? reason)}.`;
 }
 
+const BUDGET_MEND = '`deckhand groups list` shows the budget, `deckhand groups set` changes it.';
+
 /** Failures after which another model is asked. */
-const ENDS_A_MODEL: ReadonlySet<FailureClass> = new Set([
+const ENDS_A_MODEL: ReadonlySet<AttemptFailure> = new Set([
   'auth',
   'quota',
   'overloaded',
@@ -22,22 +23,24 @@ const ENDS_A_MODEL: ReadonlySet<FailureClass> = new Set([
   'timeout',
 ]);
 
-const CAUSES: Readonly<Record<FailureClass, string>> = {
+const CAUSES: Readonly<Record<AttemptFailure, string>> = {
   auth: 'It failed because no model has a sign-in that works',
   quota: 'It failed because the usage limit of the model is reached',
   overloaded: 'It failed because the model is not reachable',
   model: 'It failed because the model is not available',
   context: 'It failed because the conversation is too long for the model',
   refused: 'It failed because the model refused it',
+  setup: 'No agent was started',
   script: 'It failed because the check before the task failed',
   timeout: 'It failed because there was no answer before the deadline',
   disk: 'It was stopped because of the disk',
+  out_of_tokens: 'It was stopped by the budget of its group',
   cancelled: 'It was stopped on request',
   session: 'It failed because the conversation of the provider could not be continued',
   internal: 'It failed because something broke in the agent',
 };
 
-function mendOf(failure: FailureClass): string {
+function mendOf(failure: AttemptFailure): string {
   switch (failure) {
     case 'auth':
       return '`deckhand login status` shows the sign-ins and how to mend them.';
@@ -51,12 +54,16 @@ function mendOf(failure: FailureClass): string {
       return 'Ask again with less.';
     case 'refused':
       return 'Ask in other words, or choose another model with `deckhand models`.';
+    case 'setup':
+      return '`deckhand doctor` shows it as long as it is so; ask again when it is mended.';
     case 'script':
       return '`deckhand tasks show` shows the check.';
     case 'timeout':
       return 'Ask for something smaller, or raise CONTAINER_TIMEOUT.';
     case 'disk':
       return '`deckhand doctor` names the groups that take too much; let it clean up, make room, or raise DISK_QUOTA_MB.';
+    case 'out_of_tokens':
+      return BUDGET_MEND;
     case 'cancelled':
       return 'Ask again if it still matters.';
     case 'session':
@@ -68,11 +75,7 @@ function mendOf(failure: FailureClass): string {
 }
 
 const OTHER_CAUSES: ReadonlyMap<string, string> = new Map([
-  [
-    'budget',
-    'The group is over budget for this day; `deckhand groups list` shows the budget, ' +
-      '`deckhand groups set` changes it.',
-  ],
+  ['budget', `The group is over budget for this day; ${BUDGET_MEND}`],
   ['no_answer', 'The agent ended without an answer; ask again in other words.'],
   [
     'interrupted',
@@ -81,16 +84,18 @@ const OTHER_CAUSES: ReadonlyMap<string, string> = new Map([
   ['container', 'Its container could not be started or died; `deckhand doctor` checks Docker.'],
 ]);
 
-const SHORT: Readonly<Record<FailureClass, string>> = {
+const SHORT: Readonly<Record<AttemptFailure, string>> = {
   auth: 'sign-in refused or missing',
   quota: 'usage limit',
   overloaded: 'not reachable',
   model: 'not available',
   context: 'too long',
   refused: 'refused',
+  setup: 'not started',
   script: 'check failed',
   timeout: 'no answer in time',
   disk: 'disk full',
+  out_of_tokens: 'tokens used up',
   cancelled: 'stopped',
   session: 'conversation lost',
   internal: 'broke',

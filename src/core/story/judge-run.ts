@@ -63,7 +63,8 @@ function running(sentence: string): Verdict {
 function noticeOf({ sent, slot }: StoryFacts, run: RunFacts, around: StoryAround): string {
   const notice = sent.findLast((entry) => !entry.isByTool);
   if (notice === undefined) {
-    if (run.reason === 'budget') return 'The chat is told so once a day.';
+    if (run.reason === 'budget' || run.reason === 'out_of_tokens')
+      return 'The chat is told so once a day.';
     return slot?.state === 'waiting' ? 'It will be tried again.' : 'The chat was not told.';
   }
   switch (notice.state) {

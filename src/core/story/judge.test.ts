@@ -113,6 +113,18 @@ const FAILED: Case[] = [
   ['model', failedBy('model'), 'failed', 'not available: why. `deckhand models`'],
   ['context', failedBy('context'), 'failed', 'too long for the model'],
   ['refused', failedBy('refused'), 'failed', 'the model refused it'],
+  [
+    'an agent that may not be started',
+    failedBy('setup', 'Mount /etc is not on the allowlist.'),
+    'failed',
+    'No agent was started: Mount /etc is not on the allowlist. `deckhand doctor`',
+  ],
+  [
+    'tokens that were used up meanwhile',
+    { ...failedBy('out_of_tokens'), sent: [] },
+    'failed',
+    'stopped by the budget of its group: why. `deckhand groups list` shows the budget, `deckhand groups set` changes it. The chat is told so once a day.',
+  ],
   ['script', failedBy('script'), 'failed', 'the check before the task failed'],
   ['timeout', failedBy('timeout'), 'failed', 'CONTAINER_TIMEOUT'],
   ['cancelled', failedBy('cancelled'), 'failed', 'stopped on request'],

@@ -21,8 +21,8 @@ export type MaySend = (group: RegisteredGroup, chatJid: Jid) => Refusal | undefi
 
 export interface DestinationRules {
   readonly mayName: MaySend;
-  /** Counts towards the group's rate; to be asked last. */
-  readonly takeTurn: (group: RegisteredGroup) => Refusal | undefined;
+  /** Counts towards the group's rate, as one message or as `countMessages` tells when it is let through; to be asked last. */
+  readonly takeTurn: (group: RegisteredGroup, countMessages?: () => number) => Refusal | undefined;
 }
 
 /** The own chat, or from main any registered one, and not too often. */
@@ -49,9 +49,14 @@ export function createDestinationRules(deps: DestinationDeps): DestinationRules 
         error: 'No registered group has this chatJid. Use one of a registered group.',
       };
     },
-    takeTurn({ folder }) {
-      const waitMs = takeAll(bucketsOf(folder));
-      if (waitMs === 0) return undefined;
+    takeTurn({ folder }, countMessages = () => 1) {
+      const own = bucketsOf(folder);
+      const waitMs = takeAll(own);
+      if (waitMs === 0) {
+        const others = Math.max(0, countMessages() - 1);
+        for (const bucket of own) bucket.charge(others);
+        return undefined;
+      }
       const seconds = Math.ceil(waitMs / 1000);
       return {
         code: 'rate_limited',

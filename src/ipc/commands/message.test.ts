@@ -64,6 +64,18 @@ describe('the message command', () => {
     expect(posts).toMatchObject([{ text: 'hi', quoted, mentions: ['7@lid'] }]);
   });
 
+  it('counts a long text as the messages that it becomes', () => {
+    const ask = (text: string) =>
+      command.prepare(family, { type: 'message', chatJid: '2@g.us', text });
+    expect(ask('😀'.repeat(5_000)).ok).toBe(true);
+    expect(ask('hi')).toMatchObject({
+      code: 'rate_limited',
+      error: 'Too many messages at once. Send this one again in 4 s.',
+    });
+    now += 4_000;
+    expect(ask('hi').ok).toBe(true);
+  });
+
   it('refuses a group more messages than its rate and says when to try again', () => {
     const request = { type: 'message', chatJid: '2@g.us', text: 'hi' };
     const ask = (group: RegisteredGroup) => command.prepare(group, request);

@@ -1,5 +1,6 @@
 import { messageCommandSchema } from '@deckhand/protocol';
 import type { Jid, QuotedMessage } from '../../core/message.ts';
+import { renderAnswer } from '../../core/outbound/render-answer.ts';
 import {
   type Accepted,
   type Command,
@@ -35,7 +36,7 @@ export function createMessageCommand({ rules, ...deps }: MessageCommandDeps): Co
       if (refusal) return refusal;
       if (replyTo !== undefined && deps.findMessage(chatJid, replyTo) === undefined)
         return UNKNOWN_MESSAGE;
-      return rules.takeTurn(group);
+      return rules.takeTurn(group, () => renderAnswer(text).length);
     },
     apply(_db, _group, { chatJid, text, replyTo, mentions = [] }, origin) {
       const target = replyTo === undefined ? undefined : deps.findMessage(chatJid, replyTo);

@@ -77,7 +77,7 @@ function serveNames(neighbour: string, privateHosts: readonly string[]): ServeOu
     resolveName: resolve,
     resolveOwnName: resolve,
     readLocalNetworks,
-    maxConnections: 64,
+    maxRequests: 64,
     idleMs: 60_000,
     connectTimeoutMs: 10_000,
   });

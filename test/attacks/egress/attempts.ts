@@ -48,6 +48,7 @@ export function proxyWays({ host, port, loopbackPort, neighbour }: Targets): Way
     `http://${host}:${port}/`,
     `http://${decimal}:${port}/`,
     `http://[::ffff:${host}]:${port}/`,
+    `http://[64:ff9b::${host}]:${port}/`,
     `http://127.0.0.1:${loopbackPort}/`,
     `http://0x7f.1:${loopbackPort}/`,
     `http://localhost:${loopbackPort}/`,

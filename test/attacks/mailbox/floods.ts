@@ -1,4 +1,5 @@
 import {
+  createSilentHints,
   FAMILY,
   type MailboxWorld,
   message,
@@ -35,15 +36,24 @@ export async function sendBombs(
 export interface Flood {
   readonly files: number;
   readonly questions: number;
+  /** What each group may do at once. */
+  readonly share: number;
 }
 
-/** T5: a flood of requests; stopped when the requests of another group were handled while it went on. */
+const FLOOD: Flood = { files: 100_000, questions: 20, share: 100 };
+
+/**
+ * T5: a flood of requests, by a clock that stands still, so that no share is refilled; stopped when the flood came to
+ * an end with its own share and the requests of another group were handled all the same.
+ */
 export async function floodMailbox(
   world: MailboxWorld,
-  host: Mailboxes,
-  { files, questions }: Flood = { files: 100_000, questions: 20 },
+  { files, questions, share }: Flood = FLOOD,
 ): Promise<AttackOutcome> {
   const box = world.box('family', 'messages');
+  const clock = createStillClock();
+  const rate = { burst: share, perSecond: 100 };
+  const host = await world.start({ ...clock, rate, createHints: createSilentHints });
   const request = JSON.stringify(message(FAMILY.jid, 'flood'));
   await intrude({ exchange: 'flood', box, target: request, swaps: files });
   host.setActive('family', true);
@@ -51,9 +61,24 @@ export async function floodMailbox(
     await world.send('work', `${index}.json`, message(WORK.jid, 'calm'));
     await host.settle('work');
   }
-  const sent = world.sent();
-  const answered = sent.filter(([jid]) => jid === WORK.jid).length;
-  const flooded = sent.length - answered;
-  const evidence = `${answered} of ${questions} handled while ${flooded} of ${files} of the flood were`;
-  return { tried: questions, stopped: flooded < files / 10 ? answered : 0, evidence };
+  const countOf = (jid: string) => world.sent().filter(([to]) => to === jid).length;
+  while (!clock.hasWaiter() && countOf(FAMILY.jid) <= FLOOD.share) await new Promise(setImmediate);
+  const answered = countOf(WORK.jid);
+  const flooded = countOf(FAMILY.jid);
+  const evidence = `${answered} of ${questions} handled beside ${flooded} of ${files} of the flood, which may do ${FLOOD.share} at once`;
+  return { tried: questions, stopped: flooded <= FLOOD.share ? answered : 0, evidence };
+}
+
+/** Nobody who waits is ever called, and it is known whether somebody waits for a turn. */
+function createStillClock() {
+  let isWaitedFor = false;
+  return {
+    now: () => 0,
+    after(delayMs: number) {
+      // Longer ones are until the next sweep.
+      isWaitedFor ||= delayMs < 1_000;
+      return () => undefined;
+    },
+    hasWaiter: () => isWaitedFor,
+  };
 }

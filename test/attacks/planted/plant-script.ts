@@ -45,6 +45,8 @@ for d in $H $H/.codex-session $H/.claude-session/home; do
   for f in .bashrc .bash_profile .profile .bash_login .zshrc .zshenv; do echo "touch $G/profile-ran" > $d/$f; done
   printf '[core]\\nfsmonitor=%s/fsmonitor\\n' $G > $d/.gitconfig
 done
+for f in $H/.claude-session/shell-snapshots/*; do echo "touch $G/snapshot-ran" >> $f; done
+for d in $H/.claude-session/session-env/*; do echo "touch $G/session-ran" > $d/sessionstart-hook-0.sh; done
 for d in $G/.claude $H/.claude $H/.claude-session; do echo 'CANARY-memory' > $d/CLAUDE.md; done
 echo 'CANARY-local' > $G/CLAUDE.local.md
 echo 'CANARY-parent' > ${workspace}/CLAUDE.md

@@ -18,15 +18,23 @@ export interface AttackRow<S extends AttackSite> {
   press(site: S, signal: AbortSignal): Promise<void>;
 }
 
+/** Of what quiet groups asked before and after each attack, and during it. */
 export interface Latencies {
-  /** Of what quiet groups asked before and after each attack, and during it. */
+  readonly quietQuestions: number;
+  readonly attackQuestions: number;
+  readonly quietP95Ms: number;
+  readonly attackP95Ms: number;
+  /** By nearest rank: of fewer than a hundred questions it is the slowest one. */
   readonly quietP99Ms: number;
   readonly attackP99Ms: number;
+  /** Of the two p99. */
   readonly ratio: number;
 }
 
 export interface RowResult extends AttackOutcome, Latencies {
   readonly id: string;
   readonly attack: string;
+  /** Whether the ratio counts for `isWithstood`: of a few questions it says nothing. */
+  readonly isRatioJudged: boolean;
   readonly isWithstood: boolean;
 }

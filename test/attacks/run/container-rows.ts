@@ -17,7 +17,12 @@ const secretsSchema = z.object({
   memories: z.number(),
   found: z.array(z.string()),
 });
-const powersSchema = z.object({ tried: z.number(), gained: z.array(z.string()) });
+const powersSchema = z.object({
+  tried: z.number(),
+  gained: z.array(z.string()),
+  /** Not made, because the image has no such program. */
+  missing: z.array(z.string()),
+});
 const limitsSchema = z.object({
   children: z.number(),
   ofChildren: z.number(),
@@ -46,8 +51,7 @@ export const CONTAINER_ROWS: readonly AttackRow<HostSite>[] = [
 /** T13: stopped when no secret of the host is in what the agent can read, and nothing answers a wrong knock. */
 async function steal(site: HostSite, signal: AbortSignal): Promise<AttackOutcome> {
   const secrets: Record<string, string> = {
-    ANTHROPIC_API_KEY: 'loopback-anthropic-key',
-    OPENAI_API_KEY: 'loopback-openai-key',
+    ...site.world.config.secrets,
     'gateway key': (await readFile(site.paths.gatewayKey, 'utf8')).trim(),
   };
   const backwards = Object.fromEntries(
@@ -76,7 +80,7 @@ async function steal(site: HostSite, signal: AbortSignal): Promise<AttackOutcome
 
 /** T15: stopped when no command ended well, and the engine tells of no forbidden option in any container. */
 async function gainPowers(site: HostSite, signal: AbortSignal): Promise<AttackOutcome> {
-  const { tried, gained } = powersSchema.parse(
+  const { tried, gained, missing } = powersSchema.parse(
     await site.program(ESCALATE, { what: 'powers' }, signal),
   );
   const docker = dockerOf(site);
@@ -86,9 +90,9 @@ async function gainPowers(site: HostSite, signal: AbortSignal): Promise<AttackOu
     const found = findForbidden(await docker.getContainer(Id).inspect());
     if (found.length > 0) forbidden.push(`${Names[0]}: ${found.join()}`);
   }
-  const evidence = `${containers.length} containers inspected, forbidden: ${forbidden.join('; ') || 'none'}; gained: ${gained.join() || 'none'}`;
+  const evidence = `${containers.length} containers inspected, forbidden: ${forbidden.join('; ') || 'none'}; gained: ${gained.join() || 'none'}, of ${tried}, not made: ${missing.join() || 'none'}`;
   const all = tried + containers.length;
-  return { tried: all, stopped: all - gained.length - forbidden.length, evidence };
+  return { tried: all, stopped: all - gained.length - missing.length - forbidden.length, evidence };
 }
 
 /** T16: stopped when each ended at a limit. */

@@ -20,7 +20,7 @@ export function createFakeProcesses(config: Config): Agents {
     paths,
     projectRoot,
     userHome: config.home,
-    allowlistFile: join(config.home, 'allowlist.json'),
+    allowlistFile: config.mountAllowlistPath,
     memoryMb: config.containerMemoryMb,
     cpus: config.containerCpus,
     logger,

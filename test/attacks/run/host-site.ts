@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
 import type { App } from '../../../src/app/app.ts';
 import { LABELS } from '../../../src/containers/labels.ts';
-import { openDatabase } from '../../../src/db/database.ts';
+import { type Db, openDatabase, openDatabaseReadonly } from '../../../src/db/database.ts';
 import { installationId } from '../../../src/db/settings.ts';
 import { type HostPaths, hostPaths } from '../../../src/paths.ts';
 import { projectRoot } from '../../docker/engine.ts';
@@ -15,6 +16,7 @@ import { LOOPBACK_REACH } from '../../world/model-reach.ts';
 import type { AttackSite } from './attack-row.ts';
 import { createFakeProcesses } from './fake-processes.ts';
 import type { Runtime } from './options.ts';
+import { makeOwnPlaces, type OwnPlaces } from './own-places.ts';
 import { type OwnService, startOwnService } from './own-service.ts';
 
 const QUIET = ['quiet-1', 'quiet-2', 'quiet-3'];
@@ -23,6 +25,8 @@ export const HOSTILE = 'hostile';
 export const GUARDED = 'guarded';
 /** May reach its model alone. */
 export const WALLED = 'walled';
+/** Wants more than its own folders. */
+export const MOUNTED = 'mounted';
 /** Of each container. */
 const MEMORY_MB = 256;
 const DISK_MB = 64;
@@ -39,6 +43,7 @@ interface SiteParts {
   readonly log: readonly string[];
   readonly docker: Docker | undefined;
   readonly service: OwnService | undefined;
+  readonly places: OwnPlaces;
 }
 
 /** A whole host with one hostile group and three quiet ones, whose agents are fake runners, each where it belongs. */
@@ -52,6 +57,8 @@ export class HostSite implements AttackSite {
   readonly docker: Docker | undefined;
   /** A service of the owner's that groups may reach where their policy lets them. */
   readonly service: OwnService | undefined;
+  /** What else the owner has on this machine. */
+  readonly places: OwnPlaces;
   /** The one who asks in all groups. */
   readonly ana: Phone;
   /** One who is in the hostile group and in the guarded one. */
@@ -59,12 +66,13 @@ export class HostSite implements AttackSite {
   readonly #groups = new Map<string, Group>();
   #count = 0;
 
-  private constructor({ world, log, docker, service }: SiteParts) {
+  private constructor({ world, log, docker, service, places }: SiteParts) {
     this.world = world;
     this.app = world.app;
     this.log = log;
     this.docker = docker;
     this.service = service;
+    this.places = places;
     this.paths = hostPaths(world.config.home);
     const { whatsapp } = world;
     this.ana = whatsapp.addPhone({ name: 'Ana', phoneNumber: '15550000002' });
@@ -77,20 +85,30 @@ export class HostSite implements AttackSite {
     const built = runtime === 'docker' ? await buildFakeAgentImage() : undefined;
     await using stack = new AsyncDisposableStack();
     const service = built && stack.use(await startOwnService(built.docker));
+    const places = stack.use(await makeOwnPlaces());
     const started = await LoopbackWorld.start({
       runtime,
       reach: LOOPBACK_REACH,
       projectRoot,
-      env: { ...ENVIRONMENT, ...(built && { CONTAINER_IMAGE: built.image }), ...service?.env },
+      env: {
+        ...ENVIRONMENT,
+        ...(built && { CONTAINER_IMAGE: built.image }),
+        ...service?.env,
+        ...places.env,
+      },
       logLevel: 'info',
       onLogLine: (line) => void log.push(line),
       ...(runtime === 'process' && { createAgents: createFakeProcesses }),
     });
     const world = stack.use(started);
+    // The server of files has a certificate of its own; this program trusts it to its end.
+    const { certificate } = world.whatsapp.media;
+    setDefaultCACertificates([...getCACertificates('default'), certificate]);
     await world.link(signal);
     await world.startHost(signal);
-    const site = new HostSite({ world, log, docker: built?.docker, service });
-    for (const folder of [...QUIET, HOSTILE, GUARDED, WALLED]) await site.#register(folder, signal);
+    const site = new HostSite({ world, log, docker: built?.docker, service, places });
+    for (const folder of [...QUIET, HOSTILE, GUARDED, WALLED, MOUNTED])
+      await site.#register(folder, signal);
     const asked = [...QUIET, HOSTILE, ...(built ? [WALLED] : [])];
     for (const folder of asked) await site.#askIn(folder, signal);
     stack.move();
@@ -112,9 +130,14 @@ export class HostSite implements AttackSite {
   /** Has the agent of the hostile group, or of another, run a script; resolves with what the chat is told then. */
   async command(script: string, signal: AbortSignal, folder = HOSTILE): Promise<string> {
     await writeFile(join(this.paths.groupFolder(folder), 'attack.sh'), script);
+    return await this.tell('agent: sh sh attack.sh', signal, folder);
+  }
+
+  /** Asks in the hostile group, or in another; resolves with what the chat is told then. */
+  async tell(question: string, signal: AbortSignal, folder = HOSTILE): Promise<string> {
     const before = new Set(this.ana.seen.map(({ id }) => id));
     const { jid } = this.group(folder);
-    await this.ana.sendText(this.group(folder), '@Assistant agent: sh sh attack.sh');
+    await this.ana.sendText(this.group(folder), `@Assistant ${question}`);
     const isAnswer = ({ id, chat, fromCompanion }: SeenMessage) =>
       fromCompanion && chat === jid && !before.has(id);
     return (await this.ana.waitForMessage(isAnswer, signal)).text;
@@ -136,6 +159,16 @@ export class HostSite implements AttackSite {
     return JSON.parse(await readFile(join(own, 'out.json'), 'utf8'));
   }
 
+  /** What is found in the host's database. */
+  read<T>(find: (db: Db) => T): T {
+    const db = openDatabaseReadonly(this.paths.database);
+    try {
+      return find(db);
+    } finally {
+      db.close();
+    }
+  }
+
   /** Of this installation. */
   async containers(): Promise<ContainerInfo[]> {
     const db = openDatabase(this.paths.database);
@@ -151,6 +184,7 @@ export class HostSite implements AttackSite {
       await this.docker?.getContainer(Id).remove({ force: true });
     await this.world[Symbol.asyncDispose]();
     await this.service?.[Symbol.asyncDispose]();
+    await this.places[Symbol.asyncDispose]();
   }
 
   async #askIn(folder: string, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,8 @@ import type { HostSite } from './host-site.ts';
 
 const PRESS_EVERY_MS = 20;
 const OTHERS_READ = 0o004;
+/** What connecting to a socket takes. */
+const OTHERS_WRITE = 0o002;
 const OTHERS_ENTER = 0o001;
 const FAMILY = { '120363001@g.us': { name: 'Family', folder: 'family' } };
 
@@ -23,7 +25,7 @@ async function readFiles({ paths }: HostSite): Promise<AttackOutcome> {
   await chmod(paths.home, 0o755);
   const { files, open } = await findOpen(paths.data, true);
   const shown = open.slice(0, 5).join() || 'none';
-  const evidence = `${files} files below data/, readable for others: ${open.length}, such as ${shown}`;
+  const evidence = `${files} files and sockets below data/, open to others: ${open.length}, such as ${shown}`;
   return { tried: files, stopped: files - open.length, evidence };
 }
 
@@ -32,7 +34,7 @@ interface Found {
   readonly open: string[];
 }
 
-/** A file can be read by others when they may read it and enter every folder above. */
+/** A file or socket can be used by others when they may read or write it and enter every folder above. */
 async function findOpen(folder: string, isAboveOpen: boolean): Promise<Found> {
   const { mode } = await stat(folder);
   const isOpen = isAboveOpen && (mode & OTHERS_ENTER) !== 0;
@@ -43,9 +45,10 @@ async function findOpen(folder: string, isAboveOpen: boolean): Promise<Found> {
       const inner = await findOpen(path, isOpen);
       found.files += inner.files;
       found.open.push(...inner.open);
-    } else if (entry.isFile()) {
+    } else if (entry.isFile() || entry.isSocket()) {
       found.files += 1;
-      if (isOpen && ((await stat(path)).mode & OTHERS_READ) !== 0) found.open.push(path);
+      const needed = entry.isFile() ? OTHERS_READ : OTHERS_WRITE;
+      if (isOpen && ((await stat(path)).mode & needed) !== 0) found.open.push(path);
     }
   }
   return found;

@@ -1,14 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
-  createSilentHints,
   FAMILY,
   MAIN,
   MailboxWorld,
   message,
   WORK,
 } from '../../../src/ipc/mailbox-world.fixture.ts';
-import type { Mailboxes, MailboxesDeps } from '../../../src/ipc/mailboxes.ts';
+import type { Mailboxes } from '../../../src/ipc/mailboxes.ts';
 import { FOLDER_NAMES, registerFolders } from '../mailbox/bad-folders.ts';
 import {
   exchangeFiles,
@@ -23,11 +22,10 @@ import { intrude } from '../mailbox/intruder.ts';
 import { jsonBombs } from '../mailbox/json-bombs.ts';
 import type { AttackOutcome } from '../outcome.ts';
 import type { AttackRow } from './attack-row.ts';
-import { HOSTILE_RATE, type MailboxSite } from './mailbox-site.ts';
+import type { MailboxSite } from './mailbox-site.ts';
 
 /** So many exchanges or requests at once, again and again, while quiet groups ask. */
 const PRESSED = 500;
-const ALONE = { rate: HOSTILE_RATE, createHints: createSilentHints };
 
 const BOMBS = jsonBombs.map(({ content }) => content);
 const FOREIGN = [message(WORK.jid, 'x'), message(MAIN.jid, 'x')];
@@ -62,7 +60,7 @@ export const MAILBOX_ROWS: readonly AttackRow<MailboxSite>[] = [
   {
     id: 'T5',
     attack: 'a flood of requests',
-    prove: () => inWorld(floodMailbox, ALONE),
+    prove: proveFlood,
     press: pressExchange('flood'),
   },
   {
@@ -81,10 +79,14 @@ export const MAILBOX_ROWS: readonly AttackRow<MailboxSite>[] = [
 
 async function inWorld(
   attack: (world: MailboxWorld, host: Mailboxes) => Promise<AttackOutcome>,
-  options?: Partial<MailboxesDeps>,
 ): Promise<AttackOutcome> {
   await using world = await MailboxWorld.create();
-  return await attack(world, await world.start(options));
+  return await attack(world, await world.start());
+}
+
+async function proveFlood(): Promise<AttackOutcome> {
+  await using world = await MailboxWorld.create();
+  return await floodMailbox(world);
 }
 
 /** One after the other, again and again. */

@@ -1,17 +1,9 @@
-import {
-  createSilentHints,
-  FAMILY,
-  MailboxWorld,
-  message,
-  WORK,
-} from '../../../src/ipc/mailbox-world.fixture.ts';
+import { FAMILY, MailboxWorld, message, WORK } from '../../../src/ipc/mailbox-world.fixture.ts';
 import type { Mailboxes } from '../../../src/ipc/mailboxes.ts';
 import type { AttackSite } from './attack-row.ts';
 
 /** What the product gives each group (`src/ipc/mailboxes.ts`): a flood is what is more. */
 const RATE = { burst: 200, perSecond: 100 };
-/** Less for a flood that is counted. */
-export const HOSTILE_RATE = { burst: 50, perSecond: 100 };
 
 /** Mailboxes alone, for attacks that need no container: a quiet group's question is a request, its answer the reply. */
 export class MailboxSite implements AttackSite {
@@ -26,10 +18,7 @@ export class MailboxSite implements AttackSite {
 
   static async open(): Promise<MailboxSite> {
     const world = await MailboxWorld.create();
-    return new MailboxSite(
-      world,
-      await world.start({ rate: RATE, createHints: createSilentHints }),
-    );
+    return new MailboxSite(world, await world.start({ rate: RATE }));
   }
 
   async ask(signal: AbortSignal): Promise<number> {

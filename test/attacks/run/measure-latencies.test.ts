@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { AttackSite } from './attack-row.ts';
 import { measureLatencies } from './measure-latencies.ts';
-import { runRow } from './run-row.ts';
+import { type AttackPlan, runRow } from './run-row.ts';
 
 const PLAN = { rounds: 3, questions: 4, maxRatio: 2 };
 const endless = new AbortController().signal;
@@ -38,7 +38,9 @@ async function press(site: PlayedSite, signal: AbortSignal): Promise<void> {
 test('quiet and attack alternate, and each is told apart from the other', async () => {
   const site = new PlayedSite(15);
   const latencies = await measureLatencies({ press }, site, PLAN, endless);
-  expect(latencies).toEqual({ quietP99Ms: 10, attackP99Ms: 15, ratio: 1.5 });
+  const quiet = { quietQuestions: 24, quietP95Ms: 10, quietP99Ms: 10 };
+  const attacked = { attackQuestions: 12, attackP95Ms: 15, attackP99Ms: 15 };
+  expect(latencies).toEqual({ ...quiet, ...attacked, ratio: 1.5 });
   const round = [false, false, false, false, true, true, true, true, false, false, false, false];
   expect(site.asked).toEqual([...round, ...round, ...round]);
 });
@@ -64,4 +66,13 @@ test.each([
   const played = { id: 'T0', attack: 'played', prove, press };
   const site = new PlayedSite(attackedMs);
   expect(await runRow(played, site, PLAN, endless)).toMatchObject({ id: 'T0', isWithstood });
+});
+
+test('without a bound the ratio is shown and not judged', async () => {
+  const prove = () => Promise.resolve({ tried: 1, stopped: 1, evidence: 'seen' });
+  const { maxRatio: _, ...unjudged } = PLAN;
+  const run = (plan: AttackPlan) =>
+    runRow({ id: 'T0', attack: 'played', prove, press }, new PlayedSite(90), plan, endless);
+  expect(await run(unjudged)).toMatchObject({ ratio: 9, isRatioJudged: false, isWithstood: true });
+  expect(await run(PLAN)).toMatchObject({ ratio: 9, isRatioJudged: true, isWithstood: false });
 });

@@ -1,4 +1,4 @@
-import { describeDistribution, roundHundredths } from '../../../bench/distribution.ts';
+import { percentile, roundHundredths } from '../../../bench/distribution.ts';
 import type { AttackRow, AttackSite, Latencies } from './attack-row.ts';
 
 export interface MeasurePlan {
@@ -25,9 +25,21 @@ export async function measureLatencies<S extends AttackSite>(
     attacked.push(...(await askMeanwhile(row, site, questions, signal)));
     quiet.push(...(await askOften(site, questions, signal)));
   }
-  const { p99: quietP99Ms } = describeDistribution(quiet);
-  const { p99: attackP99Ms } = describeDistribution(attacked);
-  return { quietP99Ms, attackP99Ms, ratio: roundHundredths(attackP99Ms / quietP99Ms) };
+  return describeLatencies(quiet, attacked);
+}
+
+function describeLatencies(quiet: readonly number[], attacked: readonly number[]): Latencies {
+  const quietP99Ms = roundHundredths(percentile(quiet, 0.99));
+  const attackP99Ms = roundHundredths(percentile(attacked, 0.99));
+  return {
+    quietQuestions: quiet.length,
+    attackQuestions: attacked.length,
+    quietP95Ms: roundHundredths(percentile(quiet, 0.95)),
+    attackP95Ms: roundHundredths(percentile(attacked, 0.95)),
+    quietP99Ms,
+    attackP99Ms,
+    ratio: roundHundredths(attackP99Ms / quietP99Ms),
+  };
 }
 
 async function askOften(site: AttackSite, questions: number, signal: AbortSignal) {

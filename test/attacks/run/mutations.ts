@@ -29,6 +29,16 @@ export const MUTATIONS = {
       },
     ],
   },
+  'endless-share': {
+    row: 'T5',
+    changes: [
+      {
+        file: 'ipc/token-bucket.ts',
+        from: 'if (this.#tokens < 1) return',
+        to: 'if (false) return',
+      },
+    ],
+  },
   'any-chat': {
     row: 'T6',
     changes: [
@@ -43,6 +53,16 @@ export const MUTATIONS = {
     row: 'T7',
     changes: [
       { file: 'core/folder-name.ts', from: '/^[a-z0-9][a-z0-9_-]{0,63}$/', to: '/^[^]*$/' },
+    ],
+  },
+  'raw-text': {
+    row: 'T8',
+    changes: [
+      {
+        file: 'core/terminal-text.ts',
+        from: 'return text.replace(UNSAFE, (found)',
+        to: 'return text.replace(/(?!)/g, (found)',
+      },
     ],
   },
   'open-markup': {
@@ -88,8 +108,8 @@ export const MUTATIONS = {
     changes: [
       {
         file: 'egress/judge-destination.ts',
-        from: 'return address !== undefined && isPublicAddress(text)',
-        to: 'return true || isPublicAddress(text)',
+        from: 'if (address === undefined || isInAny(address, surroundings.local)) return false;',
+        to: 'if (address !== undefined) return true;',
       },
     ],
   },
@@ -122,6 +142,32 @@ export const MUTATIONS = {
       { file: 'db/database.ts', from: 'chmodSync(path, 0o600);', to: 'chmodSync(path, 0o644);' },
     ],
   },
+  'writable-home': {
+    row: 'T17',
+    changes: [
+      {
+        file: 'core/mounts.ts',
+        from: 'readable(sources.codexHome, paths.codexHome)',
+        to: 'writable(sources.codexHome, paths.codexHome)',
+      },
+    ],
+  },
+  'any-mount': {
+    row: 'T18',
+    changes: [
+      {
+        file: 'core/extra-mounts.ts',
+        from: 'if (obstacle !== undefined) return refuse(obstacle);',
+        to: '',
+      },
+    ],
+  },
+  'any-size': {
+    row: 'T19',
+    changes: [
+      { file: 'core/inbound-media.ts', from: 'sticker: 2 * MIB', to: 'sticker: 2_000 * MIB' },
+    ],
+  },
   'any-origin': {
     row: 'T21',
     changes: [
@@ -129,6 +175,16 @@ export const MUTATIONS = {
         file: 'web/security/gate.ts',
         from: "return refuse(c, 'origin');",
         to: 'void 0;',
+      },
+    ],
+  },
+  'told-secrets': {
+    row: 'T22',
+    changes: [
+      {
+        file: 'log-censor.ts',
+        from: 'line.replace(known, CENSOR).replace(FIELD, `$1$2${CENSOR}`)',
+        to: 'line',
       },
     ],
   },

@@ -17,6 +17,8 @@ test.for([
   ['--runtime cloud', '--runtime takes docker or process'],
   ['--mutate luck', 'no mutation "luck"'],
   ['--fast', "Unknown option '--fast'"],
+  ['T4', "Unexpected argument 'T4'"],
+  ['--only', "Option '--only <value>' argument missing"],
 ])('"%s" is refused in one sentence', ([argv = '', problem]) => {
   const outcome = readOptions(argv.split(' '));
   expect(outcome).toMatchObject({ ok: false, problem: expect.stringContaining(problem ?? '') });
@@ -29,13 +31,20 @@ test('the total counts what was tried and stopped, and the worst ratio', () => {
     tried: 3,
     stopped: 3,
     evidence: '3 refused',
+    quietQuestions: 400,
+    attackQuestions: 200,
+    quietP95Ms: 8,
+    attackP95Ms: 9,
     quietP99Ms: 10,
     attackP99Ms: 12,
     ratio: 1.2,
+    isRatioJudged: true,
     isWithstood: true,
   };
   const rows = [row, { ...row, id: 'T6', stopped: 2, ratio: 1.5, isWithstood: false }];
   expect(addUp(rows)).toEqual({ tried: 6, stopped: 5, withstood: 1, worstRatio: 1.5 });
   expect(rows.map(renderRow).join('')).toContain('2 of 3 stopped, NOT WITHSTOOD');
+  expect(renderRow(row)).toContain('200 during the attack (× 1.2)');
+  expect(renderRow({ ...row, isRatioJudged: false })).toContain('(× 1.2, not judged)');
   expect(renderTotal(rows)).toBe('1 of 2 rows withstood, 5 of 6 attacks stopped\n');
 });

@@ -4,9 +4,9 @@ import { findBridgeAddress } from '../egress/attack-egress.ts';
 import { Canary } from '../egress/canary.ts';
 import type { AttackOutcome } from '../outcome.ts';
 import type { AttackRow } from './attack-row.ts';
-import { type HostSite, WALLED } from './host-site.ts';
+import { HOSTILE, type HostSite, WALLED } from './host-site.ts';
 import { inside } from './inside.ts';
-import { pressKnocks } from './press-knocks.ts';
+import { never } from './press-knocks.ts';
 
 const REACH_OUT = inside('reach-out');
 
@@ -20,15 +20,14 @@ export const OUTSIDE_ROWS: readonly AttackRow<HostSite>[] = [
     id: 'T12',
     attack: 'sending elsewhere what may reach the model alone',
     prove: sendElsewhere,
-    press: pressKnocks,
+    press: pressFrom(WALLED),
   },
-  { id: 'T14', attack: 'ways out to this machine', prove: reachOut, press: pressKnocks },
+  { id: 'T14', attack: 'ways out to this machine', prove: reachOut, press: pressFrom(HOSTILE) },
 ];
 
 /** T12: stopped when nothing arrives at a service that a group with another policy may reach. */
 async function sendElsewhere(site: HostSite, signal: AbortSignal): Promise<AttackOutcome> {
-  if (site.service === undefined) throw new Error('this attack needs containers');
-  const { canary, targets } = site.service;
+  const { canary, targets } = serviceOf(site);
   const before = canary.touches;
   const attempts = attemptsSchema.parse(await site.program(REACH_OUT, targets, signal, WALLED));
   return judgeAttempts(attempts, canary.touches - before);
@@ -38,7 +37,8 @@ function judgeAttempts(attempts: z.infer<typeof attemptsSchema>, touches: number
   const out = attempts.filter(({ isThrough }) => isThrough).map(({ name }) => name);
   const denied = attempts.filter(({ said }) => /^HTTP\/1.1 4/.test(said)).length;
   const evidence = `${touches} arrived, ${denied} were denied by the host, through: ${out.join() || 'none'}`;
-  const stopped = touches === 0 ? attempts.length - out.length : 0;
+  // A door that refuses everybody would show nothing.
+  const stopped = touches === 0 && denied > 0 ? attempts.length - out.length : 0;
   return { tried: attempts.length, stopped, evidence };
 }
 
@@ -52,4 +52,17 @@ async function reachOut(site: HostSite, signal: AbortSignal): Promise<AttackOutc
   const argument = { host, ...ports, secret };
   const attempts = attemptsSchema.parse(await site.program(REACH_OUT, argument, signal));
   return judgeAttempts(attempts, canary.touches);
+}
+
+function serviceOf({ service }: HostSite) {
+  if (service === undefined) throw new Error('this attack needs containers');
+  return service;
+}
+
+/** The owner's service again and again, from a group that may not reach it or by ways that are none. */
+function pressFrom(folder: string) {
+  return async (site: HostSite, signal: AbortSignal): Promise<void> => {
+    const { targets } = serviceOf(site);
+    while (!signal.aborted) await site.program(REACH_OUT, targets, never, folder);
+  };
 }

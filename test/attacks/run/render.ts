@@ -1,4 +1,4 @@
-import type { RowResult } from './attack-row.ts';
+import type { Latencies, RowResult } from './attack-row.ts';
 
 /** Of the evidence, which JSON has whole. */
 const SHOWN_CHARS = 300;
@@ -27,9 +27,15 @@ export function renderRow({ id, attack, tried, stopped, isWithstood, ...row }: R
   const lines = [
     `${id} ${attack}: ${stopped} of ${tried} stopped${isWithstood ? '' : ', NOT WITHSTOOD'}`,
     `   ${row.evidence.slice(0, SHOWN_CHARS)}`,
-    `   quiet groups' p99 ${row.quietP99Ms} ms, ${row.attackP99Ms} ms during the attack (× ${row.ratio})`,
+    `   ${renderLatencies(row)}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function renderLatencies(row: Latencies & Pick<RowResult, 'isRatioJudged'>): string {
+  const quiet = `quiet groups' p99 ${row.quietP99Ms} ms, p95 ${row.quietP95Ms}, of ${row.quietQuestions} questions`;
+  const attacked = `${row.attackP99Ms}, ${row.attackP95Ms}, of ${row.attackQuestions} during the attack`;
+  return `${quiet}; ${attacked} (× ${row.ratio}${row.isRatioJudged ? '' : ', not judged'})`;
 }
 
 export function renderTotal(rows: readonly RowResult[]): string {

@@ -75,7 +75,8 @@ export const answerTapTarget: FuzzTarget = {
 
 function tap(contentType: string, chunks: readonly Buffer[]): string {
   const errors: unknown[] = [];
-  const answer = new AnswerTap(contentType, 400, (error) => errors.push(error));
+  const answer = new AnswerTap(400);
+  answer.begin(contentType, (error) => errors.push(error));
   for (const chunk of chunks) answer.push(chunk);
   answer.end();
   const { usage } = answer;

@@ -5,6 +5,7 @@ import {
   parseHttpTarget,
 } from '../../../src/core/destination.ts';
 import { formatHost, type Host, parseHost } from '../../../src/core/host.ts';
+import { parseIpAddress } from '../../../src/core/ip-network.ts';
 import { isPublicAddress } from '../../../src/core/public-address.ts';
 import { splitFields } from '../fields.ts';
 import { demand, type FuzzTarget } from '../fuzz-target.ts';
@@ -93,7 +94,8 @@ function demandHost(host: Host): void {
   );
   if (!isAddress) return demand(!NUMERIC.test(host.text), 'an address that is taken for a name');
   const family = isIP(host.text) === 4 ? 'ipv4' : 'ipv6';
-  const isPublic = isPublicAddress(host.text);
+  const address = parseIpAddress(host.text);
+  const isPublic = address !== undefined && isPublicAddress(address);
   demand(
     !(isPublic && PRIVATE.check(host.text, family)),
     'a private address that is taken for public',

@@ -47,6 +47,7 @@ export const egressRuleTarget: FuzzTarget = {
     const [entry = '', wanted = ''] = splitFields(input, 2);
     const privates = parsePrivateHosts(entry);
     demand(privates?.every(({ port }) => port !== undefined) ?? true, 'a service without its port');
+    demand(!privates?.some(({ isSubdomains }) => isSubdomains), 'a service of any name');
     const rule = parseHostRule(entry);
     if (rule === undefined) return;
     demandSpelling(entry, rule);

@@ -11,7 +11,7 @@ const COMMANDS = [
   'chroot / true',
   'unshare --mount true',
   'unshare --map-root-user true',
-  'setpriv --reuid 0 true',
+  'node -e "process.setuid(0)"',
   'touch /etc/planted',
   'touch /usr/bin/planted',
   'touch /run/deckhand/planted',
@@ -27,9 +27,14 @@ const CHILDREN = 1_000;
 const OPEN_FILES = 20_000;
 const EATEN = 'const kept = []; for (let i = 0; i < 40; i++) kept.push(Buffer.alloc(1 << 24, 1));';
 
-/** Those that ended well. */
-function gainPowers(): string[] {
-  return COMMANDS.filter((command) => spawnSync('sh', ['-c', command]).status === 0);
+/** By the shell, of a program that is not there. */
+const NOT_FOUND = 127;
+
+/** Those that ended well, and those that were none. */
+function gainPowers() {
+  const ends = COMMANDS.map((command) => spawnSync('sh', ['-c', command]).status);
+  const those = (status: number) => COMMANDS.filter((_, index) => ends[index] === status);
+  return { tried: COMMANDS.length, gained: those(0), missing: those(NOT_FOUND) };
 }
 
 /** How many processes there can be at once. */
@@ -64,7 +69,7 @@ function eat(): string {
 
 const found =
   what === 'powers'
-    ? { tried: COMMANDS.length, gained: gainPowers() }
+    ? gainPowers()
     : {
         children: await bomb(),
         ofChildren: CHILDREN,

@@ -15,11 +15,12 @@ export function claudeUserHome(paths: AgentPaths): string {
 }
 
 /**
- * Makes the CLI's folder anew, with nothing in it but an empty home and a link to the transcripts, which lie in the group's `.claude`
- * and are all that a resumed session needs. Whatever the `settingSources`, the CLI obeys some files of its folder
- * (2.1.329: `env` in `.claude.json`, which may send the credential to another server; hooks in
- * `remote-settings.json`), and the agent can write there: in a folder that is kept they would reach later runs. Call
- * it before each start of the CLI. Returns what is wrong when the transcripts cannot be kept.
+ * Makes the CLI's folder anew, with nothing in it but an empty home and a link to the transcripts, which lie in the
+ * group's `.claude` and are all that a resumed session needs. Whatever the `settingSources`, the CLI obeys some files of
+ * its folder (2.1.329: `env` in `.claude.json`, which may send the credential to another server; hooks in
+ * `remote-settings.json`), its shells read the profiles of the home and a script in `shell-snapshots`, and the agent can
+ * write there: in a folder that is kept they would reach later runs. Call it before each run, also of a process that goes
+ * on, which does without what it had there. Returns what is wrong when the transcripts cannot be kept.
  */
 export async function prepareClaudeHome(paths: AgentPaths): Promise<string | undefined> {
   const transcripts = join(paths.claudeHome, 'projects');

@@ -85,15 +85,22 @@ class ClaudeProvider implements Provider {
   ): Promise<ClaudeSession | Failure> {
     const options = claudeOptions(request, this.#surroundings);
     const key = JSON.stringify([options, request.group]);
-    const warm = this.#warm;
-    if (warm?.session.isUsable && warm.key === key && resumed !== undefined)
-      if (warm.session.id === resumed) return warm.session;
+    const { paths } = this.#surroundings;
+    const warm = this.#findWarm(key, resumed);
+    // Its shells read what lies there now, which the run before may have planted.
+    if (warm !== undefined && (await prepareClaudeHome(paths)) === undefined) return warm;
     await this[Symbol.asyncDispose]();
-    const wrong = await prepareClaudeHome(this.#surroundings.paths);
+    const wrong = await prepareClaudeHome(paths);
     if (wrong !== undefined) return fail('internal', wrong);
     const session = await startSession(options, request.group, this.#surroundings, resumed);
     this.#warm = { session, key };
     return session;
+  }
+
+  #findWarm(key: string, resumed: string | undefined): ClaudeSession | undefined {
+    const warm = this.#warm;
+    if (warm === undefined || resumed === undefined || warm.key !== key) return undefined;
+    return warm.session.isUsable && warm.session.id === resumed ? warm.session : undefined;
   }
 }
 

@@ -7,11 +7,12 @@ import type { HostPaths } from '../paths.ts';
 import type { Wait } from '../wait.ts';
 import { DiskWatch } from './disk-watch.ts';
 
-export interface WatchDiskDeps {
+export interface DiskGuardDeps {
   readonly paths: HostPaths;
   /** For groups that set none. */
   readonly quotaMb: number;
   readonly reserveMb: number;
+  readonly findByFolder: (folder: string) => RegisteredGroup | undefined;
   readonly now: Now;
   readonly wait: Wait;
   readonly logger: Logger;
@@ -37,15 +38,20 @@ export function quotaOf(group: RegisteredGroup | undefined, quotaMb: number): nu
   return (group?.containerConfig?.diskMb ?? quotaMb) * MIB;
 }
 
-/** Watches runs by what their groups may use. */
-export function createWatchDisk({ paths, quotaMb, reserveMb, ...deps }: WatchDiskDeps) {
+/** Holds the agents of groups to what these may use, as their registrations say at the time. */
+export function createDiskGuard(deps: DiskGuardDeps) {
+  const { paths, quotaMb, reserveMb, findByFolder } = deps;
   const watch = new DiskWatch({ ...deps, data: paths.data, reserveBytes: reserveMb * MIB });
-  return (
-    folder: string,
-    group: RegisteredGroup | undefined,
-    stop: (reason: string) => void,
-  ): Disposable => {
-    const writable = groupFolders(paths, folder);
-    return watch.watch({ folder, writable, quotaBytes: quotaOf(group, quotaMb), stop });
+  const groupOf = (folder: string) => ({
+    folder,
+    writable: groupFolders(paths, folder),
+    quotaBytes: quotaOf(findByFolder(folder), quotaMb),
+  });
+  return {
+    refuse: (folder: string) => watch.refuse(groupOf(folder)),
+    watchRun: (folder: string, stop: (reason: string) => void) =>
+      watch.watch({ ...groupOf(folder), isIdle: false, stop }),
+    watchIdle: (folder: string, stop: (reason: string) => void) =>
+      watch.watch({ ...groupOf(folder), isIdle: true, stop }),
   };
 }
