@@ -20,8 +20,8 @@ const SOURCE_MUTATIONS: Readonly<Record<string, SourceMutation>> = {
   },
   'no-adoption': {
     file: 'src/engine/attempts.ts',
-    from: 'const outcome = await deps.runner.adopt(',
-    to: 'const outcome = await (async (..._: unknown[]) => undefined)(',
+    from: 'const told = await deps.runner.adopt(',
+    to: 'const told = await (async (..._: unknown[]) => undefined)(',
   },
   'forgetful-start': {
     file: 'src/engine/dispatcher.ts',
