@@ -1,10 +1,4 @@
-/** A change of one source file: the text that is replaced occurs exactly once. */
-export interface Replacement {
-  /** Below src/. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
+import type { Replacement } from '../mutation/replacement.ts';
 
 /**
  * Faults that are built into the host to see whether the loop finds them:

@@ -1,4 +1,4 @@
-import type { Replacement } from '../crash-loop/mutations.ts';
+import type { Replacement } from '../mutation/replacement.ts';
 import type { TargetName } from './target-names.ts';
 
 /** Faults that are built into the program to see whether fuzzing finds them, with the target that must and what it says. */

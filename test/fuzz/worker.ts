@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { mutateSources } from '../crash-loop/host/mutate-sources.ts';
+import { mutateSources } from '../mutation/mutate-sources.ts';
 import { MUTATIONS } from './mutations.ts';
 import type { Order, Report, WorkerSettings } from './worker-messages.ts';
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { mutateSources } from './mutations.ts';
+import { mutateSources } from '../mutation/mutate-sources.ts';
+import { SOURCE_MUTATIONS } from './mutations.ts';
 
 /** Plays a part of the histories, and prints what became of them as one line of JSON. */
 const { values } = parseArgs({
@@ -9,7 +10,10 @@ const { values } = parseArgs({
     mutate: { type: 'string' },
   },
 });
-if (values.mutate !== undefined) mutateSources(values.mutate);
+const SOURCES = new URL('../../src', import.meta.url).pathname;
+const replacement = SOURCE_MUTATIONS[values.mutate ?? ''];
+// Before the engine is loaded.
+if (replacement !== undefined) mutateSources(SOURCES, [replacement]);
 const { playAll } = await import('./interleavings.ts');
 const seeds = Array.from(
   { length: Number(values.count) },

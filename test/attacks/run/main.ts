@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isErrno } from '../../../src/errno.ts';
-import { mutateSources } from '../../crash-loop/host/mutate-sources.ts';
+import { mutateSources } from '../../mutation/mutate-sources.ts';
 import type { RowResult } from './attack-row.ts';
 import { MUTATIONS } from './mutations.ts';
 import { ATTACKS_HELP, readOptions } from './options.ts';

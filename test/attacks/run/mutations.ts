@@ -1,4 +1,4 @@
-import type { Replacement } from '../../crash-loop/mutations.ts';
+import type { Replacement } from '../../mutation/replacement.ts';
 
 interface SwitchedOff {
   /** The row that must fail then. */

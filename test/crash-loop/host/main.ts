@@ -1,8 +1,8 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { mutateSources } from '../../mutation/mutate-sources.ts';
 import { MUTATIONS } from '../mutations.ts';
 import { hostSettingsSchema, orderSchema, type Report } from './host-messages.ts';
-import { mutateSources } from './mutate-sources.ts';
 
 /** The program of one host that is to be killed. It ends with the loop that started it. */
 const settings = hostSettingsSchema.parse(JSON.parse(process.argv[2] ?? ''));

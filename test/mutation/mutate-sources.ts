@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { Replacement } from '../mutations.ts';
+import type { Replacement } from './replacement.ts';
 
 /**
  * From now on the named sources are loaded with their replacements. Loading throws when a text is not there exactly
