@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quoteName } from './quote-name.ts';
 
 /**
  * Tools that run where the agent runs, by type; all others run at the server, which then fetches, searches or computes
@@ -42,7 +43,7 @@ export function findAnthropicReach(ask: Ask): string | undefined {
   const messages = messagesSchema.safeParse(ask['messages']);
   if (!tools.success || !messages.success) return 'its tools or messages cannot be read';
   const tool = tools.data.find(({ type }) => typeof type === 'string' && !OWN_TOOL.test(type));
-  if (tool) return `the tool ${name(tool.type)}`;
+  if (tool) return `the tool ${quoteName(tool.type ?? 'unknown')}`;
   for (const content of [ask['system'], ...messages.data.map((message) => message.content)]) {
     const reach = findInContent(content);
     if (reach !== undefined) return reach;
@@ -70,11 +71,8 @@ function findInBlock(block: unknown): string | undefined {
   const { type, source, content } = read.data;
   if (PLAIN_BLOCKS.has(type)) return undefined;
   if (BLOCKS_WITH_CONTENT.has(type)) return findInContent(content);
-  if (!BLOCKS_WITH_SOURCE.has(type)) return `a block ${name(type)}`;
-  if (!source || !OWN_SOURCES.has(source.type)) return `a source ${name(source?.type)}`;
+  if (!BLOCKS_WITH_SOURCE.has(type)) return `a block ${quoteName(type)}`;
+  if (!source || !OWN_SOURCES.has(source.type))
+    return `a source ${quoteName(source?.type ?? 'unknown')}`;
   return source.type === 'content' ? findInContent(source.content) : undefined;
-}
-
-function name(text: string | null | undefined): string {
-  return JSON.stringify((text ?? 'unknown').slice(0, 60));
 }

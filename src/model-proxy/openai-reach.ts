@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quoteName } from './quote-name.ts';
 
 /** Tools that run where the agent runs; all others run at the server or connect it with another one. */
 const OWN_TOOLS: ReadonlySet<string> = new Set([
@@ -44,7 +45,7 @@ function findInTools(tools: unknown): string | undefined {
   for (const one of tools) {
     const tool = toolSchema.safeParse(one).data;
     if (tool === undefined) return 'a tool without a type';
-    if (!isOwn(tool)) return `the tool ${JSON.stringify(tool.type.slice(0, 60))}`;
+    if (!isOwn(tool)) return `the tool ${quoteName(tool.type)}`;
     const inner = findInTools(tool.tools);
     if (inner !== undefined) return inner;
   }
