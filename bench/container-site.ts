@@ -149,7 +149,9 @@ function entryFor(group: RegisteredGroup): GatewayEntry {
     secrets,
     onRefused: () => Promise.resolve('over'),
   };
-  const [route] = planRoutes({ group, defaults: {}, builtIn: builtInModels({}) }).routes;
+  const { routes } = planRoutes({ group, defaults: {}, builtIn: builtInModels({}) });
+  // There is no sign-in here.
+  const route = routes.find(({ ref }) => ref.provider !== 'openai-codex');
   if (route === undefined) throw new Error('the group has no model');
   const runId = `run-${randomUUID()}`;
   return { attemptId: runId, runId, group, route, credential };
