@@ -2,10 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { runCli } from '../../../src/cli/run-cli.ts';
-import { systemNow } from '../../../src/clock.ts';
 import { openDatabaseReadonly } from '../../../src/db/database.ts';
 import { readWaCreds } from '../../../src/db/wa-keys.ts';
 import { hostPaths } from '../../../src/paths.ts';
@@ -13,6 +10,7 @@ import { projectRoot } from '../../docker/engine.ts';
 import type { Faults } from '../../loopback/whatsapp/server.ts';
 import { LoopbackWorld } from '../../world/loopback-world.ts';
 import { LOOPBACK_REACH } from '../../world/model-reach.ts';
+import { runCommand } from '../../world/run-command.ts';
 
 const signal = new AbortController().signal;
 
@@ -45,29 +43,10 @@ function startProcess(): Promise<unknown> {
   return once(child, 'exit');
 }
 
-interface CommandEnd {
-  readonly code: number;
-  /** What a person reads, in one line. */
-  readonly said: string;
-}
-
-/** A command of a person, within this process. */
-async function runCommand(command: string, stop = signal): Promise<CommandEnd> {
-  const parts: string[] = [];
-  const write = (part: string) => void parts.push(part);
-  const code = await runCli(['node', 'deckhand', command], {
-    loadConfig: () => world.config,
-    environment: { DECKHAND_HOME: world.config.home },
-    projectRoot,
-    stdout: write,
-    stderr: write,
-    isTty: false,
-    stdin: Readable.from([]),
-    isStdinTty: false,
-    now: systemNow,
-    signal: stop,
-  });
-  return { code, said: parts.join('').replaceAll(/\s+/g, ' ') };
+/** A command of a person; `said` is what they read, in one line. */
+async function sayCommand(command: string, stop = signal) {
+  const { code, output } = await runCommand(world.config, [command], stop);
+  return { code, said: output.replaceAll(/\s+/g, ' ') };
 }
 
 function readLog(): Promise<string> {
@@ -108,7 +87,7 @@ test.each<[string, (faults: Faults) => void, number, RegExp]>([
   async (_code, fault, moreConnections, said) => {
     const { whatsapp } = world;
     const identity = readIdentity();
-    const host = runCommand('start');
+    const host = sayCommand('start');
     await whatsapp.waitForConnection(signal);
     await whatsapp.waitForQuiet(signal);
     const connections = whatsapp.counts.connections;
@@ -117,7 +96,7 @@ test.each<[string, (faults: Faults) => void, number, RegExp]>([
     expect(await readLog()).toMatch(/"level":50.*"whatsapp has ended the link"/);
     expect(whatsapp.counts.connections).toBe(connections + moreConnections);
     expect(readIdentity()).toEqual(identity);
-    expect(await runCommand('status')).toEqual({ code: 3, said: expect.stringMatching(said) });
+    expect(await sayCommand('status')).toEqual({ code: 3, said: expect.stringMatching(said) });
   },
 );
 
@@ -129,11 +108,11 @@ test('a host that is started during a ban asks once and ends; after the ban all 
   expect(whatsapp.counts.connections).toBe(connections + 1);
   whatsapp.faults.failLogins = undefined;
   const stop = new AbortController();
-  const host = runCommand('start', stop.signal);
+  const host = sayCommand('start', stop.signal);
   // The host asks for its groups as soon as it knows that the link is open.
   await whatsapp.waitForCounts(({ iqs }) => iqs['w:g2'] !== undefined, signal);
   await whatsapp.waitForQuiet(signal);
-  expect((await runCommand('status')).code).toBe(0);
+  expect((await sayCommand('status')).code).toBe(0);
   stop.abort();
   expect((await host).code).toBe(0);
 });
